@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The debugger without a face. A Session runs the engine on its own thread: post commands, receive events,
+// read snapshots. Every member function may be called from any thread unless it says otherwise.
+//
+//          post()                       publish()
+//   faces ---------> bounded queue --> engine thread --> snapshot(), events to the listener
+//
+//   Empty --open--> Loading --> Loaded --run--> Running <--> Paused --> Ended
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/debug/snapshot.h"
+#include "engine/host/environment.h"
+
+namespace wasmscope::debug {
+
+struct SessionOptions {
+  wasm::Features features;
+  std::vector<std::string> arguments;                     // argv[1..] of the program
+  std::vector<std::pair<std::string, std::string>> env;
+  std::string invoke;                                     // export to call; empty: _start, main, or none
+  std::shared_ptr<host::Environment> environment;         // null: the system's, output as Output events
+};
+
+enum class EventKind : uint8_t {
+  Published,     // a new snapshot is there
+  Output,        // `text`: what the program wrote to stdout or stderr (`channel` 1 or 2)
+  Answer,        // `text`: the lines a command printed; `command` which
+  Failed,        // `text`: why a command could not be done
+};
+struct Event {
+  EventKind kind{};
+  uint64_t command = 0;      // id that post() returned, 0 when no command caused it
+  int channel = 0;
+  std::string text;
+};
+
+class Session {
+ public:
+  // The listener runs on the engine thread and must not block or call back except post().
+  using Listener = std::function<void(const Event&)>;
+  explicit Session(SessionOptions options, Listener listener = {});
+  ~Session();   // stops the program and joins the thread
+
+  // A line of commands.def's language: "break parse_number", "step", "memory 0x1ff00 64". Never blocks.
+  // The answer comes as events with the returned id; Answer or Failed ends the command.
+  uint64_t post(std::string line);
+
+  // Posts and waits until the command is answered and, if it set the program running, until it stopped.
+  // For the terminal and for tests; not from the listener.
+  struct Reply {
+    bool ok = false;
+    std::string text;
+  };
+  Reply execute(std::string line);
+  // Waits until the program is not running and nothing is queued. For tests and scripts.
+  void wait_until_idle();
+  bool is_idle() const;
+
+  std::shared_ptr<const Snapshot> snapshot() const;
+
+  // Interrupts a running program at its next tick; immediate, does not go through the queue.
+  void pause();
+
+  // The ranges (bytes) of a memory that published snapshots should contain; replaces earlier wishes of
+  // the same `client`. Answered with a new snapshot, also while running.
+  struct MemoryWish {
+    uint32_t memory = 0;
+    ByteRange range;
+  };
+  void want_memory(uint32_t client, std::vector<MemoryWish> wishes);
+  // First element of each table that snapshots should show.
+  void want_table(uint32_t table, uint64_t first);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wasmscope::debug

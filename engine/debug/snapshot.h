@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// What everybody but the engine thread sees of a program: an immutable picture published at every stop and,
+// while running, at most 30 times a second. Held by shared_ptr, read from any thread without locks.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/lower/slot_code.h"
+#include "engine/runtime/outcome.h"
+#include "engine/runtime/value.h"
+#include "engine/symbols/names.h"
+#include "engine/wasm/module.h"
+
+namespace wasmscope::debug {
+
+// Everything that is known about an opened file; complete once loading finished. Immutable.
+struct LoadedModule {
+  std::string path;                 // as given
+  std::shared_ptr<const wasm::Module> module;   // also set when broken, as far as it could be decoded
+  std::shared_ptr<const symbols::Names> names;
+  std::optional<Error> error;       // decode or validation error: shows, does not run
+  std::string error_report;         // with a hex window
+  wasm::Features features;
+};
+
+enum class State : uint8_t {
+  Empty,        // no module
+  Loading,
+  Loaded,       // no program started, or it cannot start
+  Paused,
+  Running,
+  Ended,        // returned, exited or trapped; a trapped program's last state stays readable
+};
+
+enum class StopReason : uint8_t {
+  None, Entry, Step, Breakpoint, PauseRequest, Trap, MissingImport, Returned, Exited, Seek,
+};
+
+struct VariableValue {
+  std::string name;                 // "$p" or "" (then shown by index)
+  runtime::Value value;
+};
+
+enum class OperandOrigin : uint8_t { Computed, Local, Const };
+struct OperandValue {
+  runtime::Value value;
+  OperandOrigin origin = OperandOrigin::Computed;
+  uint32_t local = 0;               // Local: which one
+};
+struct LabelValue {
+  wasm::Op kind{};
+  uint32_t pc = 0;
+  uint32_t height = 0;
+  std::string name;
+};
+
+struct Frame {
+  uint32_t id = 0;                  // stable until the program resumes: the depth
+  uint32_t depth = 0;               // 0 is the first frame
+  wasm::FuncIndex func = 0;
+  std::string func_name;            // display form, escaped
+  uint32_t pc = 0;                  // current instruction; suspended frames: the call
+  uint32_t return_pc = 0;           // suspended frames: where it resumes
+  // Only for the innermost kDetailedFrames and the selected one; else empty with has_values = false.
+  bool has_values = false;
+  std::vector<VariableValue> locals;
+  std::vector<OperandValue> operands;   // bottom first
+  std::vector<LabelValue> labels;       // outermost first
+};
+inline constexpr uint32_t kDetailedFrames = 32;
+inline constexpr uint32_t kShownFrames = 512;     // innermost ones listed; `depth` says how many there are
+
+struct GlobalValue {
+  std::string name;
+  wasm::GlobalType type;
+  runtime::Value value;
+};
+
+inline constexpr uint64_t kMemoryBlock = 4096;
+using MemoryBlock = std::vector<uint8_t>;         // kMemoryBlock bytes, fewer at the end
+struct MemoryPicture {
+  uint64_t size = 0;                // bytes
+  wasm::MemoryType type;
+  // By block number; only what somebody asked for with Session::want_memory.
+  std::map<uint64_t, std::shared_ptr<const MemoryBlock>> blocks;
+  // Bytes that are there and in the picture, from `address`; shorter than asked where they are not.
+  std::vector<uint8_t> read(uint64_t address, size_t count) const;
+  std::optional<uint8_t> byte(uint64_t address) const;
+};
+
+struct TableElement {
+  bool is_null = true;
+  wasm::FuncIndex func = wasm::kNoIndex;   // funcref to a function of this module
+  std::string text;                        // "parse_number #9", "null", "extern 3"
+};
+struct TablePicture {
+  uint64_t size = 0;
+  wasm::TableType type;
+  uint64_t first = 0;                      // of `elements`
+  std::vector<TableElement> elements;      // at most kTableElements from `first`
+};
+inline constexpr uint64_t kTableElements = 4096;
+
+// A trap in words, ready for the terminal and for the window's card.
+struct TrapExplanation {
+  wasm::TrapCode code{};
+  std::string title;                // "out of bounds memory access"
+  std::string where;                // "i32.load at 0xa41c in parse_number (#9)"
+  std::vector<std::string> lines;   // the sum with real values, what to look at
+  std::optional<uint64_t> memory_address;  // effective address, for the memory view
+  uint64_t access_bytes = 0;
+};
+
+struct Breakpoint {
+  uint32_t id = 0;
+  std::string requested;            // as typed: "parse_number", "#9+0x1c", "@0xa41c"
+  bool enabled = true;
+  bool resolved = false;
+  wasm::FuncIndex func = 0;
+  uint32_t pc = 0;
+  uint64_t hits = 0;
+  std::string note;                 // why the place differs from the request, or why it is not resolved
+};
+
+struct Snapshot {
+  uint64_t generation = 0;          // ascends with every publication
+  uint64_t stop_count = 0;          // ascends with every stop: baseline of "changed since the last stop"
+  std::shared_ptr<const LoadedModule> loaded;   // null in State::Empty
+  State state = State::Empty;
+  StopReason reason = StopReason::None;
+  std::string message;              // one line for people: "stopped at breakpoint 2", "exited with code 0"
+  std::string load_progress;        // Loading: "validating 31 402 / 50 120 functions"
+  double load_fraction = 0;
+  runtime::Instant instant;
+  uint32_t depth = 0;               // frames below the current one
+  std::vector<Frame> frames;        // innermost first, at most kShownFrames
+  uint32_t selected_frame = 0;      // index in `frames`
+  std::vector<GlobalValue> globals;
+  std::vector<MemoryPicture> memories;
+  std::vector<TablePicture> tables;
+  std::vector<Breakpoint> breakpoints;
+  std::optional<TrapExplanation> trap;
+  std::vector<runtime::Value> results;   // Returned
+  std::optional<int> exit_code;
+  std::string invoked;              // what runs: "_start", "fac(20)"
+};
+
+}  // namespace wasmscope::debug

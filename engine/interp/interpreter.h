@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stepping interpreter: direct-threaded cells over slot code. One Interpreter serves one Store; it owns
+// the code of every module in it and the native return addresses that mirror control stacks.
+// Engine thread only. Exact at every stop: the frame in memory plus lower::describe() is the whole state.
+#pragma once
+#include <atomic>
+#include <memory>
+
+#include "engine/lower/slot_code.h"
+#include "engine/runtime/execution.h"
+
+namespace wasmscope::interp {
+
+enum class Mode : uint8_t {
+  Run,    // until something stops it
+  Step,   // exactly one instruction
+};
+
+struct RunRequest {
+  Mode mode = Mode::Run;
+  // Stop on arrival at this tick, before the first instruction after the transfer.
+  uint64_t tick_limit = UINT64_MAX;
+  // Stop when a return makes a frame of at most this depth current. UINT32_MAX: never.
+  uint32_t return_depth = UINT32_MAX;
+  // Whether a breakpoint at the current pc stops right away; false when resuming from it.
+  bool stop_here = false;
+  // Polled every few thousand ticks; may be null.
+  const std::atomic<bool>* pause = nullptr;
+};
+
+struct Statistics {
+  uint64_t functions_lowered = 0, code_bytes = 0, cells = 0;
+};
+
+class Interpreter {
+ public:
+  explicit Interpreter(runtime::Store& store);
+  ~Interpreter();
+
+  // Functions of the instance can be run from now on. Call once after instantiation.
+  void add_instance(runtime::Instance& instance);
+
+  // Continues `execution` from where it stands. After Paused, Trapped and MissingImport the execution's
+  // current func, pc, frame and tick say where; a trap leaves the trapping instruction unacted.
+  runtime::Outcome run(runtime::Execution& execution, const RunRequest& request);
+
+  // Places where execution of a module's function stops with PauseReason::Breakpoint. Takes effect at once,
+  // also for frames already on the stack. Only while no run is in progress.
+  void set_stops(const runtime::Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs);
+
+  // Forget native addresses that mirror the execution's control stack: after its regions were restored.
+  void reset(runtime::Execution& execution);
+
+  Statistics statistics() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wasmscope::interp

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slot code: three-address operations over frame slots, what a function body is lowered to and what both
+// tiers execute. Also the description of the abstract operand stack at any pc.
+// A frame is [params | locals | operand slots] of 8-byte slots; a v128 takes two. The operand at slot-height
+// h has the canonical slot local_slots + h. Slot numbers are the same in every flavour of a function's code,
+// and so are descriptions: flavours differ only in which instructions share one operation.
+#pragma once
+#include <set>
+#include <span>
+#include <vector>
+
+#include "engine/wasm/error.h"
+#include "engine/wasm/features.h"
+#include "engine/wasm/module.h"
+#include "engine/wasm/opcode.h"
+
+namespace wasmscope::lower {
+
+// Numeric, load, store, select, global, memory and table operations use the instruction's own Op; the rest:
+enum class SlotOpcode : uint16_t {
+  FirstControl = wasm::kOpCount,
+  Mov,          // d = a
+  MovPair,      // d, d+1 = a, a+1
+  Const,        // d = a (bits)
+  ConstPair,    // d, d+1 = a, b (bits)
+  Label,        // binds label `target`; `pc` is the instant a back edge arrives at
+  Branch,       // to label `target`
+  BranchIf,     // if (i32)a != 0
+  BranchIfNot,  // if (i32)a == 0
+  BranchCompare,     // if compare(a, b): `compare` is the instruction
+  BranchCompareNot,
+  BranchTable,  // on a; `targets` first..first+count, default last
+  Return,       // one value: d=0 slot from a; or none
+  ReturnMany,   // slots a.. count b to the frame's first slots
+  Anchor,       // a place to stop before pc
+  Unreachable,
+  NotExecuted,  // an instruction this version does not execute
+};
+constexpr SlotOpcode slot_op(wasm::Op op) { return static_cast<SlotOpcode>(op); }
+
+enum class SourceKind : uint8_t { Slot, Const };
+struct Source {
+  SourceKind kind = SourceKind::Slot;
+  uint64_t value = 0;     // slot number, or the bits
+  friend bool operator==(const Source&, const Source&) = default;
+};
+constexpr Source slot_source(uint32_t slot) { return {SourceKind::Slot, slot}; }
+constexpr Source const_source(uint64_t bits) { return {SourceKind::Const, bits}; }
+
+struct SlotOp {
+  SlotOpcode op{};
+  wasm::Op compare{};       // BranchCompare*
+  bool is_back_edge = false;
+  uint32_t pc = 0;          // first instruction it carries out
+  uint32_t next_pc = 0;     // calls: where the caller resumes
+  uint32_t d = 0;           // destination slot; calls: first argument = the callee's frame base
+  Source a, b, c;
+  uint64_t offset = 0;      // memory operations: static offset
+  uint32_t index = 0;       // function, global, table, memory, type, segment
+  uint32_t index2 = 0;      // second index
+  uint32_t target = 0;      // label; BranchTable: first entry in SlotCode::targets
+  uint32_t count = 0;       // BranchTable: entries including the default
+};
+
+struct SlotCode {
+  std::vector<SlotOp> ops;
+  std::vector<uint32_t> targets;   // of branch tables: labels
+  uint32_t label_count = 0;
+  uint32_t param_slots = 0;
+  uint32_t local_slots = 0;        // params included
+  uint32_t frame_slots = 0;
+  uint32_t result_slots = 0;
+};
+
+// pcs that no fusion may cross and that get an anchor.
+struct StopSet {
+  bool every = false;              // the step flavour
+  std::set<uint32_t> pcs;
+  bool contains(uint32_t pc) const { return every || pcs.contains(pc); }
+};
+
+// The function must have validated.
+SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
+
+enum class Place : uint8_t { Slot, Local, Const };
+struct OperandPlace {
+  wasm::ValType type;
+  Place place = Place::Slot;
+  uint32_t slot = 0;       // Slot: its canonical slot; Local: the local's slot
+  uint32_t local = 0;      // Local: which
+  uint64_t bits = 0;       // Const
+};
+struct LabelPlace {
+  wasm::Op kind{};         // Block, Loop, If, Else, or Nop for the function itself
+  uint32_t pc = 0;         // of the block instruction; the function: its first instruction
+  uint32_t height = 0;     // operands below the block's own
+};
+struct Description {
+  uint32_t pc = 0;         // of the instruction described
+  bool found = false;      // pc is an instruction's start in this function
+  bool reachable = false;  // else it has no instants, and the rest is empty
+  std::vector<OperandPlace> operands;   // bottom first
+  std::vector<LabelPlace> labels;       // outermost first
+};
+Description describe(const wasm::Module& module, wasm::FuncIndex func, uint32_t pc);
+// The state right before a call's results are pushed: operands below the call's arguments.
+// For suspended frames: `call_pc` is the call they are in.
+Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func, uint32_t call_pc);
+
+struct LocalPlace {
+  wasm::ValType type;
+  uint32_t slot = 0;
+};
+// One entry per local, params first.
+std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex func);
+uint32_t frame_slots(const wasm::Module& module, wasm::FuncIndex func);
+
+}  // namespace wasmscope::lower

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store: every function, memory, table, global and instance of a program, with stable addresses.
+// Mutable state is in regions; everything else is fixed at instantiation. Engine thread only.
+// https://webassembly.github.io/spec/core/exec/runtime.html
+#pragma once
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "engine/runtime/host_function.h"
+#include "engine/runtime/region.h"
+#include "engine/wasm/error.h"
+#include "engine/wasm/features.h"
+#include "engine/wasm/module.h"
+
+namespace wasmscope::runtime {
+
+struct Instance;
+
+struct Func {
+  uint32_t address = 0;              // in Store::funcs
+  uint32_t index = 0;                // in the instance's module
+  uint32_t canonical_type = 0;       // Store::canonical_type
+  const wasm::FuncType* type = nullptr;
+  uint32_t param_slots = 0, result_slots = 0;
+  Instance* instance = nullptr;      // null for host functions
+  std::shared_ptr<const HostFunc> host;   // set for host functions
+  bool missing = false;              // an import that nobody provides: pauses when called
+  const wasm::Import* import = nullptr;   // for missing ones: what was asked for
+  const void* entry = nullptr;       // installed by the tiers: where a call continues
+};
+
+struct Memory {
+  uint32_t address = 0;
+  wasm::MemoryType type;
+  uint64_t max_pages = 0;            // the type's maximum and the engine's limit, whichever is less
+  Region region;
+
+  uint64_t size_bytes() const { return region.size(); }
+  uint64_t pages() const { return region.size() >> type.page_size_log2; }
+  // The previous size in pages, or -1.
+  int64_t grow(uint64_t delta_pages);
+};
+
+// Elements are 8-byte references: 0 null, else store address + 1.
+struct Table {
+  uint32_t address = 0;
+  wasm::TableType type;
+  uint64_t max_size = 0;
+  Region region;
+
+  uint64_t size() const { return region.size() / 8; }
+  uint64_t* elements() { return reinterpret_cast<uint64_t*>(region.data()); }
+  const uint64_t* elements() const { return reinterpret_cast<const uint64_t*>(region.data()); }
+  int64_t grow(uint64_t delta, uint64_t init);
+};
+
+struct Instance {
+  uint32_t id = 0;
+  std::shared_ptr<const wasm::Module> module;
+  std::vector<Func*> funcs;
+  std::vector<Memory*> memories;
+  std::vector<Table*> tables;
+  std::vector<uint64_t*> globals;            // two slots each, in the globals region
+  std::vector<uint32_t> global_addresses;
+  std::vector<uint32_t> canonical_types;     // by type index; func types only
+  uint8_t* dropped_elems = nullptr;          // one byte a segment, in the flags region
+  uint8_t* dropped_datas = nullptr;
+  void* code = nullptr;                      // owned by interp: the module's slot code
+};
+
+// Saved regions of a store: all its mutable state but the stacks.
+struct StoreImage {
+  std::vector<Region::Image> memories, tables;
+  Region::Image globals, flags;
+};
+
+class Store {
+ public:
+  Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Structurally equal function types have equal canonical types.
+  uint32_t canonical_type(const wasm::FuncType& type);
+
+  Func& add_func() { funcs.emplace_back().address = static_cast<uint32_t>(funcs.size() - 1); return funcs.back(); }
+  Result<Memory*> add_memory(const wasm::MemoryType& type);
+  Result<Table*> add_table(const wasm::TableType& type, uint64_t init);
+  Result<uint32_t> add_global(const wasm::GlobalType& type, Value value);   // its address
+  uint64_t* global(uint32_t address) { return reinterpret_cast<uint64_t*>(globals_region.data()) + 2 * address; }
+  Result<uint8_t*> add_flags(uint64_t count);
+
+  StoreImage save() const;
+  void restore(const StoreImage& image);
+
+  // A deque keeps addresses stable.
+  std::deque<Func> funcs;
+  std::deque<Memory> memories;
+  std::deque<Table> tables;
+  std::deque<Instance> instances;
+  std::vector<wasm::GlobalType> globals;
+  Region globals_region;
+  Region flags_region;
+  HostSink* sink = nullptr;
+
+ private:
+  std::vector<wasm::FuncType> canonical_types_;
+};
+
+// What an instantiation could not find; the functions exist and pause when called.
+struct MissingImport {
+  uint32_t import = 0;   // ordinal in Module::imports
+};
+struct InstantiateResult {
+  Instance* instance = nullptr;
+  std::vector<MissingImport> missing;
+};
+// Everything but running the start function: allocates, evaluates initialisers, copies active segments.
+// A segment out of bounds is a trap of the instantiation and comes back as `trap`.
+// Missing imports: functions become pausing stubs; memories, tables and globals of the wanted type are made
+// with their minimum size and zero values. A host function of another type is a link error.
+struct InstantiateOutcome {
+  InstantiateResult result;
+  std::optional<wasm::TrapCode> trap;
+  ByteRange trap_range;      // of the segment
+};
+Result<InstantiateOutcome> instantiate(Store& store, std::shared_ptr<const wasm::Module> module, const Imports& imports);
+
+}  // namespace wasmscope::runtime
