@@ -26,9 +26,10 @@ class Region {
   // New bytes are zero. False when past the reservation or the system refuses; nothing changes then.
   bool grow(uint64_t new_size);
 
-  // The first `used` bytes as a copy; restoring also brings the size back.
+  // The first `used` bytes as a copy, trailing zeros left out; restoring also brings the size back.
   struct Image {
     uint64_t size = 0;
+    uint64_t used = 0;
     std::vector<uint8_t> bytes;
   };
   Image save(uint64_t used) const;

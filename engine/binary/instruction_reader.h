@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the instructions of an expression one by one, without allocating. Immediates of variable length
+// (branch tables, select types, catch clauses) stay in the file and are walked with small readers.
+// https://webassembly.github.io/spec/core/binary/instructions.html
+#pragma once
+#include <optional>
+
+#include "engine/wasm/error.h"
+#include "engine/wasm/module.h"
+#include "engine/wasm/opcode.h"
+
+namespace wasmscope::binary {
+
+struct BlockType {
+  enum class Form : uint8_t { Empty, Value, Type } form = Form::Empty;
+  wasm::ValType value;          // Value
+  wasm::TypeIndex type = 0;     // Type
+};
+
+struct MemArg {
+  uint32_t align = 0;           // exponent
+  wasm::MemoryIndex memory = 0;
+  uint64_t offset = 0;
+};
+
+struct Instruction {
+  wasm::Op op{};
+  uint32_t pc = 0;              // file offset of its first byte
+  uint32_t length = 0;          // bytes
+  uint32_t next_pc() const { return pc + length; }
+  ByteRange range() const { return {pc, uint64_t{pc} + length}; }
+
+  // Set according to info(op).imm; the others are unspecified.
+  BlockType block;              // BlockType, TryTable
+  uint32_t index = 0;           // the first index immediate: label, func, type, local, global, table, memory, ...
+  uint32_t index2 = 0;          // the second: CallIndirect {type, table}; MemoryMemory {to, from};
+                                // TableTable {to, from}; DataMemory {data, memory}; ElemTable {elem, table}
+  MemArg memarg;                // MemArg, MemArgLane
+  uint8_t lane = 0;             // Lane, MemArgLane
+  uint64_t bits = 0;            // I32 (zero-extended), I64, F32, F64
+  const uint8_t* bytes = nullptr;   // V128, Shuffle: 16 bytes in the file
+  wasm::ValType type;           // HeapType: the reference type; CastFlags: target
+  wasm::ValType type2;          // CastFlags: source
+  uint32_t count = 0;           // LabelTable: labels without the default; Types: types; TryTable: catches;
+                                // TypeLen: length
+  ByteRange list;               // LabelTable: labels and default; Types; TryTable: catch clauses
+};
+
+class InstructionReader {
+ public:
+  // `code`: the range of an expression in `file`, including its final `end`.
+  InstructionReader(Bytes file, ByteRange code) : file_(file), at_(code.begin), end_(code.end) {}
+
+  // False at the end of the range. Errors are of kind Malformed and say where.
+  Result<bool> next(Instruction& instruction);
+  uint64_t offset() const { return at_; }
+
+ private:
+  Bytes file_;
+  uint64_t at_;
+  uint64_t end_;
+};
+
+// Labels of a br_table, the default last. Only on instructions that decoded.
+class LabelReader {
+ public:
+  LabelReader(Bytes file, const Instruction& instruction)
+      : file_(file), at_(instruction.list.begin), left_(instruction.count + 1) {}
+  std::optional<uint32_t> next();
+
+ private:
+  Bytes file_;
+  uint64_t at_;
+  uint32_t left_;
+};
+
+// Types of a typed select.
+class TypeReader {
+ public:
+  TypeReader(Bytes file, const Instruction& instruction)
+      : file_(file), at_(instruction.list.begin), left_(instruction.count) {}
+  std::optional<wasm::ValType> next();
+
+ private:
+  Bytes file_;
+  uint64_t at_;
+  uint32_t left_;
+};
+
+// Catch clauses of a try_table.
+struct CatchClause {
+  enum class Kind : uint8_t { Catch = 0, CatchRef = 1, CatchAll = 2, CatchAllRef = 3 } kind{};
+  wasm::TagIndex tag = 0;
+  uint32_t label = 0;
+};
+class CatchReader {
+ public:
+  CatchReader(Bytes file, const Instruction& instruction)
+      : file_(file), at_(instruction.list.begin), left_(instruction.count) {}
+  std::optional<CatchClause> next();
+
+ private:
+  Bytes file_;
+  uint64_t at_;
+  uint32_t left_;
+};
+
+}  // namespace wasmscope::binary

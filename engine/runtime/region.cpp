@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/region.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace wasmscope::runtime {
+
+std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes) {
+  auto memory = Reservation::reserve(std::max<uint64_t>(max_bytes, 1));
+  if (!memory || !memory->commit(initial_bytes)) return std::nullopt;
+  return Region(std::move(*memory), initial_bytes);
+}
+
+bool Region::grow(uint64_t new_size) {
+  if (new_size < size_ || new_size > memory_.reserved() || !memory_.commit(new_size)) return false;
+  size_ = new_size;
+  return true;
+}
+
+Region::Image Region::save(uint64_t used) const {
+  Image image;
+  image.size = size_;
+  image.used = used;
+  // Trailing zero pages are not kept: most of a fresh memory is untouched, and reading it stays cheap.
+  uint64_t end = used;
+  while (end > 0 && data()[end - 1] == 0) {
+    const uint64_t block = end % 4096 == 0 ? 4096 : end % 4096;
+    const uint8_t* begin = data() + end - block;
+    const bool is_zero = std::all_of(begin, begin + block, [](uint8_t b) { return b == 0; });
+    if (!is_zero) break;
+    end -= block;
+  }
+  image.bytes.assign(data(), data() + end);
+  return image;
+}
+
+void Region::restore(const Image& image) {
+  // The region may have grown since; a smaller size only hides bytes, which must read as zero when they return.
+  if (image.bytes.size() < size_) std::memset(data() + image.bytes.size(), 0, size_ - image.bytes.size());
+  std::memcpy(data(), image.bytes.data(), image.bytes.size());
+  size_ = image.size;
+}
+
+}  // namespace wasmscope::runtime
