@@ -22,6 +22,8 @@ class Environment {
   virtual int64_t read_stdin(std::span<uint8_t> out) = 0;
   // channel 1 stdout, 2 stderr.
   virtual void write(int channel, Bytes bytes) = 0;
+  // Really waits. May return early: a debugger cuts it short to pause, tests have clocks of their own.
+  virtual void sleep_ns(uint64_t duration_ns);
 };
 
 // The real thing: the process's clock, randomness and standard streams.

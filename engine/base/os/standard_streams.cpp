@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/os/standard_streams.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace wasmscope {
+
+int64_t read_standard_input(std::span<uint8_t> out) {
+  for (;;) {
+    const ssize_t count = ::read(STDIN_FILENO, out.data(), out.size());
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+bool write_standard(StandardStream stream, Bytes bytes) {
+  const int descriptor = stream == StandardStream::Error ? STDERR_FILENO : STDOUT_FILENO;
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) return false;
+    if (count > 0) bytes = bytes.subspan(static_cast<size_t>(count));
+  }
+  return true;
+}
+
+}  // namespace wasmscope

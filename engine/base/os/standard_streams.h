@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process's standard streams, unbuffered: what is written is outside at once, and a read returns what is
+// there without waiting for more. Do not mix with buffered reads of the same stream.
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "engine/base/bytes.h"
+
+namespace wasmscope {
+
+enum class StandardStream : uint8_t { Output, Error };
+
+// Bytes read, 0 at the end of input, negative on an error.
+int64_t read_standard_input(std::span<uint8_t> out);
+// False when the system refuses: a closed pipe, a full disk. Some bytes may have been written then.
+bool write_standard(StandardStream stream, Bytes bytes);
+
+}  // namespace wasmscope
