@@ -8,7 +8,7 @@
 
 #define NOINLINE __attribute__((noinline))
 
-enum { kReportBytes = 192 };
+enum { kReportBytes = 200 };
 
 static const char kReport[] =
     "{\"Alder Creek\": [112, 118, 97, 131],\n"
