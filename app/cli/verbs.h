@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs of the command line and what each is told. main.cpp reads the arguments into one of these
+// structs and calls the verb, which returns the process's exit code. Options arrive checked for form only:
+// a file may not exist, a function may not be in it.
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/wasm/features.h"
+
+namespace wasmscope::app {
+
+// 0 on success; a program's own exit code and 134 belong to `run` alone.
+inline constexpr int kExitOk = 0, kExitBadInput = 1, kExitUsage = 2, kExitTrap = 134;
+// What run_window returns instead of an exit code when there is no display; the caller falls back.
+inline constexpr int kNoDisplay = -1;
+
+using EnvironmentVariables = std::vector<std::pair<std::string, std::string>>;
+
+enum class Tier : uint8_t { Interpreter, Jit, Auto };
+
+struct RunOptions {
+  std::string file;
+  std::string invoke;                 // export to call; empty: _start, else main
+  Tier tier = Tier::Auto;
+  bool stats = false;
+  EnvironmentVariables env;
+  std::vector<std::string> args;      // after `--`: the function's arguments with `invoke`, else argv[1..]
+  wasm::Features features;
+};
+
+struct DebugOptions {
+  std::string file;                   // may be empty: the debugger's `open` loads one
+  std::string invoke;
+  std::string script;                 // file of commands; empty: the terminal or standard input; "-": standard input
+  std::vector<std::string> args;
+  EnvironmentVariables env;
+  wasm::Features features;
+};
+
+struct GuiOptions {
+  std::string file;                   // empty: the start page
+  std::string invoke;
+  std::vector<std::string> args;
+  EnvironmentVariables env;
+  std::string script;                 // drives the window; the exit code is then 1 when an `expect` fails
+  std::string screenshot;             // PNG written when the script has ended, or when all is drawn
+  int width = 1440, height = 900;     // --size WxH
+  double scale = 0;                   // of text and widgets; 0: what the display says
+  bool headless = false;              // CPU rasteriser, no display
+  wasm::Features features;
+};
+
+enum class InspectPart : uint8_t { Summary, Functions, Imports, Exports, Types, Custom, Section };
+enum class OutputForm : uint8_t { Text, Json };
+
+struct InspectOptions {
+  std::string file;
+  InspectPart part = InspectPart::Summary;
+  std::string section;                // InspectPart::Section: "code", a custom section's name, or "#3"
+  OutputForm form = OutputForm::Text;
+  wasm::Features features;
+};
+
+struct ValidateOptions {
+  std::vector<std::string> files;
+  wasm::Features features;
+};
+
+struct PrintOptions {
+  std::string file;
+  std::string function;               // "NAME" or "#INDEX"; empty: the whole module
+  wasm::Features features;
+};
+
+int run_verb(const RunOptions& options);             // app/cli/run.cpp
+int debug_verb(const DebugOptions& options);         // app/cli/debug.cpp
+int inspect_verb(const InspectOptions& options);     // app/cli/inspect.cpp
+int validate_verb(const ValidateOptions& options);   // app/cli/validate.cpp
+int print_verb(const PrintOptions& options);         // app/cli/print.cpp
+
+}  // namespace wasmscope::app
