@@ -40,7 +40,11 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 fi
 
 is_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
-has_candidate() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
+has_candidate() {
+  local policy
+  policy=$(LC_ALL=C apt-cache policy "$1" 2>/dev/null)
+  [[ $policy == *'Candidate: '[^\(]* ]]
+}
 
 missing=()
 for package in "${wanted[@]}"; do
@@ -81,9 +85,9 @@ if [[ -n $(unknown_packages) ]]; then
 fi
 say "installing them"
 if ! run_apt install -y --no-install-recommends "${missing[@]}"; then
-  [[ $updated == no ]] || fail "apt-get could not install the packages, its reason is above"
+  [[ $updated == no ]] || fail "apt-get could not install the packages: is the network up? Its own words are above"
   # The lists on disk may name versions that the mirror has replaced since.
   update_lists
-  run_apt install -y --no-install-recommends "${missing[@]}" || fail "apt-get could not install the packages, its reason is above"
+  run_apt install -y --no-install-recommends "${missing[@]}" || fail "apt-get could not install the packages: is the network up? Its own words are above"
 fi
 say "done"
