@@ -66,10 +66,14 @@ def check_document(document, text, has_path, names):
     return complaints
 
 
+def is_build(folder, name):
+    return os.path.exists(os.path.join(folder, name, "CMakeCache.txt"))
+
+
 def check_tree(root):
     documents, names = [], set()
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not is_build(folder, name))
         names.update(files)
         documents += [os.path.relpath(os.path.join(folder, name), root) for name in sorted(files) if name.endswith(".md")]
 

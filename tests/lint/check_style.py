@@ -42,10 +42,14 @@ def check_text(path, text):
     return complaints
 
 
+def is_build(folder, name):
+    return os.path.exists(os.path.join(folder, name, "CMakeCache.txt"))
+
+
 def check_tree(root):
     complaints = []
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not is_build(folder, name))
         for name in sorted(files):
             path = os.path.relpath(os.path.join(folder, name), root)
             if path.endswith(SOURCES + DOCUMENTS):
