@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/file.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+namespace wasmscope {
+namespace {
+
+// File offsets in code are 32 bits wide.
+constexpr uint64_t kMaxFileBytes = 0xFFFF'FFFF;
+
+FileError to_file_error(int code) {
+  const auto text = std::generic_category().message(code);
+  switch (static_cast<std::errc>(code)) {
+    case std::errc::no_such_file_or_directory: case std::errc::not_a_directory:
+      return {FileError::Code::NotFound, text};
+    case std::errc::is_a_directory: return {FileError::Code::IsDirectory, text};
+    case std::errc::file_too_large: return {FileError::Code::TooLarge, text};
+    default: return {FileError::Code::Unreadable, text};
+  }
+}
+
+}  // namespace
+
+std::expected<MappedFile, FileError> MappedFile::open(const std::string& path) {
+  auto mapping = Mapping::map_file(path, kMaxFileBytes);
+  if (!mapping) return std::unexpected(to_file_error(mapping.error()));
+  return MappedFile(std::move(*mapping));
+}
+
+std::expected<std::vector<uint8_t>, FileError> read_file(const std::string& path) {
+  auto file = MappedFile::open(path);
+  if (!file) return std::unexpected(std::move(file.error()));
+  return std::vector<uint8_t>(file->bytes().begin(), file->bytes().end());
+}
+
+std::expected<void, FileError> write_file(const std::string& path, Bytes bytes) {
+  const std::string partial = path + ".partial";
+  std::FILE* file = std::fopen(partial.c_str(), "wb");
+  if (file == nullptr) return std::unexpected(to_file_error(errno));
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const int write_error = errno;
+  if (std::fclose(file) != 0 || !written) {
+    std::remove(partial.c_str());
+    return std::unexpected(to_file_error(write_error));
+  }
+  std::error_code error;
+  std::filesystem::rename(partial, path, error);
+  if (error) {
+    std::remove(partial.c_str());
+    return std::unexpected(to_file_error(error.value()));
+  }
+  return {};
+}
+
+}  // namespace wasmscope

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/base/os/reservation.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "engine/base/try.h"
+
+namespace wasmscope {
+namespace {
+
+size_t to_whole_pages(size_t bytes) {
+  static const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return (bytes + page - 1) / page * page;
+}
+
+}  // namespace
+
+std::optional<Reservation> Reservation::reserve(size_t bytes) {
+  constexpr size_t kMost = size_t{1} << 46;
+  if (bytes == 0 || bytes > kMost) return std::nullopt;
+  void* data = mmap(nullptr, to_whole_pages(bytes), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (data == MAP_FAILED) return std::nullopt;
+  Reservation reservation;
+  reservation.data_ = static_cast<uint8_t*>(data);
+  reservation.reserved_ = bytes;
+  return reservation;
+}
+
+Reservation::~Reservation() {
+  if (data_ != nullptr) munmap(data_, to_whole_pages(reserved_));
+}
+
+bool Reservation::commit(size_t new_bytes) {
+  if (new_bytes > reserved_) return false;
+  const size_t wanted = to_whole_pages(new_bytes);
+  if (wanted <= committed_) return true;
+  if (mprotect(data_ + committed_, wanted - committed_, PROT_READ | PROT_WRITE) != 0) return false;
+  committed_ = wanted;
+  return true;
+}
+
+void Reservation::decommit_all() {
+  if (committed_ == 0) return;
+  // A fresh mapping over the old one gives the pages back and forgets their contents.
+  void* data = mmap(data_, committed_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  CHECK(data == data_);
+  committed_ = 0;
+}
+
+}  // namespace wasmscope
