@@ -50,11 +50,14 @@ class Interpreter {
 
   // Forget native addresses that mirror the execution's control stack: after its regions were restored.
   void reset(runtime::Execution& execution);
+  // Before the execution is destroyed.
+  void remove(runtime::Execution& execution);
 
   Statistics statistics() const;
 
+  struct Impl;   // defined in interp/loop.h
+
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slot code: three-address operations over frame slots, what a function body is lowered to and what both
 // tiers execute. Also the description of the abstract operand stack at any pc.
-// A frame is [params | locals | operand slots] of 8-byte slots; a v128 takes two. The operand at slot-height
-// h has the canonical slot local_slots + h. Slot numbers are the same in every flavour of a function's code,
+// A frame is [params | scratch | locals | operand slots] of 8-byte slots; a v128 takes two. Scratch slots hold
+// nothing between instructions. The operand at slot-height h has the canonical slot local_slots + h. Slot numbers are the same in every flavour of a function's code,
 // and so are descriptions: flavours differ only in which instructions share one operation.
 #pragma once
 #include <set>
@@ -15,6 +15,9 @@
 #include "engine/wasm/opcode.h"
 
 namespace wasmscope::lower {
+
+// For encoders: constants and slots out of an encoding's reach are staged there. Low numbers, so always in reach.
+inline constexpr uint32_t kScratchSlots = 3;
 
 // Numeric, load, store, select, global, memory and table operations use the instruction's own Op; the rest:
 enum class SlotOpcode : uint16_t {
@@ -57,7 +60,7 @@ struct SlotOp {
   Source a, b, c;
   uint64_t offset = 0;      // memory operations: static offset
   uint32_t index = 0;       // function, global, table, memory, type, segment
-  uint32_t index2 = 0;      // second index
+  uint32_t index2 = 0;      // second index; loads and stores: 1 when the address is an i64
   uint32_t target = 0;      // label; BranchTable: first entry in SlotCode::targets
   uint32_t count = 0;       // BranchTable: entries including the default
 };
@@ -67,7 +70,7 @@ struct SlotCode {
   std::vector<uint32_t> targets;   // of branch tables: labels
   uint32_t label_count = 0;
   uint32_t param_slots = 0;
-  uint32_t local_slots = 0;        // params included
+  uint32_t local_slots = 0;        // params and scratch included
   uint32_t frame_slots = 0;
   uint32_t result_slots = 0;
 };

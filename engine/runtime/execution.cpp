@@ -11,7 +11,7 @@ namespace wasmscope::runtime {
 Result<std::unique_ptr<Execution>> Execution::create(uint32_t id) {
   // Room above the logical limit: arguments and results of a call that is refused are still written.
   const uint64_t value_bytes = (wasm::kMaxValueStackSlots + wasm::kMaxFrameResults) * 8;
-  const uint64_t control_bytes = (uint64_t{wasm::kMaxCallDepth} + 1) * sizeof(ControlRecord);
+  const uint64_t control_bytes = (uint64_t{wasm::kMaxCallDepth} + 2) * sizeof(ControlRecord);
   auto values = Region::create(value_bytes, value_bytes);
   auto controls = Region::create(control_bytes, control_bytes);
   if (!values || !controls) return std::unexpected(error(ErrorCode::OutOfMemory, "stacks of an execution"));
@@ -57,7 +57,7 @@ ExecutionImage save(const Execution& execution, uint64_t used_slots) {
           execution.frame_base,
           execution.depth,
           execution.values.save(used_slots * 8),
-          execution.controls.save(uint64_t{execution.depth} * sizeof(ControlRecord))};
+          execution.controls.save((uint64_t{execution.depth} + 1) * sizeof(ControlRecord))};
 }
 
 void restore(Execution& execution, Store& store, const ExecutionImage& image) {

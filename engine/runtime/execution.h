@@ -4,7 +4,7 @@
 //
 //   value stack   | frame 0: params locals operands | frame 1: params locals operands | ...
 //                                             ^ frame 1's params are frame 0's outgoing operands
-//   control stack | record 0 (frame 0, suspended) | record 1 | ...     the current frame has no record
+//   control stack | sentinel | record 0 (frame 0, suspended) | record 1 | ...  the current frame has no record
 #pragma once
 #include "engine/runtime/store.h"
 
@@ -44,8 +44,8 @@ class Execution {
   Instant instant() const { return {tick, depth, pc}; }
   uint64_t* slots() { return reinterpret_cast<uint64_t*>(values.data()); }
   const uint64_t* slots() const { return reinterpret_cast<const uint64_t*>(values.data()); }
-  ControlRecord* records() { return reinterpret_cast<ControlRecord*>(controls.data()); }
-  const ControlRecord* records() const { return reinterpret_cast<const ControlRecord*>(controls.data()); }
+  ControlRecord* records() { return reinterpret_cast<ControlRecord*>(controls.data()) + 1; }
+  const ControlRecord* records() const { return reinterpret_cast<const ControlRecord*>(controls.data()) + 1; }
 
   Region values;
   Region controls;

@@ -64,6 +64,7 @@ struct Instance {
   std::vector<uint64_t*> globals;            // two slots each, in the globals region
   std::vector<uint32_t> global_addresses;
   std::vector<uint32_t> canonical_types;     // by type index; func types only
+  std::vector<std::vector<uint64_t>> elems;  // evaluated element segments: references
   uint8_t* dropped_elems = nullptr;          // one byte a segment, in the flags region
   uint8_t* dropped_datas = nullptr;
   void* code = nullptr;                      // owned by interp: the module's slot code

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interpreter's code: 16-byte cells, each a handler address and small operands. Internal to interp/.
+//
+//   | handler (8) | d u16 | a u16 | b u16 | c u16 |      slots
+//   | handler (8) | d u16 | a u16 | imm i32       |      slots and an immediate or a branch distance in cells
+//   | handler (8) | bits u64                      |      one wide field
+// A second cell carries what does not fit; its handler word is unused.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "engine/lower/slot_code.h"
+
+namespace wasmscope::interp {
+
+struct Cell {
+  const void* handler;
+  union {
+    struct {
+      uint16_t d, a;
+      union {
+        int32_t imm;
+        struct {
+          uint16_t b, c;
+        };
+      };
+    };
+    struct {
+      uint32_t low, high;
+    };
+    uint64_t bits;
+  };
+};
+static_assert(sizeof(Cell) == 16);
+
+enum class CellOp : uint16_t {
+#define OP(...)
+#define OP_CONST(...)
+#define OP_UNARY(Name, ...) Name,
+#define OP_UNARY_TRAP(Name, ...) Name,
+#define OP_BINARY(Name, ...) Name##SS, Name##SI, Name##IS,
+#define OP_BINARY_TRAP(Name, ...) Name##SS, Name##SI, Name##IS,
+#define OP_COMPARE(Name, ...)                                                                                  \
+  Name##SS, Name##SI, Name##IS, If##Name##SS, If##Name##SI, IfNot##Name##SS, IfNot##Name##SI, LoopIf##Name##SS, \
+      LoopIf##Name##SI, LoopIfNot##Name##SS, LoopIfNot##Name##SI,
+#define OP_LOAD(Name, ...) Name, Name##Far,
+#define OP_STORE(Name, ...) Name, Name##Const, Name##Far,
+#include "engine/wasm/opcodes.def"
+#define CELL(Name) Name,
+#include "engine/interp/cells.def"
+  Count_,
+};
+
+// One flavour of one function.
+struct Code {
+  std::vector<Cell> cells;
+  std::vector<uint32_t> pcs;   // by cell: the first instruction it carries out
+  struct Entry {               // where execution may be resumed
+    uint32_t pc, cell;
+  };
+  std::vector<Entry> entries;     // by pc
+  std::vector<Entry> back_edges;  // by cell: the pc a branch arrives at
+  uint32_t frame_slots = 0;
+  bool is_step = false;
+
+  bool contains(const Cell* cell) const { return cell >= cells.data() && cell < cells.data() + cells.size(); }
+  uint32_t pc_at(const Cell* cell) const { return pcs[static_cast<size_t>(cell - cells.data())]; }
+  const Cell* entry(uint32_t pc) const;            // null when there is none
+  uint32_t arrival(const Cell* branch) const;      // of a back edge
+};
+
+// `handlers`: by CellOp. `entry_pc`: the first instruction. Calls of the first `imported_funcs` functions may
+// leave the instance.
+std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, const void* const* handlers, uint32_t entry_pc,
+                             uint32_t imported_funcs);
+
+}  // namespace wasmscope::interp

@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slot code to cells: picks the form of each operation by where its operands are, lays out branches.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <optional>
+
+#include "engine/base/try.h"
+#include "engine/interp/cell.h"
+
+namespace wasmscope::interp {
+namespace {
+
+using lower::SlotOp;
+using lower::SlotOpcode;
+using lower::Source;
+using lower::SourceKind;
+using wasm::Op;
+
+// Forms of an operation that was made from a row of opcodes.def.
+struct Forms {
+  uint16_t ss = 0, si = 0, is = 0;           // unary, load: ss only; store: ss and si (constant value)
+  uint16_t far = 0;                          // loads and stores: any memory, any offset
+  uint16_t branch[2][2][2] = {};             // [loops][negated][immediate]
+  enum class Shape : uint8_t { None, Unary, Binary, Compare, Load, Store } shape = Shape::None;
+};
+
+constexpr auto id(CellOp op) { return static_cast<uint16_t>(op); }
+
+constexpr auto make_forms() {
+  std::array<Forms, wasm::kOpCount> forms{};
+  [[maybe_unused]] auto& f = forms;
+#define AT(Name) f[static_cast<size_t>(Op::Name)]
+#define OP(...)
+#define OP_CONST(...)
+#define OP_UNARY(Name, ...) AT(Name).ss = id(CellOp::Name), AT(Name).shape = Forms::Shape::Unary;
+#define OP_UNARY_TRAP(Name, ...) OP_UNARY(Name)
+#define OP_BINARY(Name, ...)                                                                     \
+  AT(Name).ss = id(CellOp::Name##SS), AT(Name).si = id(CellOp::Name##SI), AT(Name).is = id(CellOp::Name##IS), \
+  AT(Name).shape = Forms::Shape::Binary;
+#define OP_BINARY_TRAP(Name, ...) OP_BINARY(Name)
+#define OP_COMPARE(Name, ...)                                                                    \
+  OP_BINARY(Name) AT(Name).shape = Forms::Shape::Compare;                                        \
+  AT(Name).branch[0][0][0] = id(CellOp::If##Name##SS), AT(Name).branch[0][0][1] = id(CellOp::If##Name##SI);           \
+  AT(Name).branch[0][1][0] = id(CellOp::IfNot##Name##SS), AT(Name).branch[0][1][1] = id(CellOp::IfNot##Name##SI);     \
+  AT(Name).branch[1][0][0] = id(CellOp::LoopIf##Name##SS), AT(Name).branch[1][0][1] = id(CellOp::LoopIf##Name##SI);   \
+  AT(Name).branch[1][1][0] = id(CellOp::LoopIfNot##Name##SS), AT(Name).branch[1][1][1] = id(CellOp::LoopIfNot##Name##SI);
+#define OP_LOAD(Name, ...) \
+  AT(Name).ss = id(CellOp::Name), AT(Name).far = id(CellOp::Name##Far), AT(Name).shape = Forms::Shape::Load;
+#define OP_STORE(Name, ...)                                                                             \
+  AT(Name).ss = id(CellOp::Name), AT(Name).si = id(CellOp::Name##Const), AT(Name).far = id(CellOp::Name##Far), \
+  AT(Name).shape = Forms::Shape::Store;
+#include "engine/wasm/opcodes.def"
+#undef AT
+  return forms;
+}
+constexpr std::array<Forms, wasm::kOpCount> kForms = make_forms();
+
+// The 32 bits from which the handler of an operand of this kind (letter of the signature) makes `bits` again.
+std::optional<int32_t> immediate(char letter, uint64_t bits) {
+  switch (letter) {
+    case 'i':
+    case 'f': return static_cast<int32_t>(bits);
+    case 'l': {
+      const auto value = static_cast<int64_t>(bits);
+      if (value == static_cast<int32_t>(value)) return static_cast<int32_t>(value);
+      return std::nullopt;
+    }
+    case 'd': {
+      const auto narrow = static_cast<float>(std::bit_cast<double>(bits));
+      if (std::bit_cast<uint64_t>(static_cast<double>(narrow)) != bits || narrow != narrow) return std::nullopt;
+      return std::bit_cast<int32_t>(narrow);
+    }
+    default: return std::nullopt;
+  }
+}
+
+class Encoder {
+ public:
+  Encoder(const lower::SlotCode& in, const void* const* handlers, uint32_t imported_funcs)
+      : in_(in), handlers_(handlers), imported_funcs_(imported_funcs) {}
+
+  std::unique_ptr<Code> run(uint32_t entry_pc) {
+    label_cells_.assign(in_.label_count, kUnbound);
+    label_pcs_.assign(in_.label_count, 0);
+    out_->frame_slots = in_.frame_slots;
+    out_->cells.reserve(in_.ops.size() * 3 / 2 + 4);
+    pc_ = entry_pc;
+    emit(CellOp::Enter).low = in_.frame_slots;
+    Cell& locals = data();
+    const uint32_t first = in_.param_slots + lower::kScratchSlots;
+    locals.low = first;
+    locals.high = in_.local_slots - first;
+    entry(entry_pc);
+    for (const SlotOp& op : in_.ops) {
+      pc_ = op.pc;
+      encode(op);
+    }
+    patch();
+    std::stable_sort(out_->entries.begin(), out_->entries.end(), [](auto& x, auto& y) { return x.pc < y.pc; });
+    out_->pcs.resize(out_->cells.size(), pc_);
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr uint32_t kUnbound = UINT32_MAX;
+  // Distances that are only known later must surely fit 16 bits: an operation takes at most this many cells.
+  static constexpr size_t kMaxCells = 6;
+
+  uint32_t here() const { return static_cast<uint32_t>(out_->cells.size()); }
+  Cell& emit(uint16_t cell_op) {
+    out_->pcs.push_back(pc_);
+    Cell& cell = out_->cells.emplace_back();
+    cell.handler = handlers_[cell_op];
+    cell.bits = 0;
+    return cell;
+  }
+  Cell& emit(CellOp cell_op) { return emit(id(cell_op)); }
+  Cell& data() {
+    out_->pcs.push_back(pc_);
+    Cell& cell = out_->cells.emplace_back();
+    cell.handler = nullptr;
+    cell.bits = 0;
+    return cell;
+  }
+  void entry(uint32_t pc) { out_->entries.push_back({pc, here()}); }
+
+  uint32_t scratch(int which) const { return in_.param_slots + static_cast<uint32_t>(which); }
+  void load_const(uint32_t d, uint64_t bits) {
+    CHECK(d <= UINT16_MAX);
+    if (bits <= UINT32_MAX) {
+      Cell& cell = emit(CellOp::Const);
+      cell.d = static_cast<uint16_t>(d);
+      cell.imm = static_cast<int32_t>(bits);
+    } else {
+      emit(CellOp::ConstWide).d = static_cast<uint16_t>(d);
+      data().bits = bits;
+    }
+  }
+  // A slot within 16 bits that holds the source; staged in scratch slot `which` if need be.
+  uint16_t near(const Source& source, int which) {
+    if (source.kind == SourceKind::Const) {
+      load_const(scratch(which), source.value);
+      return static_cast<uint16_t>(scratch(which));
+    }
+    if (source.value <= UINT16_MAX) return static_cast<uint16_t>(source.value);
+    Cell& cell = emit(CellOp::MovWide);
+    cell.low = scratch(which);
+    cell.high = static_cast<uint32_t>(source.value);
+    return static_cast<uint16_t>(scratch(which));
+  }
+  // The slot an operation may write; finish() moves it to where it belongs.
+  uint16_t target(uint32_t d) const { return static_cast<uint16_t>(d <= UINT16_MAX ? d : scratch(0)); }
+  void finish(uint32_t d) {
+    if (d <= UINT16_MAX) return;
+    Cell& cell = emit(CellOp::MovWide);
+    cell.low = d;
+    cell.high = scratch(0);
+  }
+
+  void branch_cell(uint32_t cell, const SlotOp& op, bool is_short) {
+    fixups_.push_back({cell, op.target, is_short ? Fixup::Short : Fixup::Long});
+    if (op.is_back_edge) out_->back_edges.push_back({label_pcs_[op.target], cell});
+  }
+
+  bool fits_short(const SlotOp& op) const {
+    if (op.is_back_edge) return here() - label_cells_[op.target] < 32000;
+    const size_t left = in_.ops.size() - static_cast<size_t>(&op - in_.ops.data());
+    return left * kMaxCells < 32000 || label_distance(op) * kMaxCells < 32000;
+  }
+  // Operations between a forward branch and its label, looked for only as far as matters.
+  size_t label_distance(const SlotOp& op) const {
+    constexpr size_t kFar = 32000 / kMaxCells;
+    const SlotOp* end = in_.ops.data() + in_.ops.size();
+    size_t distance = 0;
+    for (const SlotOp* at = &op + 1; at < end && distance < 512; ++at, ++distance)
+      if (at->op == SlotOpcode::Label && at->target == op.target) return distance;
+    return kFar;
+  }
+
+  void compare_branch(const SlotOp& op, bool negate) {
+    const Forms& forms = kForms[static_cast<size_t>(op.compare)];
+    Source a = op.a, b = op.b;
+    const char letter = wasm::info(op.compare).signature[0];
+    const auto imm = b.kind == SourceKind::Const ? immediate(letter, b.value) : std::nullopt;
+    const uint16_t slot_a = near(a, 0);
+    const auto& row = forms.branch[op.is_back_edge][negate];
+    if (imm && fits_short(op)) {
+      Cell& cell = emit(row[1]);
+      cell.a = slot_a;
+      cell.imm = *imm;
+      branch_cell(here() - 1, op, true);
+    } else {
+      const uint16_t slot_b = near(b, 1);
+      Cell& cell = emit(row[0]);
+      cell.d = slot_a;
+      cell.a = slot_b;
+      branch_cell(here() - 1, op, false);
+    }
+  }
+
+  void from_table(const SlotOp& op, const Forms& forms) {
+    const std::string_view signature = wasm::info(static_cast<Op>(op.op)).signature;
+    switch (forms.shape) {
+      case Forms::Shape::Unary: {
+        const uint16_t a = near(op.a, 0);
+        Cell& cell = emit(forms.ss);
+        cell.d = target(op.d);
+        cell.a = a;
+        finish(op.d);
+        return;
+      }
+      case Forms::Shape::Binary:
+      case Forms::Shape::Compare: {
+        if (op.b.kind == SourceKind::Const) {
+          if (const auto imm = immediate(signature[1], op.b.value)) {
+            const uint16_t a = near(op.a, 0);
+            Cell& cell = emit(forms.si);
+            cell.d = target(op.d);
+            cell.a = a;
+            cell.imm = *imm;
+            finish(op.d);
+            return;
+          }
+        } else if (op.a.kind == SourceKind::Const) {
+          if (const auto imm = immediate(signature[0], op.a.value)) {
+            const uint16_t b = near(op.b, 0);
+            Cell& cell = emit(forms.is);
+            cell.d = target(op.d);
+            cell.a = b;
+            cell.imm = *imm;
+            finish(op.d);
+            return;
+          }
+        }
+        const uint16_t a = near(op.a, 0), b = near(op.b, 1);
+        Cell& cell = emit(forms.ss);
+        cell.d = target(op.d);
+        cell.a = a;
+        cell.b = b;
+        finish(op.d);
+        return;
+      }
+      case Forms::Shape::Load: {
+        const uint16_t a = near(op.a, 0);
+        const bool is_far = op.index != 0 || op.index2 != 0 || op.offset > INT32_MAX;
+        Cell& cell = emit(is_far ? forms.far : forms.ss);
+        cell.d = target(op.d);
+        cell.a = a;
+        cell.imm = static_cast<int32_t>(is_far ? op.index : op.offset);
+        if (is_far) data().bits = op.offset;
+        finish(op.d);
+        return;
+      }
+      case Forms::Shape::Store: {
+        const uint16_t a = near(op.a, 0);
+        const bool is_far = op.index != 0 || op.index2 != 0 || op.offset > INT32_MAX;
+        if (!is_far && op.b.kind == SourceKind::Const) {
+          const char letter = signature[1];
+          const auto value = static_cast<int64_t>(letter == 'i' || letter == 'f'
+                                                      ? int64_t{static_cast<int32_t>(op.b.value)}
+                                                      : static_cast<int64_t>(op.b.value));
+          if (value == static_cast<int16_t>(value)) {
+            Cell& cell = emit(forms.si);
+            cell.d = static_cast<uint16_t>(value);
+            cell.a = a;
+            cell.imm = static_cast<int32_t>(op.offset);
+            return;
+          }
+        }
+        const uint16_t b = near(op.b, 1);
+        Cell& cell = emit(is_far ? forms.far : forms.ss);
+        cell.d = b;
+        cell.a = a;
+        cell.imm = static_cast<int32_t>(is_far ? op.index : op.offset);
+        if (is_far) data().bits = op.offset;
+        return;
+      }
+      case Forms::Shape::None: CHECK(false);
+    }
+  }
+
+  void three_sources(CellOp cell_op, const SlotOp& op, uint32_t low, uint32_t high) {
+    const uint16_t a = near(op.a, 0), b = near(op.b, 1), c = near(op.c, 2);
+    Cell& cell = emit(cell_op);
+    cell.d = a;
+    cell.a = b;
+    cell.b = c;
+    Cell& more = data();
+    more.low = low;
+    more.high = high;
+  }
+
+  void with_index(CellOp cell_op, const SlotOp& op) {   // d, maybe a, imm: index
+    const bool has_source = op.op == lower::slot_op(Op::MemoryGrow) || op.op == lower::slot_op(Op::TableGet);
+    const uint16_t a = has_source ? near(op.a, 0) : uint16_t{0};
+    Cell& cell = emit(cell_op);
+    cell.d = target(op.d);
+    cell.a = a;
+    cell.imm = static_cast<int32_t>(op.index);
+    finish(op.d);
+  }
+
+  void control(const SlotOp& op) {
+    switch (op.op) {
+      case SlotOpcode::Anchor:
+        entry(op.pc);
+        emit(CellOp::Anchor).low = op.pc;
+        return;
+      case SlotOpcode::Label:
+        label_cells_[op.target] = here();
+        label_pcs_[op.target] = op.pc;
+        if (op.pc != 0) entry(op.pc);
+        return;
+      case SlotOpcode::Mov:
+        if (op.d > UINT16_MAX || op.a.value > UINT16_MAX) {
+          Cell& cell = emit(CellOp::MovWide);
+          cell.low = op.d;
+          cell.high = static_cast<uint32_t>(op.a.value);
+        } else {
+          Cell& cell = emit(CellOp::Mov);
+          cell.d = static_cast<uint16_t>(op.d);
+          cell.a = static_cast<uint16_t>(op.a.value);
+        }
+        return;
+      case SlotOpcode::MovPair: {
+        Cell& cell = emit(CellOp::MovPair);
+        cell.low = op.d;
+        cell.high = static_cast<uint32_t>(op.a.value);
+        return;
+      }
+      case SlotOpcode::Const:
+        load_const(target(op.d), op.a.value);
+        finish(op.d);
+        return;
+      case SlotOpcode::ConstPair:
+        load_const(target(op.d), op.a.value);
+        finish(op.d);
+        load_const(target(op.d + 1), op.b.value);
+        finish(op.d + 1);
+        return;
+      case SlotOpcode::Branch:
+        emit(op.is_back_edge ? CellOp::LoopBranch : CellOp::Branch);
+        branch_cell(here() - 1, op, false);
+        return;
+      case SlotOpcode::BranchIf:
+      case SlotOpcode::BranchIfNot: {
+        const uint16_t a = near(op.a, 0);
+        const bool negate = op.op == SlotOpcode::BranchIfNot;
+        emit(op.is_back_edge ? (negate ? CellOp::LoopBranchIfNot : CellOp::LoopBranchIf)
+                             : (negate ? CellOp::BranchIfNot : CellOp::BranchIf))
+            .a = a;
+        branch_cell(here() - 1, op, false);
+        return;
+      }
+      case SlotOpcode::BranchCompare: compare_branch(op, false); return;
+      case SlotOpcode::BranchCompareNot: compare_branch(op, true); return;
+      case SlotOpcode::BranchTable: {
+        const uint16_t a = near(op.a, 0);
+        Cell& cell = emit(CellOp::BranchTable);
+        cell.a = a;
+        cell.imm = static_cast<int32_t>(op.count - 1);
+        const uint32_t base = here() - 1;
+        for (uint32_t i = 0; i < op.count; ++i) {
+          fixups_.push_back({here(), in_.targets[op.target + i], Fixup::Table, base});
+          data();
+        }
+        return;
+      }
+      case SlotOpcode::Return:
+        if (op.a.kind == SourceKind::Const) {
+          emit(CellOp::ReturnConst);
+          data().bits = op.a.value;
+        } else {
+          const uint16_t a = near(op.a, 0);
+          emit(CellOp::Return).a = a;
+        }
+        return;
+      case SlotOpcode::ReturnMany: {
+        Cell& cell = emit(CellOp::ReturnMany);
+        cell.low = static_cast<uint32_t>(op.a.value);
+        cell.high = static_cast<uint32_t>(op.b.value);
+        return;
+      }
+      case SlotOpcode::Unreachable: emit(CellOp::Unreachable); return;
+      default: emit(CellOp::NotExecuted); return;
+    }
+  }
+
+  void encode(const SlotOp& op) {
+    if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) {
+      control(op);
+      return;
+    }
+    const Forms& forms = kForms[static_cast<size_t>(op.op)];
+    if (forms.shape != Forms::Shape::None) {
+      from_table(op, forms);
+      return;
+    }
+    switch (static_cast<Op>(op.op)) {
+      case Op::Call: {
+        Cell& cell = emit(op.index < imported_funcs_ ? CellOp::CallImport : CellOp::Call);
+        cell.low = op.index;
+        cell.high = op.d;
+        Cell& more = data();
+        more.low = op.pc;
+        more.high = op.next_pc;
+        entry(op.next_pc);
+        return;
+      }
+      case Op::CallIndirect: {
+        Cell& cell = emit(CellOp::CallIndirect);
+        cell.low = op.d;
+        cell.high = static_cast<uint32_t>(op.a.value);
+        Cell& more = data();
+        more.low = op.pc;
+        more.high = op.next_pc;
+        Cell& type = data();
+        type.low = op.index;
+        type.high = op.index2;
+        entry(op.next_pc);
+        return;
+      }
+      case Op::Select: {
+        const uint16_t a = near(op.a, 0), b = near(op.b, 1), c = near(op.c, 2);
+        Cell& cell = emit(CellOp::Select);
+        cell.d = target(op.d);
+        cell.a = a;
+        cell.b = b;
+        cell.c = c;
+        finish(op.d);
+        return;
+      }
+      case Op::GlobalGet: with_index(CellOp::GlobalGet, op); return;
+      case Op::GlobalSet: {
+        const uint16_t a = near(op.a, 0);
+        Cell& cell = emit(CellOp::GlobalSet);
+        cell.a = a;
+        cell.imm = static_cast<int32_t>(op.index);
+        return;
+      }
+      case Op::MemorySize: with_index(CellOp::MemorySize, op); return;
+      case Op::MemoryGrow: with_index(CellOp::MemoryGrow, op); return;
+      case Op::TableSize: with_index(CellOp::TableSize, op); return;
+      case Op::TableGet: with_index(CellOp::TableGet, op); return;
+      case Op::RefFunc: with_index(CellOp::RefFunc, op); return;
+      case Op::DataDrop: with_index(CellOp::DataDrop, op); return;
+      case Op::ElemDrop: with_index(CellOp::ElemDrop, op); return;
+      case Op::RefIsNull: {
+        const uint16_t a = near(op.a, 0);
+        Cell& cell = emit(CellOp::RefIsNull);
+        cell.d = target(op.d);
+        cell.a = a;
+        finish(op.d);
+        return;
+      }
+      case Op::TableSet: {
+        const uint16_t a = near(op.a, 0), b = near(op.b, 1);
+        Cell& cell = emit(CellOp::TableSet);
+        cell.d = a;
+        cell.a = b;
+        cell.imm = static_cast<int32_t>(op.index);
+        return;
+      }
+      case Op::TableGrow: {
+        const uint16_t a = near(op.a, 0), b = near(op.b, 1);
+        Cell& cell = emit(CellOp::TableGrow);
+        cell.d = target(op.d);
+        cell.a = a;
+        cell.b = b;
+        data().low = op.index;
+        finish(op.d);
+        return;
+      }
+      case Op::MemoryFill: three_sources(CellOp::MemoryFill, op, op.index, 0); return;
+      case Op::MemoryCopy: three_sources(CellOp::MemoryCopy, op, op.index, op.index2); return;
+      case Op::MemoryInit: three_sources(CellOp::MemoryInit, op, op.index, op.index2); return;
+      case Op::TableFill: three_sources(CellOp::TableFill, op, op.index, 0); return;
+      case Op::TableCopy: three_sources(CellOp::TableCopy, op, op.index, op.index2); return;
+      case Op::TableInit: three_sources(CellOp::TableInit, op, op.index, op.index2); return;
+      default: emit(CellOp::NotExecuted); return;
+    }
+  }
+
+  void patch() {
+    for (const Fixup& fixup : fixups_) {
+      const uint32_t label = label_cells_[fixup.label];
+      CHECK(label != kUnbound);
+      Cell& cell = out_->cells[fixup.cell];
+      const auto distance = static_cast<int64_t>(label) - fixup.cell;
+      switch (fixup.kind) {
+        case Fixup::Short:
+          CHECK(distance == static_cast<int16_t>(distance));
+          cell.d = static_cast<uint16_t>(distance);
+          break;
+        case Fixup::Long: cell.imm = static_cast<int32_t>(distance); break;
+        case Fixup::Table: cell.bits = static_cast<uint64_t>(static_cast<int64_t>(label) - fixup.base); break;
+      }
+    }
+  }
+
+  struct Fixup {
+    enum Kind : uint8_t { Short, Long, Table };
+    uint32_t cell, label;
+    Kind kind;
+    uint32_t base = 0;
+  };
+
+  const lower::SlotCode& in_;
+  const void* const* handlers_;
+  const uint32_t imported_funcs_;
+  std::unique_ptr<Code> out_ = std::make_unique<Code>();
+  std::vector<uint32_t> label_cells_, label_pcs_;
+  std::vector<Fixup> fixups_;
+  uint32_t pc_ = 0;
+};
+
+}  // namespace
+
+const Cell* Code::entry(uint32_t pc) const {
+  const auto found = std::lower_bound(entries.begin(), entries.end(), pc, [](const Entry& e, uint32_t at) { return e.pc < at; });
+  return found != entries.end() && found->pc == pc ? cells.data() + found->cell : nullptr;
+}
+
+uint32_t Code::arrival(const Cell* branch) const {
+  const auto at = static_cast<uint32_t>(branch - cells.data());
+  const auto found = std::lower_bound(back_edges.begin(), back_edges.end(), at, [](const Entry& e, uint32_t cell) { return e.cell < cell; });
+  CHECK(found != back_edges.end() && found->cell == at);
+  return found->pc;
+}
+
+std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, const void* const* handlers, uint32_t entry_pc,
+                             uint32_t imported_funcs) {
+  return Encoder(slot_code, handlers, imported_funcs).run(entry_pc);
+}
+
+}  // namespace wasmscope::interp

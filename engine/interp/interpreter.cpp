@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/interp/interpreter.h"
+
+#include "engine/base/try.h"
+#include "engine/interp/loop.h"
+#include "engine/wasm/limits.h"
+
+namespace wasmscope::interp {
+
+using runtime::Execution;
+using runtime::Func;
+using runtime::Instance;
+
+Code& Interpreter::Impl::fast_code(Func& func) {
+  FuncCode& func_code = code_of(func);
+  if (!func_code.fast) {
+    const wasm::Module& module = *func.instance->module;
+    const lower::StopSet stops{false, func_code.stops};
+    func_code.fast = encode(lower::lower(module, func.index, stops), handlers,
+                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs);
+    ++statistics.functions_lowered;
+    statistics.cells += func_code.fast->cells.size();
+    statistics.code_bytes += module.funcs[func.index].code.size();
+  }
+  func.entry = func_code.fast->cells.data();
+  return *func_code.fast;
+}
+
+Code& Interpreter::Impl::step_code(const Func& func) {
+  FuncCode& func_code = code_of(func);
+  if (!func_code.step) {
+    const wasm::Module& module = *func.instance->module;
+    func_code.step = encode(lower::lower(module, func.index, {true, {}}), handlers,
+                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs);
+    func_code.step->is_step = true;
+  }
+  return *func_code.step;
+}
+
+ExecutionCache& Interpreter::Impl::cache_of(Execution& execution) {
+  const auto [found, is_new] = caches.try_emplace(&execution);
+  if (is_new) {
+    found->second.returns.reset(new ReturnAddress[wasm::kMaxCallDepth + 2]);
+    forget_returns(execution, found->second);
+  }
+  return found->second;
+}
+
+void Interpreter::Impl::forget_returns(Execution& execution, ExecutionCache& cache) {
+  cache.returns[0] = {&finish, execution.first};
+  for (uint32_t i = 0; i < execution.depth; ++i)
+    cache.returns[i + 1] = {&return_slow, &store.funcs[execution.records()[i].func]};
+}
+
+Interpreter::Interpreter(runtime::Store& store) : impl_(std::make_unique<Impl>(store)) {
+  run_loop(nullptr, nullptr, nullptr, &impl_->handlers);
+  const auto set = [&](Cell& cell, CellOp op) { cell.handler = impl_->handlers[static_cast<size_t>(op)]; };
+  set(impl_->enter_lowering, CellOp::EnterLowering);
+  set(impl_->enter_host, CellOp::EnterHost);
+  set(impl_->finish, CellOp::Finish);
+  set(impl_->return_slow, CellOp::ReturnSlow);
+}
+
+Interpreter::~Interpreter() = default;
+
+void Interpreter::add_instance(Instance& instance) {
+  auto& module_code = impl_->modules[instance.module.get()];
+  if (!module_code) {
+    module_code = std::make_unique<ModuleCode>();
+    module_code->module = instance.module;
+    module_code->funcs.resize(instance.module->funcs.size());
+  }
+  module_code->instances.push_back(&instance);
+  instance.code = module_code.get();
+  for (Func* func : instance.funcs)
+    if (func->entry == nullptr) func->entry = func->host || func->missing ? &impl_->enter_host : &impl_->enter_lowering;
+}
+
+void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs) {
+  auto* module_code = static_cast<ModuleCode*>(instance.code);
+  FuncCode& code = module_code->funcs[func];
+  if (code.stops == pcs) return;
+  code.stops = std::move(pcs);
+  code.fast.reset();
+  for (Instance* each : module_code->instances) each->funcs[func]->entry = &impl_->enter_lowering;
+  for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
+}
+
+void Interpreter::reset(Execution& execution) {
+  const auto found = impl_->caches.find(&execution);
+  if (found == impl_->caches.end()) return;
+  found->second.passes_missing = false;
+  impl_->forget_returns(execution, found->second);
+}
+
+void Interpreter::remove(Execution& execution) { impl_->caches.erase(&execution); }
+
+runtime::Outcome Interpreter::run(Execution& execution, const RunRequest& request) {
+  CHECK(execution.status == runtime::Status::Ready);
+  runtime::Outcome outcome = run_loop(impl_.get(), &execution, &request, nullptr);
+  if (std::holds_alternative<runtime::Returned>(outcome)) execution.status = runtime::Status::Returned;
+  if (std::holds_alternative<runtime::Trapped>(outcome)) execution.status = runtime::Status::Trapped;
+  if (std::holds_alternative<runtime::Exited>(outcome)) execution.status = runtime::Status::Exited;
+  return outcome;
+}
+
+Statistics Interpreter::statistics() const { return impl_->statistics; }
+
+}  // namespace wasmscope::interp

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the loop and the interpreter's bookkeeping share. Internal to interp/.
+//
+// The loop's own registers are ip, fp, the current function and instance, memory 0's base and size, the top of
+// the control stack and the ticks left; everything is written back to the Execution before it is left.
+#pragma once
+#include <atomic>
+#include <map>
+
+#include "engine/interp/cell.h"
+#include "engine/interp/interpreter.h"
+
+namespace wasmscope::interp {
+
+// Mirrors a control record with native addresses. A cache: always derivable from the record.
+struct ReturnAddress {
+  const Cell* ip;
+  runtime::Func* func;
+};
+static_assert(sizeof(ReturnAddress) == sizeof(runtime::ControlRecord));
+
+struct ExecutionCache {
+  std::unique_ptr<ReturnAddress[]> returns;   // [0] belongs to the sentinel record
+  // A pause for a missing import that the next run passes, returning zeros.
+  bool passes_missing = false;
+};
+
+struct FuncCode {
+  std::unique_ptr<Code> fast, step;
+  std::set<uint32_t> stops;
+};
+
+struct ModuleCode {
+  std::shared_ptr<const wasm::Module> module;
+  std::vector<FuncCode> funcs;                        // by function index
+  std::vector<runtime::Instance*> instances;
+};
+
+struct Interpreter::Impl {
+  explicit Impl(runtime::Store& the_store) : store(the_store) {}
+
+  runtime::Store& store;
+  const void* const* handlers = nullptr;
+  Cell enter_lowering{}, enter_host{}, finish{}, return_slow{};
+  std::map<const wasm::Module*, std::unique_ptr<ModuleCode>> modules;
+  std::map<runtime::Execution*, ExecutionCache> caches;
+  Statistics statistics;
+
+  FuncCode& code_of(const runtime::Func& func) {
+    return static_cast<ModuleCode*>(func.instance->code)->funcs[func.index];
+  }
+  Code& fast_code(runtime::Func& func);   // lowers on first use and installs the entry
+  Code& step_code(const runtime::Func& func);
+  ExecutionCache& cache_of(runtime::Execution& execution);
+  void forget_returns(runtime::Execution& execution, ExecutionCache& cache);
+};
+
+// Null `execution`: returns the handler table through `handlers` and does nothing.
+runtime::Outcome run_loop(Interpreter::Impl* impl, runtime::Execution* execution, const RunRequest* request,
+                          const void* const** handlers);
+
+}  // namespace wasmscope::interp

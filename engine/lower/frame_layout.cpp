@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lower/slot_code.h"
+
+namespace wasmscope::lower {
+
+std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex func) {
+  std::vector<LocalPlace> places;
+  uint32_t slot = 0;
+  const auto add = [&](wasm::ValType type) {
+    places.push_back({type, slot});
+    slot += type.slots();
+  };
+  for (const wasm::ValType type : module.func_type(func).params) add(type);
+  slot += kScratchSlots;
+  for (const wasm::LocalRun& run : wasm::local_runs(module, func))
+    for (uint32_t i = 0; i < run.count; ++i) add(run.type);
+  return places;
+}
+
+}  // namespace wasmscope::lower

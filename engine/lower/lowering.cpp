@@ -1,0 +1,715 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lower/lowering.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/base/try.h"
+
+namespace wasmscope::lower {
+namespace {
+
+using binary::BlockType;
+using wasm::Op;
+using wasm::ValType;
+
+constexpr uint32_t kNoAlias = UINT32_MAX;
+
+ValType type_of_letter(char letter, bool is64) {
+  switch (letter) {
+    case 'i': return wasm::kI32;
+    case 'l': return wasm::kI64;
+    case 'f': return wasm::kF32;
+    case 'd': return wasm::kF64;
+    case 'v': return wasm::kV128;
+    default: return is64 ? wasm::kI64 : wasm::kI32;
+  }
+}
+
+bool is_compare(Op op) {
+  return (op >= Op::I32Eqz && op <= Op::F64Ge);
+}
+
+// The comparison that is true exactly when `op` is false; floats have none because of NaN.
+std::optional<Op> negated(Op op) {
+  switch (op) {
+    case Op::I32Eq: return Op::I32Ne;
+    case Op::I32Ne: return Op::I32Eq;
+    case Op::I32LtS: return Op::I32GeS;
+    case Op::I32LtU: return Op::I32GeU;
+    case Op::I32GtS: return Op::I32LeS;
+    case Op::I32GtU: return Op::I32LeU;
+    case Op::I32LeS: return Op::I32GtS;
+    case Op::I32LeU: return Op::I32GtU;
+    case Op::I32GeS: return Op::I32LtS;
+    case Op::I32GeU: return Op::I32LtU;
+    case Op::I64Eq: return Op::I64Ne;
+    case Op::I64Ne: return Op::I64Eq;
+    case Op::I64LtS: return Op::I64GeS;
+    case Op::I64LtU: return Op::I64GeU;
+    case Op::I64GtS: return Op::I64LeS;
+    case Op::I64GtU: return Op::I64LeU;
+    case Op::I64LeS: return Op::I64GtS;
+    case Op::I64LeU: return Op::I64GtU;
+    case Op::I64GeS: return Op::I64LtS;
+    case Op::I64GeU: return Op::I64LtU;
+    default: return std::nullopt;
+  }
+}
+
+uint32_t slots_of(std::span<const ValType> types) {
+  uint32_t slots = 0;
+  for (const ValType type : types) slots += type.slots();
+  return slots;
+}
+
+}  // namespace
+
+Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops)
+    : module_(module), func_(func), stops_(stops), locals_(local_places(module, func)) {
+  alias_heads_.assign(locals_.size(), kNoAlias);
+  const wasm::FuncType& type = module.func_type(func);
+  code.param_slots = slots_of(type.params);
+  code.result_slots = slots_of(type.results);
+  code.local_slots = code.param_slots + kScratchSlots;
+  if (locals_.size() > type.params.size()) code.local_slots = locals_.back().slot + locals_.back().type.slots();
+  next_slot_ = code.local_slots;
+  code.frame_slots = std::max(code.local_slots, code.result_slots);
+}
+
+// --- the abstract operand stack
+
+std::span<const ValType> Lowering::params_of(const BlockType& type) const {
+  if (type.form != BlockType::Form::Type) return {};
+  return std::get<wasm::FuncType>(module_.types[type.type].composite).params;
+}
+
+std::span<const ValType> Lowering::results_of(const Control& control) const {
+  if (is_function(control)) return module_.func_type(func_).results;
+  if (control.type.form == BlockType::Form::Empty) return {};
+  if (control.type.form == BlockType::Form::Value) return {&control.type.value, 1};
+  return std::get<wasm::FuncType>(module_.types[control.type.type].composite).results;
+}
+
+std::span<const ValType> Lowering::label_types(const Control& control) const {
+  return control.kind == Op::Loop ? params_of(control.type) : results_of(control);
+}
+
+void Lowering::push_slot(ValType type) {
+  stack_.push_back({type, Place::Slot, next_slot_, 0, 0, kNoAlias});
+  next_slot_ += type.slots();
+  code.frame_slots = std::max(code.frame_slots, next_slot_);
+}
+
+void Lowering::push_local(uint32_t local) {
+  push_slot(locals_[local].type);
+  Entry& entry = stack_.back();
+  entry.place = Place::Local;
+  entry.local = local;
+  entry.previous_alias = alias_heads_[local];
+  alias_heads_[local] = static_cast<uint32_t>(stack_.size() - 1);
+}
+
+void Lowering::push_const(ValType type, uint64_t bits) {
+  push_slot(type);
+  stack_.back().place = Place::Const;
+  stack_.back().bits = bits;
+}
+
+Lowering::Entry Lowering::pop() {
+  CHECK(!stack_.empty());
+  const Entry entry = stack_.back();
+  stack_.pop_back();
+  if (entry.place == Place::Local) alias_heads_[entry.local] = entry.previous_alias;
+  next_slot_ = entry.slot;
+  flushed_ = std::min(flushed_, stack_.size());
+  return entry;
+}
+
+Source Lowering::source_of(const Entry& entry) const {
+  switch (entry.place) {
+    case Place::Slot: return slot_source(entry.slot);
+    case Place::Local: return slot_source(locals_[entry.local].slot);
+    case Place::Const: return const_source(entry.bits);
+  }
+  return {};
+}
+
+// Only for the topmost alias of its local.
+void Lowering::flush(Entry& entry) {
+  if (entry.place == Place::Slot) return;
+  emit_copy(entry.slot, source_of(entry), entry.type);
+  if (entry.place == Place::Local) alias_heads_[entry.local] = entry.previous_alias;
+  entry.place = Place::Slot;
+}
+
+void Lowering::flush_top(size_t count) {
+  for (size_t i = 0; i < count; ++i) flush(stack_[stack_.size() - 1 - i]);
+}
+
+void Lowering::flush_all() {
+  flush_top(stack_.size() - flushed_);
+  flushed_ = stack_.size();
+}
+
+void Lowering::flush_aliases(uint32_t local) {
+  while (alias_heads_[local] != kNoAlias) flush(stack_[alias_heads_[local]]);
+}
+
+void Lowering::truncate(size_t height) {
+  while (stack_.size() > height) pop();
+}
+
+// --- operations
+
+SlotOp& Lowering::emit(SlotOpcode op) {
+  SlotOp& slot_op = code.ops.emplace_back();
+  slot_op.op = op;
+  slot_op.pc = pc_;
+  slot_op.next_pc = next_pc_;
+  return slot_op;
+}
+
+SlotOp& Lowering::emit_result(SlotOpcode op, ValType type) {
+  SlotOp& slot_op = emit(op);
+  push_slot(type);
+  slot_op.d = stack_.back().slot;
+  result_op_ = code.ops.size() - 1;
+  return slot_op;
+}
+
+void Lowering::emit_copy(uint32_t d, const Source& source, ValType type) {
+  const bool is_const = source.kind == SourceKind::Const;
+  SlotOp& op = emit(type.slots() == 2 ? (is_const ? SlotOpcode::ConstPair : SlotOpcode::MovPair)
+                                      : (is_const ? SlotOpcode::Const : SlotOpcode::Mov));
+  op.d = d;
+  op.a = source;
+  if (type.slots() == 2 && is_const) op.b = const_source(0);
+}
+
+void Lowering::bind(uint32_t label, uint32_t pc) {
+  SlotOp& op = emit(SlotOpcode::Label);
+  op.target = label;
+  op.pc = pc;
+}
+
+void Lowering::become_unreachable() {
+  unreachable_ = true;
+  skipped_ = 0;
+  truncate(controls_.back().height);
+}
+
+bool Lowering::top_is_last_result() const {
+  return !code.ops.empty() && result_op_ == code.ops.size() - 1 && !stack_.empty() &&
+         stack_.back().place == Place::Slot && code.ops.back().d == stack_.back().slot;
+}
+
+void Lowering::set_local(uint32_t local) {
+  const bool can_redirect = top_is_last_result() && stack_.back().type.slots() == 1;
+  const Entry entry = pop();
+  if (entry.place == Place::Local && entry.local == local) return;
+  if (alias_heads_[local] != kNoAlias) {
+    flush_aliases(local);
+  } else if (can_redirect) {
+    code.ops.back().d = locals_[local].slot;
+    return;
+  }
+  emit_copy(locals_[local].slot, source_of(entry), entry.type);
+}
+
+// --- control
+
+void Lowering::begin_block(const binary::Instruction& in) {
+  Condition condition;
+  if (in.op == Op::If) condition = pop_condition();
+  flush_all();
+  const std::span<const ValType> params = params_of(in.block);
+  Control control;
+  control.kind = in.op;
+  control.pc = pc_;
+  control.type = in.block;
+  control.height = static_cast<uint32_t>(stack_.size() - params.size());
+  control.slot_height = next_slot_ - slots_of(params);
+  control.label = new_label();
+  if (in.op == Op::If) {
+    control.else_label = new_label();
+    emit_branch(condition, *control.else_label, false, false);
+  }
+  controls_.push_back(control);
+  if (in.op == Op::Loop) bind(control.label, next_pc_);
+}
+
+void Lowering::else_(bool falls_through) {
+  Control& control = controls_.back();
+  if (falls_through) {
+    flush_top(results_of(control).size());
+    emit(SlotOpcode::Branch).target = control.label;
+  }
+  truncate(control.height);
+  bind(*control.else_label);
+  control.else_label.reset();
+  control.kind = Op::Else;
+  for (const ValType type : params_of(control.type)) push_slot(type);
+  flushed_ = stack_.size();
+  unreachable_ = false;
+}
+
+void Lowering::end(bool falls_through) {
+  const Control control = controls_.back();
+  if (controls_.size() == 1) {
+    if (falls_through) return_values();
+    controls_.pop_back();
+    unreachable_ = true;
+    return;
+  }
+  const std::span<const ValType> results = results_of(controls_.back());
+  if (falls_through) flush_top(results.size());
+  truncate(control.height);
+  // `results` may view the type inside the Control, which dies with the pop.
+  std::vector<ValType> pushed(results.begin(), results.end());
+  controls_.pop_back();
+  if (control.kind != Op::Loop) bind(control.label);
+  if (control.else_label) bind(*control.else_label);
+  for (const ValType type : pushed) push_slot(type);
+  flushed_ = stack_.size();
+  unreachable_ = false;
+}
+
+bool Lowering::needs_moves(const Control& target) const {
+  const size_t count = label_types(target).size();
+  if (count == 0) return false;
+  const Entry& first = stack_[stack_.size() - count];
+  if (first.slot != target.slot_height) return true;
+  for (size_t i = 0; i < count; ++i)
+    if (stack_[stack_.size() - 1 - i].place != Place::Slot) return true;
+  return false;
+}
+
+void Lowering::emit_moves(const Control& target) {
+  const size_t count = label_types(target).size();
+  uint32_t d = target.slot_height;
+  // Ascending is safe: a destination never lies above the source of a later value.
+  for (size_t i = stack_.size() - count; i < stack_.size(); ++i) {
+    const Entry& entry = stack_[i];
+    if (entry.place != Place::Slot || entry.slot != d) emit_copy(d, source_of(entry), entry.type);
+    d += entry.type.slots();
+  }
+}
+
+void Lowering::return_values() {
+  const std::span<const ValType> results = module_.func_type(func_).results;
+  if (results.empty()) {
+    emit(SlotOpcode::ReturnMany).b = const_source(0);
+  } else if (results.size() == 1 && results[0].slots() == 1) {
+    emit(SlotOpcode::Return).a = source_of(stack_.back());
+  } else {
+    flush_top(results.size());
+    SlotOp& op = emit(SlotOpcode::ReturnMany);
+    op.a = slot_source(stack_[stack_.size() - results.size()].slot);
+    op.b = const_source(slots_of(results));
+  }
+}
+
+void Lowering::branch(uint32_t depth) {
+  Control& target = target_of(depth);
+  if (is_function(target)) {
+    return_values();
+  } else {
+    emit_moves(target);
+    SlotOp& op = emit(SlotOpcode::Branch);
+    op.target = target.label;
+    op.is_back_edge = target.kind == Op::Loop;
+  }
+}
+
+void Lowering::branch_if(uint32_t depth) {
+  const Condition condition = pop_condition();
+  Control& target = target_of(depth);
+  const bool is_loop = target.kind == Op::Loop;
+  if (!is_function(target) && !needs_moves(target)) {
+    emit_branch(condition, target.label, is_loop, true);
+    return;
+  }
+  const uint32_t skip = new_label();
+  // Multi-value returns gather in the operand slots; that must happen on both paths or on none.
+  if (is_function(target) && label_types(target).size() > 1) flush_top(label_types(target).size());
+  emit_branch(condition, skip, false, false);
+  branch(depth);
+  bind(skip);
+}
+
+void Lowering::branch_table(const binary::Instruction& in) {
+  const Entry index = pop();
+  Source source = source_of(index);
+  if (source.kind == SourceKind::Const) {
+    emit_copy(index.slot, source, index.type);
+    source = slot_source(index.slot);
+  }
+  if (label_types(target_of(in.index)).size() > 0) flush_top(label_types(target_of(in.index)).size());
+  std::map<uint32_t, uint32_t> stubs;   // depth -> label
+  const auto first = static_cast<uint32_t>(code.targets.size());
+  binary::LabelReader labels(module_.bytes, in);
+  while (const auto depth = labels.next()) {
+    Control& target = target_of(*depth);
+    if (!is_function(target) && target.kind != Op::Loop && !needs_moves(target)) {
+      code.targets.push_back(target.label);
+      continue;
+    }
+    const auto [stub, is_new] = stubs.try_emplace(*depth, 0);
+    if (is_new) stub->second = new_label();
+    code.targets.push_back(stub->second);
+  }
+  SlotOp& op = emit(SlotOpcode::BranchTable);
+  op.a = source;
+  op.target = first;
+  op.count = static_cast<uint32_t>(code.targets.size()) - first;
+  for (const auto& [depth, label] : stubs) {
+    bind(label);
+    branch(depth);
+  }
+}
+
+Lowering::Condition Lowering::pop_condition() {
+  Condition condition;
+  condition.pc = pc_;
+  const bool is_last_result = top_is_last_result();
+  const Entry entry = pop();
+  if (is_last_result) {
+    const SlotOp& last = code.ops.back();
+    const auto op = static_cast<Op>(last.op);
+    if (static_cast<uint16_t>(last.op) < wasm::kOpCount && is_compare(op)) {
+      condition.pc = last.pc;
+      condition.a = last.a;
+      condition.b = last.b;
+      condition.is_compare = true;
+      condition.compare = op;
+      if (op == Op::I32Eqz && last.a.kind == SourceKind::Slot) {
+        condition.is_compare = false;
+        condition.negated = true;
+      } else if (op == Op::I32Eqz || op == Op::I64Eqz) {
+        condition.compare = op == Op::I32Eqz ? Op::I32Eq : Op::I64Eq;
+        condition.b = const_source(0);
+      }
+      code.ops.pop_back();
+      result_op_ = SIZE_MAX;
+      return condition;
+    }
+  }
+  condition.a = source_of(entry);
+  if (condition.a.kind == SourceKind::Const) {
+    emit_copy(entry.slot, condition.a, entry.type);
+    condition.a = slot_source(entry.slot);
+  }
+  return condition;
+}
+
+void Lowering::emit_branch(const Condition& condition, uint32_t label, bool is_back_edge, bool when) {
+  const bool on_true = when != condition.negated;
+  SlotOp& op = emit(condition.is_compare ? (on_true ? SlotOpcode::BranchCompare : SlotOpcode::BranchCompareNot)
+                                         : (on_true ? SlotOpcode::BranchIf : SlotOpcode::BranchIfNot));
+  op.compare = condition.compare;
+  op.a = condition.a;
+  op.b = condition.b;
+  op.target = label;
+  op.is_back_edge = is_back_edge;
+  op.pc = condition.pc;
+}
+
+void Lowering::call(const wasm::FuncType& type, SlotOpcode opcode, const binary::Instruction& in) {
+  Source index;
+  if (in.op == Op::CallIndirect) {
+    const Entry entry = pop();
+    index = source_of(entry);
+    if (index.kind == SourceKind::Const) {
+      emit_copy(entry.slot, index, entry.type);
+      index = slot_source(entry.slot);
+    }
+  }
+  flush_top(type.params.size());
+  truncate(stack_.size() - type.params.size());
+  SlotOp& op = emit(opcode);
+  op.d = next_slot_;
+  op.a = index;
+  op.index = in.index;
+  op.index2 = in.index2;
+  for (const ValType result : type.results) push_slot(result);
+}
+
+void Lowering::control(const binary::Instruction& in) {
+  switch (in.op) {
+    case Op::Block:
+    case Op::Loop:
+    case Op::If: begin_block(in); break;
+    case Op::Else: else_(true); break;
+    case Op::End: end(true); break;
+    case Op::Nop: break;
+    case Op::Unreachable:
+      emit(SlotOpcode::Unreachable);
+      become_unreachable();
+      break;
+    case Op::Br:
+      branch(in.index);
+      become_unreachable();
+      break;
+    case Op::BrIf: branch_if(in.index); break;
+    case Op::BrTable:
+      branch_table(in);
+      become_unreachable();
+      break;
+    case Op::Return:
+      return_values();
+      become_unreachable();
+      break;
+    case Op::Call: call(module_.func_type(in.index), slot_op(in.op), in); break;
+    case Op::CallIndirect:
+      call(std::get<wasm::FuncType>(module_.types[in.index].composite), slot_op(in.op), in);
+      break;
+    default:
+      emit(SlotOpcode::NotExecuted);
+      become_unreachable();
+      break;
+  }
+}
+
+// --- everything else
+
+void Lowering::variable(const binary::Instruction& in) {
+  switch (in.op) {
+    case Op::LocalGet: push_local(in.index); break;
+    case Op::LocalSet: set_local(in.index); break;
+    case Op::LocalTee:
+      set_local(in.index);
+      push_local(in.index);
+      break;
+    case Op::GlobalGet: emit_result(slot_op(in.op), module_.globals[in.index].type.type).index = in.index; break;
+    default: {
+      const Source value = pop_source();
+      SlotOp& op = emit(slot_op(in.op));
+      op.a = value;
+      op.index = in.index;
+    }
+  }
+}
+
+void Lowering::table_or_memory(const binary::Instruction& in) {
+  const auto address_type = [](bool is64) { return is64 ? wasm::kI64 : wasm::kI32; };
+  const auto emit_sources = [&](int count) -> SlotOp& {
+    Source sources[3];
+    for (int i = count - 1; i >= 0; --i) sources[i] = pop_source();
+    SlotOp& op = emit(slot_op(in.op));
+    op.a = sources[0];
+    op.b = sources[1];
+    op.c = sources[2];
+    return op;
+  };
+  SlotOp* op = nullptr;
+  switch (in.op) {
+    case Op::MemorySize: op = &emit_result(slot_op(in.op), address_type(module_.memories[in.index].type.limits.is64)); break;
+    case Op::TableSize: op = &emit_result(slot_op(in.op), address_type(module_.tables[in.index].type.limits.is64)); break;
+    case Op::MemoryGrow: {
+      const Source delta = pop_source();
+      op = &emit_result(slot_op(in.op), address_type(module_.memories[in.index].type.limits.is64));
+      op->a = delta;
+      break;
+    }
+    case Op::TableGrow: {
+      const Source delta = pop_source();
+      const Source init = pop_source();
+      op = &emit_result(slot_op(in.op), address_type(module_.tables[in.index].type.limits.is64));
+      op->a = init;
+      op->b = delta;
+      break;
+    }
+    case Op::TableGet: {
+      const Source index = pop_source();
+      op = &emit_result(slot_op(in.op), module_.tables[in.index].type.element);
+      op->a = index;
+      break;
+    }
+    case Op::TableSet: op = &emit_sources(2); break;
+    case Op::ElemDrop:
+    case Op::DataDrop: op = &emit_sources(0); break;
+    default: op = &emit_sources(3); break;   // fill, copy, init
+  }
+  op->index = in.index;
+  op->index2 = in.index2;
+}
+
+void Lowering::numeric(const binary::Instruction& in) {
+  const wasm::OpInfo& op_info = wasm::info(in.op);
+  const size_t popped = op_info.signature.find('_');
+  const bool has_result = popped + 1 < op_info.signature.size();
+  const bool has_memory = op_info.imm == wasm::Imm::MemArg;
+  const bool is64 = has_memory && module_.memories[in.memarg.memory].type.limits.is64;
+  Source sources[2];
+  for (size_t i = popped; i-- > 0;) sources[i] = pop_source();
+  SlotOp& op = has_result ? emit_result(slot_op(in.op), type_of_letter(op_info.signature[popped + 1], is64))
+                          : emit(slot_op(in.op));
+  op.a = sources[0];
+  op.b = sources[1];
+  if (has_memory) {
+    op.offset = in.memarg.offset;
+    op.index = in.memarg.memory;
+    op.index2 = is64;
+  }
+}
+
+void Lowering::instruction(const binary::Instruction& in) {
+  const wasm::OpInfo& op_info = wasm::info(in.op);
+  if (!op_info.executed) {
+    emit(SlotOpcode::NotExecuted);
+    become_unreachable();
+    if (in.op == Op::TryTable || in.op == Op::Try) skipped_ = 1;
+    return;
+  }
+  switch (op_info.category) {
+    case wasm::Category::Control:
+    case wasm::Category::Call: control(in); return;
+    case wasm::Category::Variable: variable(in); return;
+    case wasm::Category::Const: {
+      const char letter = op_info.signature[1];
+      push_const(type_of_letter(letter, false), in.bits);
+      return;
+    }
+    default: break;
+  }
+  switch (in.op) {
+    case Op::Drop: pop(); return;
+    case Op::Select:
+    case Op::SelectTyped: {
+      const Source condition = pop_source();
+      const Entry second = pop();
+      const Entry first = pop();
+      SlotOp& op = emit_result(slot_op(Op::Select), first.type);
+      op.a = source_of(first);
+      op.b = source_of(second);
+      op.c = condition;
+      return;
+    }
+    case Op::RefNull: push_const(in.type, 0); return;
+    case Op::RefFunc:
+      emit_result(slot_op(in.op), wasm::ref_type(module_.funcs[in.index].type, false)).index = in.index;
+      return;
+    case Op::RefIsNull: {
+      const Source value = pop_source();
+      emit_result(slot_op(in.op), wasm::kI32).a = value;
+      return;
+    }
+    case Op::I32Eqz:
+      // `a < b; eqz` is `a >= b`: turn the comparison round instead of testing its result.
+      if (top_is_last_result() && static_cast<uint16_t>(code.ops.back().op) < wasm::kOpCount) {
+        if (const auto opposite = negated(static_cast<Op>(code.ops.back().op))) {
+          code.ops.back().op = slot_op(*opposite);
+          return;
+        }
+      }
+      numeric(in);
+      return;
+    case Op::TableGet:
+    case Op::TableSet:
+    case Op::MemorySize:
+    case Op::MemoryGrow:
+    case Op::MemoryInit:
+    case Op::MemoryCopy:
+    case Op::MemoryFill:
+    case Op::DataDrop:
+    case Op::TableInit:
+    case Op::TableCopy:
+    case Op::TableGrow:
+    case Op::TableSize:
+    case Op::TableFill:
+    case Op::ElemDrop: table_or_memory(in); return;
+    default: numeric(in); return;
+  }
+}
+
+void Lowering::run(std::optional<uint32_t> describe_pc) {
+  const ByteRange range = module_.funcs[func_].code;
+  Control function;
+  function.kind = Op::Nop;
+  function.pc = static_cast<uint32_t>(range.begin);
+  function.slot_height = next_slot_;
+  function.label = new_label();
+  controls_.push_back(function);
+
+  binary::InstructionReader reader(module_.bytes, range);
+  binary::Instruction in;
+  while (true) {
+    const auto more = reader.next(in);
+    CHECK(more.has_value());
+    if (!*more) break;
+    pc_ = in.pc;
+    next_pc_ = in.next_pc();
+    if (describe_pc && in.pc >= *describe_pc) {
+      description.pc = *describe_pc;
+      description.found = in.pc == *describe_pc;
+      // An `else` or `end` met in unreachable code has no instant either: nothing falls into it.
+      description.reachable = description.found && !unreachable_;
+      if (!description.reachable) return;
+      for (const Entry& entry : stack_)
+        description.operands.push_back({entry.type, entry.place,
+                                        entry.place == Place::Local ? locals_[entry.local].slot : entry.slot,
+                                        entry.local, entry.bits});
+      for (const Control& control : controls_) description.labels.push_back({control.kind, control.pc, control.height});
+      return;
+    }
+    if (unreachable_) {
+      switch (in.op) {
+        case Op::Block:
+        case Op::Loop:
+        case Op::If:
+        case Op::TryTable:
+        case Op::Try: ++skipped_; break;
+        case Op::Else:
+          if (skipped_ == 0) else_(false);
+          break;
+        case Op::End:
+          if (skipped_ == 0) end(false);
+          else --skipped_;
+          break;
+        case Op::Delegate:
+          if (skipped_ > 0) --skipped_;
+          break;
+        default: break;
+      }
+      continue;
+    }
+    if (stops_.contains(pc_)) emit(SlotOpcode::Anchor);
+    instruction(in);
+  }
+}
+
+SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops) {
+  Lowering lowering(module, func, stops);
+  lowering.run();
+  return std::move(lowering.code);
+}
+
+Description describe(const wasm::Module& module, wasm::FuncIndex func, uint32_t pc) {
+  const StopSet none;
+  Lowering lowering(module, func, none);
+  lowering.run(pc);
+  return std::move(lowering.description);
+}
+
+Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func, uint32_t call_pc) {
+  Description description = describe(module, func, call_pc);
+  binary::InstructionReader reader(module.bytes, {call_pc, module.funcs[func].code.end});
+  binary::Instruction in;
+  const auto more = reader.next(in);
+  if (!more || !*more || !description.reachable) return description;
+  size_t arguments = 0;
+  if (in.op == Op::Call) arguments = module.func_type(in.index).params.size();
+  if (in.op == Op::CallIndirect)
+    arguments = std::get<wasm::FuncType>(module.types[in.index].composite).params.size() + 1;
+  CHECK(arguments <= description.operands.size());
+  description.operands.resize(description.operands.size() - arguments);
+  return description;
+}
+
+uint32_t frame_slots(const wasm::Module& module, wasm::FuncIndex func) {
+  const StopSet none;
+  return lower(module, func, none).frame_slots;
+}
+
+}  // namespace wasmscope::lower

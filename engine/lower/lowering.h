@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over a validated function body that keeps the abstract operand stack and appends slot operations.
+// Internal to lower/: lower() and describe() run the same pass, so code and description cannot disagree.
+#pragma once
+#include <optional>
+
+#include "engine/binary/instruction_reader.h"
+#include "engine/lower/slot_code.h"
+
+namespace wasmscope::lower {
+
+class Lowering {
+ public:
+  Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
+
+  // The whole body; or, with `describe_pc`, up to that instruction.
+  void run(std::optional<uint32_t> describe_pc = {});
+
+  SlotCode code;
+  Description description;   // with describe_pc
+
+ private:
+  struct Entry {
+    wasm::ValType type;
+    Place place = Place::Slot;
+    uint32_t slot = 0;                 // canonical slot
+    uint32_t local = 0;
+    uint64_t bits = 0;
+    uint32_t previous_alias = UINT32_MAX;   // Local: next lower entry that aliases the same local
+  };
+  struct Control {
+    wasm::Op kind{};                   // Nop: the function
+    uint32_t pc = 0;
+    binary::BlockType type;
+    uint32_t height = 0;               // entries below the block's params
+    uint32_t slot_height = 0;          // first canonical slot of the block's own entries
+    uint32_t label = 0;
+    std::optional<uint32_t> else_label;
+  };
+  // What a conditional branch tests: a comparison taken over from the last operation, or a value.
+  struct Condition {
+    bool is_compare = false;
+    wasm::Op compare{};
+    Source a, b;
+    bool negated = false;
+    uint32_t pc = 0;
+  };
+
+  std::span<const wasm::ValType> params_of(const binary::BlockType& type) const;
+  std::span<const wasm::ValType> results_of(const Control& control) const;
+  std::span<const wasm::ValType> label_types(const Control& control) const;
+
+  void push_slot(wasm::ValType type);
+  void push_local(uint32_t local);
+  void push_const(wasm::ValType type, uint64_t bits);
+  Entry pop();
+  Source source_of(const Entry& entry) const;
+  Source pop_source() { return source_of(pop()); }
+  void flush(Entry& entry);
+  void flush_top(size_t count);
+  void flush_all();
+  void flush_aliases(uint32_t local);
+  void truncate(size_t height);
+
+  SlotOp& emit(SlotOpcode op);
+  bool top_is_last_result() const;   // the top entry is what the last operation computed
+  SlotOp& emit_result(SlotOpcode op, wasm::ValType type);   // pushes; the destination may be redirected
+  void emit_copy(uint32_t d, const Source& source, wasm::ValType type);
+  uint32_t new_label() { return code.label_count++; }
+  void bind(uint32_t label, uint32_t pc = 0);
+
+  void instruction(const binary::Instruction& in);
+  void control(const binary::Instruction& in);
+  void variable(const binary::Instruction& in);
+  void table_or_memory(const binary::Instruction& in);
+  void numeric(const binary::Instruction& in);
+  void set_local(uint32_t local);
+  void begin_block(const binary::Instruction& in);
+  void else_(bool falls_through);
+  void end(bool falls_through);
+  void branch(uint32_t depth);
+  void branch_if(uint32_t depth);
+  void branch_table(const binary::Instruction& in);
+  void return_values();
+  void call(const wasm::FuncType& type, SlotOpcode op, const binary::Instruction& in);
+  Condition pop_condition();
+  void emit_branch(const Condition& condition, uint32_t label, bool is_back_edge, bool when);
+  bool needs_moves(const Control& target) const;
+  void emit_moves(const Control& target);
+  bool is_function(const Control& control) const { return &control == controls_.data(); }
+  Control& target_of(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
+  void become_unreachable();
+
+  const wasm::Module& module_;
+  const wasm::FuncIndex func_;
+  const StopSet& stops_;
+  std::vector<LocalPlace> locals_;
+  std::vector<uint32_t> alias_heads_;     // by local: topmost entry that aliases it
+  std::vector<Entry> stack_;
+  std::vector<Control> controls_;
+  size_t flushed_ = 0;                    // entries below are all in their slots
+  uint32_t next_slot_ = 0;
+  size_t result_op_ = SIZE_MAX;           // operation whose destination is the top entry
+  bool unreachable_ = false;
+  uint32_t skipped_ = 0;                  // blocks opened in unreachable code
+  uint32_t pc_ = 0;
+  uint32_t next_pc_ = 0;
+};
+
+}  // namespace wasmscope::lower
