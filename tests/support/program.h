@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A module from a file, instantiated with WASI and ready to be called in the interpreter. What a test gets
+// wrong about its own files (not there, not valid, no such export) ends the process with a message.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/file.h"
+#include "engine/host/wasi.h"
+#include "engine/interp/interpreter.h"
+#include "engine/runtime/execution.h"
+
+namespace wasmscope::test {
+
+class Program {
+ public:
+  Program(const std::string& path, host::WasiOptions options, std::shared_ptr<host::Environment> environment);
+
+  struct Result {
+    runtime::Outcome outcome;
+    std::vector<runtime::Value> results;   // of Returned
+    uint64_t ticks = 0;
+  };
+  Result call(std::string_view export_name, const std::vector<runtime::Value>& arguments = {});
+
+  const wasm::Module& module() const { return *module_; }
+  const std::vector<runtime::MissingImport>& missing() const { return missing_; }
+
+ private:
+  MappedFile file_;
+  std::shared_ptr<const wasm::Module> module_;
+  runtime::Store store_;
+  runtime::Instance* instance_ = nullptr;
+  std::vector<runtime::MissingImport> missing_;
+  interp::Interpreter interpreter_{store_};
+};
+
+}  // namespace wasmscope::test
