@@ -32,7 +32,7 @@ TEST_P(KernelTest, GivesTheNativeChecksum) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelTest, ::testing::ValuesIn(kKernels),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace wasmscope

@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Fixtures, ProgramTest,
                                            ProgramCase{"heap", {}, {}, 0, ""},
                                            ProgramCase{"trap", {}, {}, kTraps, ""},
                                            ProgramCase{"json", {}, {}, 0, ""}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace wasmscope

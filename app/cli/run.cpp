@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include "app/cli/run_report.h"
+#include "app/cli/verbs.h"
+#include "engine/base/file.h"
+#include "engine/base/utf8.h"
+#include "engine/binary/decoder.h"
+#include "engine/host/wasi.h"
+#include "engine/interp/interpreter.h"
+#include "engine/runtime/execution.h"
+#include "engine/runtime/store.h"
+#include "engine/runtime/value_parser.h"
+#include "engine/validate/validate.h"
+#include "engine/wasm/traps.h"
+
+namespace wasmscope::app {
+namespace {
+
+using runtime::Value;
+
+class Stopwatch {
+ public:
+  // Seconds since the last call.
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+struct Times {
+  double decode = 0, validate = 0, instantiate = 0, run = 0;   // seconds
+};
+
+void print_error(const std::string& line) { std::fprintf(stderr, "wasmscope: %s\n", line.c_str()); }
+int refuse(const std::string& line) {
+  print_error(line);
+  return kExitUsage;
+}
+
+std::string hex(uint64_t value) {
+  char digits[16];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value, 16).ptr;
+  return "0x" + std::string(digits, end);
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+// What runs: the start function first if there is one, then `_initialize` of a reactor, then the invoked one.
+struct Plan {
+  std::vector<wasm::FuncIndex> before;
+  wasm::FuncIndex invoked = wasm::kNoIndex;
+  std::vector<Value> arguments;
+  enum class Results : uint8_t { Printed, ExitCode } results = Results::Printed;
+};
+
+const wasm::Export* find_exported_func(const wasm::Module& module, std::string_view name) {
+  const wasm::Export* found = module.find_export(name);
+  return found != nullptr && found->kind == wasm::ExternKind::Func ? found : nullptr;
+}
+
+std::string list_exported_funcs(const wasm::Module& module) {
+  constexpr size_t kListed = 20;
+  std::string list;
+  size_t count = 0;
+  for (const wasm::Export& each : module.exports) {
+    if (each.kind != wasm::ExternKind::Func) continue;
+    if (++count > kListed) continue;
+    list += "\n  " + escape_for_display(each.name) + "  " + wasm::to_text(module.func_type(each.index));
+  }
+  if (count == 0) return "it exports no functions";
+  if (count > kListed) list += "\n  and " + std::to_string(count - kListed) + " more: see wasmscope inspect --exports";
+  return "its functions are:" + list;
+}
+
+std::expected<std::vector<Value>, std::string> parse_arguments(const std::string& name, const wasm::FuncType& type,
+                                                               const std::vector<std::string>& texts) {
+  const std::string wanted = escape_for_display(name) + " is " + wasm::to_text(type);
+  if (texts.size() != type.params.size()) {
+    return std::unexpected(wanted + ": it takes " + std::to_string(type.params.size()) +
+                           (type.params.size() == 1 ? " argument" : " arguments") + ", not " +
+                           std::to_string(texts.size()));
+  }
+  std::vector<Value> values;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const auto value = runtime::parse_value(type.params[i], texts[i]);
+    if (!value) {
+      return std::unexpected(wanted + ": '" + escape_for_display(texts[i]) + "' is not a value of type " +
+                             wasm::to_text(type.params[i]));
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
+// The message of a failure is for a usage error.
+std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunOptions& options) {
+  Plan plan;
+  if (module.start) plan.before.push_back(*module.start);
+  if (!options.invoke.empty()) {
+    const wasm::Export* invoked = find_exported_func(module, options.invoke);
+    if (invoked == nullptr) {
+      return std::unexpected(options.file + " exports no function '" + escape_for_display(options.invoke) + "'; " +
+                             list_exported_funcs(module));
+    }
+    const wasm::Export* initialize = find_exported_func(module, "_initialize");
+    if (initialize != nullptr && initialize->index != invoked->index && module.func_type(initialize->index).params.empty())
+      plan.before.push_back(initialize->index);
+    plan.invoked = invoked->index;
+    auto arguments = parse_arguments(options.invoke, module.func_type(plan.invoked), options.args);
+    if (!arguments) return std::unexpected(std::move(arguments).error());
+    plan.arguments = *std::move(arguments);
+    return plan;
+  }
+  for (const char* name : {"_start", "main"}) {
+    const wasm::Export* entry = find_exported_func(module, name);
+    if (entry == nullptr) continue;
+    const wasm::FuncType& type = module.func_type(entry->index);
+    plan.invoked = entry->index;
+    // C's main(argc, argv) without a libc around it: no arguments, and the result is the exit code.
+    if (name == std::string_view("main") && type.params == std::vector{wasm::kI32, wasm::kI32}) {
+      plan.arguments = {Value::i32(0), Value::i32(0)};
+      if (type.results == std::vector{wasm::kI32}) plan.results = Plan::Results::ExitCode;
+      return plan;
+    }
+    if (type.params.empty()) return plan;
+    return std::unexpected(std::string(name) + " is " + wasm::to_text(type) + ": to call it, use --invoke " + name +
+                           " -- ARGUMENTS");
+  }
+  if (!plan.before.empty()) return plan;
+  return std::unexpected(options.file + " exports no _start or main: use --invoke NAME; " + list_exported_funcs(module));
+}
+
+class Runner {
+ public:
+  Runner(const RunOptions& options, std::shared_ptr<const wasm::Module> module)
+      : options_(options), module_(std::move(module)) {}
+
+  // The exit code.
+  int run(const Plan& plan, Times& times, Stopwatch& watch) {
+    std::vector<std::string> arguments{file_name(options_.file)};
+    if (options_.invoke.empty()) arguments.insert(arguments.end(), options_.args.begin(), options_.args.end());
+    const runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, host::system_environment());
+    auto outcome = runtime::instantiate(store_, module_, imports);
+    if (!outcome) {
+      std::fputs(to_report(outcome.error(), module_->bytes, module_.get()).c_str(), stderr);
+      return kExitBadInput;
+    }
+    if (outcome->trap) {
+      print_error("trap: " + std::string(wasm::text_of(*outcome->trap)) + " while instantiating: the segment at " +
+                  hex(outcome->trap_range.begin) + " does not fit");
+      return kExitTrap;
+    }
+    instance_ = outcome->result.instance;
+    interpreter_ = std::make_unique<interp::Interpreter>(store_);
+    interpreter_->add_instance(*instance_);
+    times.instantiate = watch.lap();
+
+    for (const wasm::FuncIndex index : plan.before)
+      if (const auto code = call(index, {})) return *code;
+    if (plan.invoked == wasm::kNoIndex) return kExitOk;
+    std::vector<Value> results;
+    if (const auto code = call(plan.invoked, plan.arguments, &results)) return *code;
+    if (plan.results == Plan::Results::ExitCode) return static_cast<int>(results[0].bits);
+    for (const Value& value : results) std::printf("%s\n", to_text(value).c_str());
+    return kExitOk;
+  }
+
+  void print_statistics(const Times& times) const {
+    const auto statistics = interpreter_ ? interpreter_->statistics() : interp::Statistics{};
+    std::fprintf(stderr,
+                 "ticks               %llu\n"
+                 "functions lowered   %llu of %zu\n"
+                 "slot code           %llu bytes\n"
+                 "decode              %.6f s\n"
+                 "validate            %.6f s\n"
+                 "instantiate         %.6f s\n"
+                 "run                 %.6f s\n",
+                 static_cast<unsigned long long>(ticks_), static_cast<unsigned long long>(statistics.functions_lowered),
+                 module_->funcs.size() - module_->imported_funcs, static_cast<unsigned long long>(statistics.code_bytes),
+                 times.decode, times.validate, times.instantiate, times.run);
+  }
+
+ private:
+  // The exit code when the program ends in this call, empty when it returned.
+  std::optional<int> call(wasm::FuncIndex index, std::span<const Value> arguments, std::vector<Value>* results = nullptr) {
+    runtime::Func& func = *instance_->funcs[index];
+    const RunReport report(*instance_, store_);
+    if (func.missing) {
+      report.print_missing(func);
+      return kExitBadInput;
+    }
+    if (func.instance == nullptr) return refuse(report.func_text(func) + " is a function of the host, not of the module");
+    auto execution = runtime::Execution::create(0);
+    if (!execution) {
+      print_error(to_line(execution.error(), nullptr));
+      return kExitBadInput;
+    }
+    runtime::Execution& thread = **execution;
+    thread.begin(func, arguments);
+    const runtime::Outcome outcome = interpreter_->run(thread, {});
+    ticks_ += thread.tick;
+    std::optional<int> code;
+    if (std::holds_alternative<runtime::Returned>(outcome)) {
+      if (results != nullptr) *results = thread.results();
+    } else if (const auto* exited = std::get_if<runtime::Exited>(&outcome)) {
+      code = exited->code;
+    } else if (const auto* trapped = std::get_if<runtime::Trapped>(&outcome)) {
+      report.print_trap(*trapped, thread);
+      code = kExitTrap;
+    } else {
+      report.print_missing_call(thread);
+      code = kExitBadInput;
+    }
+    interpreter_->remove(thread);
+    return code;
+  }
+
+  const RunOptions& options_;
+  std::shared_ptr<const wasm::Module> module_;
+  runtime::Store store_;
+  runtime::Instance* instance_ = nullptr;
+  std::unique_ptr<interp::Interpreter> interpreter_;
+  uint64_t ticks_ = 0;
+};
+
+}  // namespace
+
+int run_verb(const RunOptions& options) {
+  if (options.tier == Tier::Jit) return refuse("there is no JIT tier in this version: use --tier interp or --tier auto");
+
+  Times times;
+  Stopwatch watch;
+  const auto file = MappedFile::open(options.file);
+  if (!file) {
+    print_error(options.file + ": " + file.error().text);
+    return kExitBadInput;
+  }
+  auto decoded = binary::decode(file->bytes(), options.features);
+  if (!decoded) {
+    std::fputs(to_report(decoded.error(), file->bytes(), nullptr).c_str(), stderr);
+    return kExitBadInput;
+  }
+  const auto module = std::make_shared<const wasm::Module>(*std::move(decoded));
+  times.decode = watch.lap();
+  if (const auto valid = validate::validate(*module, options.features); !valid) {
+    std::fputs(to_report(valid.error(), file->bytes(), module.get()).c_str(), stderr);
+    return kExitBadInput;
+  }
+  times.validate = watch.lap();
+
+  const auto plan = plan_run(*module, options);
+  if (!plan) return refuse(plan.error());
+  Runner runner(options, module);
+  const int code = runner.run(*plan, times, watch);
+  times.run = watch.lap();
+  if (std::fflush(stdout) != 0) {
+    print_error("the results could not be written");
+    return kExitBadInput;
+  }
+  if (options.stats) runner.print_statistics(times);
+  return code;
+}
+
+}  // namespace wasmscope::app
