@@ -109,10 +109,17 @@ Result<void> read_handlers(ByteReader& reader, Instruction& in) {
   return {};
 }
 
+template <class T>
+Result<void> assign(T& target, Result<T> value) {
+  if (!value) return std::unexpected(std::move(value).error());
+  target = std::move(*value);
+  return {};
+}
+
 Result<void> read_immediates(ByteReader& reader, Instruction& in) {
   switch (kImmediates[static_cast<size_t>(in.op)]) {
     case Imm::None: return {};
-    case Imm::BlockType: TRY_ASSIGN(in.block, read_block_type(reader)); return {};
+    case Imm::BlockType: TRY(assign(in.block, read_block_type(reader))); return {};
     case Imm::Label:
     case Imm::DelegateLabel:
     case Imm::Func:
@@ -123,7 +130,7 @@ Result<void> read_immediates(ByteReader& reader, Instruction& in) {
     case Imm::Data:
     case Imm::Elem:
     case Imm::Memory:
-    case Imm::Tag: TRY_ASSIGN(in.index, reader.u32()); return {};
+    case Imm::Tag: TRY(assign(in.index, reader.u32())); return {};
     case Imm::TypeTable:
     case Imm::TableTable:
     case Imm::MemoryMemory:
@@ -133,28 +140,28 @@ Result<void> read_immediates(ByteReader& reader, Instruction& in) {
     case Imm::TypeData:
     case Imm::TypeElem:
     case Imm::TypeType:
-    case Imm::ContTag: TRY_ASSIGN(in.index, reader.u32()); TRY_ASSIGN(in.index2, reader.u32()); return {};
-    case Imm::TypeLen: TRY_ASSIGN(in.index, reader.u32()); TRY_ASSIGN(in.count, reader.u32()); return {};
+    case Imm::ContTag: TRY(assign(in.index, reader.u32())); TRY(assign(in.index2, reader.u32())); return {};
+    case Imm::TypeLen: TRY(assign(in.index, reader.u32())); TRY(assign(in.count, reader.u32())); return {};
     case Imm::LabelTable:
-      TRY_ASSIGN(in.count, reader.u32());
+      TRY(assign(in.count, reader.u32()));
       in.list.begin = reader.offset();
       TRY(skip_u32s(reader, in.count));
-      TRY_ASSIGN(in.index, reader.u32());   // the default
+      TRY(assign(in.index, reader.u32()));   // the default
       in.list.end = reader.offset();
       return {};
     case Imm::Types:
-      TRY_ASSIGN(in.count, reader.u32());
+      TRY(assign(in.count, reader.u32()));
       if (in.count > reader.left()) return std::unexpected(reader.end_error());
       in.list.begin = reader.offset();
       for (uint32_t i = 0; i < in.count; ++i) TRY(reader.val_type());
       in.list.end = reader.offset();
       return {};
-    case Imm::MemArg: TRY_ASSIGN(in.memarg, read_memarg(reader)); return {};
+    case Imm::MemArg: TRY(assign(in.memarg, read_memarg(reader))); return {};
     case Imm::MemArgLane:
-      TRY_ASSIGN(in.memarg, read_memarg(reader));
-      TRY_ASSIGN(in.lane, reader.byte());
+      TRY(assign(in.memarg, read_memarg(reader)));
+      TRY(assign(in.lane, reader.byte()));
       return {};
-    case Imm::Lane: TRY_ASSIGN(in.lane, reader.byte()); return {};
+    case Imm::Lane: TRY(assign(in.lane, reader.byte())); return {};
     case Imm::I32: {
       TRY_ASSIGN(const int32_t value, reader.s32());
       in.bits = static_cast<uint32_t>(value);
@@ -178,20 +185,20 @@ Result<void> read_immediates(ByteReader& reader, Instruction& in) {
       return {};
     }
     case Imm::V128:
-    case Imm::Shuffle: TRY_ASSIGN(in.bytes, reader.skip(16)); return {};
+    case Imm::Shuffle: TRY(assign(in.bytes, reader.skip(16))); return {};
     case Imm::HeapType: {
       // ref.test and ref.cast exist in a nullable and a non-null form; ref.null is nullable by nature.
       const bool nullable = in.op != Op::RefTest && in.op != Op::RefCast;
-      TRY_ASSIGN(in.type, reader.heap_type(nullable));
+      TRY(assign(in.type, reader.heap_type(nullable)));
       return {};
     }
     case Imm::CastFlags: {
       const uint64_t begin = reader.offset();
       TRY_ASSIGN(const uint8_t flags, reader.byte());
       if (flags > 3) return std::unexpected(error_at(ErrorCode::BadImmediate, {begin, begin + 1}, "cast flags"));
-      TRY_ASSIGN(in.index, reader.u32());
-      TRY_ASSIGN(in.type2, reader.heap_type((flags & 1) != 0));
-      TRY_ASSIGN(in.type, reader.heap_type((flags & 2) != 0));
+      TRY(assign(in.index, reader.u32()));
+      TRY(assign(in.type2, reader.heap_type((flags & 1) != 0)));
+      TRY(assign(in.type, reader.heap_type((flags & 2) != 0)));
       return {};
     }
     case Imm::Fence: {
@@ -201,13 +208,13 @@ Result<void> read_immediates(ByteReader& reader, Instruction& in) {
       return {};
     }
     case Imm::TryTable:
-      TRY_ASSIGN(in.block, read_block_type(reader));
+      TRY(assign(in.block, read_block_type(reader)));
       return read_catches(reader, in);
     case Imm::Resume:
-    case Imm::ResumeThrowRef: TRY_ASSIGN(in.index, reader.u32()); return read_handlers(reader, in);
+    case Imm::ResumeThrowRef: TRY(assign(in.index, reader.u32())); return read_handlers(reader, in);
     case Imm::ResumeThrow:
-      TRY_ASSIGN(in.index, reader.u32());
-      TRY_ASSIGN(in.index2, reader.u32());
+      TRY(assign(in.index, reader.u32()));
+      TRY(assign(in.index2, reader.u32()));
       return read_handlers(reader, in);
   }
   return {};

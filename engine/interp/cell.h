@@ -15,6 +15,13 @@
 
 namespace wasmscope::interp {
 
+// Anonymous structs are an extension that both compilers have.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wgnu-anonymous-struct"
+#pragma clang diagnostic ignored "-Wnested-anon-types"
+#endif
 struct Cell {
   const void* handler;
   union {
@@ -33,6 +40,7 @@ struct Cell {
     uint64_t bits;
   };
 };
+#pragma GCC diagnostic pop
 static_assert(sizeof(Cell) == 16);
 
 enum class CellOp : uint16_t {
