@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <memory>
 
+#include "app/cli/output.h"
 #include "app/cli/run_report.h"
 #include "app/cli/verbs.h"
 #include "engine/base/file.h"
@@ -41,16 +40,9 @@ struct Times {
   double decode = 0, validate = 0, instantiate = 0, run = 0;   // seconds
 };
 
-void print_error(const std::string& line) { std::fprintf(stderr, "wasmscope: %s\n", line.c_str()); }
 int refuse(const std::string& line) {
   print_error(line);
   return kExitUsage;
-}
-
-std::string hex(uint64_t value) {
-  char digits[16];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value, 16).ptr;
-  return "0x" + std::string(digits, end);
 }
 
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
@@ -109,7 +101,7 @@ std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunO
   if (!options.invoke.empty()) {
     const wasm::Export* invoked = find_exported_func(module, options.invoke);
     if (invoked == nullptr) {
-      return std::unexpected(options.file + " exports no function '" + escape_for_display(options.invoke) + "'; " +
+      return std::unexpected(escape_for_display(options.file) + " exports no function '" + escape_for_display(options.invoke) + "'; " +
                              list_exported_funcs(module));
     }
     const wasm::Export* initialize = find_exported_func(module, "_initialize");
@@ -137,7 +129,7 @@ std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunO
                            " -- ARGUMENTS");
   }
   if (!plan.before.empty()) return plan;
-  return std::unexpected(options.file + " exports no _start or main: use --invoke NAME; " + list_exported_funcs(module));
+  return std::unexpected(escape_for_display(options.file) + " exports no _start or main: use --invoke NAME; " + list_exported_funcs(module));
 }
 
 class Runner {
@@ -152,12 +144,12 @@ class Runner {
     const runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, host::system_environment());
     auto outcome = runtime::instantiate(store_, module_, imports);
     if (!outcome) {
-      std::fputs(to_report(outcome.error(), module_->bytes, module_.get()).c_str(), stderr);
+      print_report(escape_for_display(options_.file) + ": " + to_report(outcome.error(), module_->bytes, module_.get()));
       return kExitBadInput;
     }
     if (outcome->trap) {
       print_error("trap: " + std::string(wasm::text_of(*outcome->trap)) + " while instantiating: the segment at " +
-                  hex(outcome->trap_range.begin) + " does not fit");
+                  to_hex(outcome->trap_range.begin) + " does not fit");
       return kExitTrap;
     }
     instance_ = outcome->result.instance;
@@ -171,8 +163,9 @@ class Runner {
     std::vector<Value> results;
     if (const auto code = call(plan.invoked, plan.arguments, &results)) return *code;
     if (plan.results == Plan::Results::ExitCode) return static_cast<int>(results[0].bits);
-    for (const Value& value : results) std::printf("%s\n", to_text(value).c_str());
-    return kExitOk;
+    Output output;
+    for (const Value& value : results) output.write(to_text(value) + "\n");
+    return output.finish(kExitOk);
   }
 
   void print_statistics(const Times& times) const {
@@ -242,18 +235,18 @@ int run_verb(const RunOptions& options) {
   Stopwatch watch;
   const auto file = MappedFile::open(options.file);
   if (!file) {
-    print_error(options.file + ": " + file.error().text);
+    print_error(to_line(to_error(file.error(), options.file), nullptr));
     return kExitBadInput;
   }
   auto decoded = binary::decode(file->bytes(), options.features);
   if (!decoded) {
-    std::fputs(to_report(decoded.error(), file->bytes(), nullptr).c_str(), stderr);
+    print_report(escape_for_display(options.file) + ": " + to_report(decoded.error(), file->bytes(), nullptr));
     return kExitBadInput;
   }
   const auto module = std::make_shared<const wasm::Module>(*std::move(decoded));
   times.decode = watch.lap();
   if (const auto valid = validate::validate(*module, options.features); !valid) {
-    std::fputs(to_report(valid.error(), file->bytes(), module.get()).c_str(), stderr);
+    print_report(escape_for_display(options.file) + ": " + to_report(valid.error(), file->bytes(), module.get()));
     return kExitBadInput;
   }
   times.validate = watch.lap();
@@ -263,10 +256,6 @@ int run_verb(const RunOptions& options) {
   Runner runner(options, module);
   const int code = runner.run(*plan, times, watch);
   times.run = watch.lap();
-  if (std::fflush(stdout) != 0) {
-    print_error("the results could not be written");
-    return kExitBadInput;
-  }
   if (options.stats) runner.print_statistics(times);
   return code;
 }
