@@ -2,79 +2,76 @@
 #include "engine/binary/byte_reader.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "engine/base/utf8.h"
+#include "engine/wasm/limits.h"
 
 namespace wasmscope::binary {
 
-Error ByteReader::leb_error(LebStatus status) const {
-  const ErrorCode code = status == LebStatus::UnexpectedEnd ? ErrorCode::UnexpectedEnd
-                         : status == LebStatus::TooLong     ? ErrorCode::LebTooLong
-                                                            : ErrorCode::LebTooLarge;
-  return error_at(code, {offset(), std::min(offset() + 10, end_offset())});
+Error ByteReader::error_here(ErrorCode code, std::string detail) const {
+  return error_at(code, {offset(), offset() + (at_end() ? 0 : 1)}, std::move(detail));
+}
+Error ByteReader::error_before(ErrorCode code, std::string detail) const {
+  return error_at(code, {offset() - 1, offset()}, std::move(detail));
+}
+
+Error ByteReader::error_of(LebStatus status) const {
+  switch (status) {
+    case LebStatus::TooLong: return error_at(ErrorCode::LebTooLong, {offset(), offset() + std::min<uint64_t>(left(), 10)});
+    case LebStatus::TooLarge: return error_at(ErrorCode::LebTooLarge, {offset(), offset() + std::min<uint64_t>(left(), 10)});
+    default: return error_at(ErrorCode::UnexpectedEnd, {offset(), offset() + left()});
+  }
+}
+
+Result<uint8_t> ByteReader::byte() {
+  if (at_end()) return std::unexpected(error_here(ErrorCode::UnexpectedEnd));
+  return *at_++;
+}
+
+Result<uint32_t> ByteReader::count(uint64_t most, std::string_view what) {
+  const uint64_t begin = offset();
+  TRY_ASSIGN(const uint32_t count, u32());
+  if (count > left())
+    return std::unexpected(error_at(ErrorCode::UnexpectedEnd, range_from(begin), std::to_string(count) + " " + std::string(what) + " announced, " + std::to_string(left()) + " bytes left"));
+  if (count > most)
+    return std::unexpected(error_at(ErrorCode::LimitExceeded, range_from(begin), std::to_string(count) + " " + std::string(what) + ", at most " + std::to_string(most)));
+  return count;
+}
+
+Result<ByteRange> ByteReader::bytes(uint64_t count) {
+  if (count > left()) return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {offset(), offset() + left()}, std::to_string(count) + " bytes expected, " + std::to_string(left()) + " left"));
+  const uint64_t begin = offset();
+  at_ += count;
+  return range_from(begin);
 }
 
 Result<std::string_view> ByteReader::name() {
   const uint64_t begin = offset();
   TRY_ASSIGN(const uint32_t size, u32());
-  if (size > left())
-    return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {begin, end_offset()},
-                                    "name of " + std::to_string(size) + " bytes, " + std::to_string(left()) + " left"));
-  const std::string_view text(reinterpret_cast<const char*>(at_), size);
-  if (!is_valid_utf8(text)) return std::unexpected(error_at(ErrorCode::BadUtf8, {offset(), offset() + size}));
-  at_ += size;
+  TRY_ASSIGN(const ByteRange range, bytes(size));
+  if (size > wasm::kMaxNameBytes) return std::unexpected(error_at(ErrorCode::LimitExceeded, range_from(begin), "name of " + std::to_string(size) + " bytes"));
+  const std::string_view text(reinterpret_cast<const char*>(base_ + range.begin), size);
+  if (!is_valid_utf8(text)) return std::unexpected(error_at(ErrorCode::BadUtf8, range));
   return text;
 }
 
-Result<wasm::ValType> ByteReader::heap_type(bool nullable) {
-  using wasm::HeapKind;
-  const uint64_t begin = offset();
-  if (left() > 0 && peek() == 0x62) {   // exact
-    ++at_;
-    TRY_ASSIGN(const uint32_t index, u32());
-    wasm::ValType type = wasm::ref_type(index, nullable);
-    type.exact = true;
-    return type;
+Result<wasm::ValType> ByteReader::value_type() {
+  wasm::ValType type;
+  switch (wasm::read_value_type(at_, end_, type)) {
+    case wasm::TypeStatus::Ok: return type;
+    case wasm::TypeStatus::UnexpectedEnd: return std::unexpected(error_here(ErrorCode::UnexpectedEnd));
+    case wasm::TypeStatus::LebTooLong: return std::unexpected(error_here(ErrorCode::LebTooLong));
+    case wasm::TypeStatus::LebTooLarge: return std::unexpected(error_here(ErrorCode::LebTooLarge));
+    case wasm::TypeStatus::Malformed: break;
   }
-  TRY_ASSIGN(const int64_t value, s33());
-  if (value >= 0) return wasm::ref_type(static_cast<wasm::TypeIndex>(value), nullable);
-  switch (value & 0x7F) {
-    case 0x75: return wasm::ref_type(HeapKind::NoCont, nullable);
-    case 0x74: return wasm::ref_type(HeapKind::NoExn, nullable);
-    case 0x73: return wasm::ref_type(HeapKind::NoFunc, nullable);
-    case 0x72: return wasm::ref_type(HeapKind::NoExtern, nullable);
-    case 0x71: return wasm::ref_type(HeapKind::None, nullable);
-    case 0x70: return wasm::ref_type(HeapKind::Func, nullable);
-    case 0x6F: return wasm::ref_type(HeapKind::Extern, nullable);
-    case 0x6E: return wasm::ref_type(HeapKind::Any, nullable);
-    case 0x6D: return wasm::ref_type(HeapKind::Eq, nullable);
-    case 0x6C: return wasm::ref_type(HeapKind::I31, nullable);
-    case 0x6B: return wasm::ref_type(HeapKind::Struct, nullable);
-    case 0x6A: return wasm::ref_type(HeapKind::Array, nullable);
-    case 0x69: return wasm::ref_type(HeapKind::Exn, nullable);
-    case 0x68: return wasm::ref_type(HeapKind::Cont, nullable);
-    default: return std::unexpected(error_at(ErrorCode::BadType, {begin, offset()}, "heap type"));
-  }
+  return std::unexpected(error_here(ErrorCode::BadType, "not a value type"));
 }
 
-Result<wasm::ValType> ByteReader::val_type() {
+Result<wasm::ValType> ByteReader::reference_type() {
   const uint64_t begin = offset();
-  if (is_at_end()) return std::unexpected(end_error());
-  switch (peek()) {
-    case 0x7F: ++at_; return wasm::kI32;
-    case 0x7E: ++at_; return wasm::kI64;
-    case 0x7D: ++at_; return wasm::kF32;
-    case 0x7C: ++at_; return wasm::kF64;
-    case 0x7B: ++at_; return wasm::kV128;
-    case 0x63: ++at_; return heap_type(true);
-    case 0x64: ++at_; return heap_type(false);
-    default: break;
-  }
-  if (peek() >= 0x68 && peek() <= 0x75) return heap_type(true);   // shorthands of nullable references
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%02x", peek());
-  return std::unexpected(error_at(ErrorCode::BadType, {begin, begin + 1}, text));
+  TRY_ASSIGN(const wasm::ValType type, value_type());
+  if (!type.is_ref()) return std::unexpected(error_at(ErrorCode::BadType, range_from(begin), "not a reference type"));
+  return type;
 }
 
 }  // namespace wasmscope::binary
