@@ -130,6 +130,19 @@ bool call_host(Interpreter::Impl& impl, Instance& caller, const Func& func, uint
   return !event.exit_code && !event.trap;
 }
 
+struct Resumption {
+  const Cell* cell;
+  bool in_step_code;
+};
+Resumption find_resumption(Interpreter::Impl& impl, Func& func, uint32_t pc, bool is_step, bool skips_anchor) {
+  const Cell* cell = is_step ? nullptr : impl.fast_code(func).entry(pc);
+  const bool in_step_code = cell == nullptr;
+  if (in_step_code) cell = impl.step_code(func).entry(pc);
+  CHECK(cell != nullptr);
+  if (skips_anchor && cell->handler == impl.handlers[static_cast<size_t>(CellOp::Anchor)]) ++cell;
+  return {cell, in_step_code};
+}
+
 }  // namespace
 
 #define NEXT() goto* ip->handler
@@ -144,6 +157,33 @@ bool call_host(Interpreter::Impl& impl, Instance& caller, const Func& func, uint
     goto trap;          \
   } while (0)
 #define HANDLER(Name) L_##Name:
+// Macros, not lambdas: a reference to a register variable would keep it in memory.
+#define LOAD_MEMORY()                                                              \
+  do {                                                                             \
+    Memory* const memory0 = inst->memories.empty() ? nullptr : inst->memories[0];  \
+    mem = memory0 != nullptr ? memory0->region.data() : nullptr;                   \
+    mem_size = memory0 != nullptr ? memory0->size_bytes() : 0;                     \
+  } while (0)
+#define START_CHUNK(in_step_code)                                                          \
+  do {                                                                                     \
+    chunk = (in_step_code) ? 1 : std::min(kPollTicks, request->tick_limit - tick);         \
+    budget = static_cast<int64_t>(chunk);                                                  \
+  } while (0)
+// Ticks of the running chunk become part of `tick`.
+#define SETTLE_TICKS()                                \
+  do {                                                \
+    tick += chunk - static_cast<uint64_t>(budget);    \
+    chunk = static_cast<uint64_t>(budget);            \
+  } while (0)
+#define SAVE()                                                       \
+  do {                                                               \
+    SETTLE_TICKS();                                                  \
+    execution->tick = tick;                                          \
+    execution->func = func;                                          \
+    execution->pc = pc;                                              \
+    execution->frame_base = static_cast<uint32_t>(fp - stack);       \
+    execution->depth = static_cast<uint32_t>(top - records);         \
+  } while (0)
 
 Outcome run_loop(Interpreter::Impl* impl, Execution* execution, const RunRequest* request, const void* const** handlers) {
   static const void* const kHandlers[] = {
@@ -191,68 +231,41 @@ Outcome run_loop(Interpreter::Impl* impl, Execution* execution, const RunRequest
   Outcome host_outcome;
   uint32_t pc = execution->pc;
 
-  const auto load_memory = [&] {
-    if (inst->memories.empty()) {
-      mem = nullptr;
-      mem_size = 0;
-    } else {
-      mem = inst->memories[0]->region.data();
-      mem_size = inst->memories[0]->size_bytes();
-    }
-  };
-  const auto start_chunk = [&](bool in_step_code) {
-    chunk = in_step_code ? 1 : std::min(kPollTicks, request->tick_limit - tick);
-    budget = static_cast<int64_t>(chunk);
-  };
-  // Ticks of the running chunk become part of `tick`.
-  const auto settle_ticks = [&] {
-    tick += chunk - static_cast<uint64_t>(budget);
-    chunk = static_cast<uint64_t>(budget);
-  };
-  const auto save = [&](uint32_t at) {
-    settle_ticks();
-    execution->tick = tick;
-    execution->func = func;
-    execution->pc = at;
-    execution->frame_base = static_cast<uint32_t>(fp - stack);
-    execution->depth = static_cast<uint32_t>(top - records);
-  };
-  const auto pause = [&](PauseReason reason, uint32_t at) -> Outcome {
-    save(at);
-    return runtime::Paused{reason};
-  };
-  // Where to go on at an instant: fast code where it can be entered there, else step code.
-  const auto resume_at = [&](uint32_t at, bool skips_anchor) {
-    const Cell* cell = nullptr;
-    bool in_step_code = is_step;
-    if (!is_step) cell = impl->fast_code(*func).entry(at);
-    if (cell == nullptr) {
-      in_step_code = true;
-      cell = impl->step_code(*func).entry(at);
-    }
-    CHECK(cell != nullptr);
-    if (skips_anchor && cell->handler == kHandlers[static_cast<size_t>(CellOp::Anchor)]) ++cell;
-    start_chunk(in_step_code);
-    return cell;
-  };
+  PauseReason reason{};
+  bool skips_anchor = !request->stop_here;
 
-  load_memory();
+  LOAD_MEMORY();
   if (request->tick_limit <= tick && !execution->at_entry) return runtime::Paused{PauseReason::TickLimit};
-  if (execution->at_entry) {
-    execution->at_entry = false;
-    cache.passes_missing = false;
-    impl->forget_returns(*execution, cache);
-    start_chunk(is_step);
-    ip = static_cast<const Cell*>(func->entry);
-  } else {
-    ip = resume_at(pc, !request->stop_here);
-    if (is_step && top > records) returns[top - records - 1].ip = &impl->return_slow;
-  }
   if (request->return_depth != UINT32_MAX && records + request->return_depth < top)
     returns[request->return_depth].ip = &impl->return_slow;
-  const auto passes_missing = std::exchange(cache.passes_missing, false);
-  bool may_pass_missing = passes_missing;
+  bool may_pass_missing = std::exchange(cache.passes_missing, false);
+  if (!execution->at_entry) {
+    if (is_step && top > records) returns[top - records - 1].ip = &impl->return_slow;
+    goto resume;
+  }
+  execution->at_entry = false;
+  may_pass_missing = false;
+  impl->forget_returns(*execution, cache);
+  START_CHUNK(is_step);
+  ip = static_cast<const Cell*>(func->entry);
   NEXT();
+
+  // --- coming and going
+
+  // Goes on at `pc`, in fast code where it can be entered there, else in step code.
+resume: {
+  const Resumption resumption = find_resumption(*impl, *func, pc, is_step, skips_anchor);
+  ip = resumption.cell;
+  START_CHUNK(resumption.in_step_code);
+  NEXT();
+}
+  // The state goes back to the execution, as it is before the instruction at `pc`.
+leave_paused:
+  SAVE();
+  return runtime::Paused{reason};
+leave_trapped:
+  SAVE();
+  return runtime::Trapped{trap_code, {}};
 
   // --- calls
 
@@ -305,7 +318,7 @@ Outcome run_loop(Interpreter::Impl* impl, Execution* execution, const RunRequest
 enter_any:
   if (func->instance != nullptr && func->instance != inst) {
     inst = func->instance;
-    load_memory();
+    LOAD_MEMORY();
   }
   ip = static_cast<const Cell*>(func->entry);
   NEXT();
@@ -320,15 +333,18 @@ enter_any:
     fp = stack + top->frame_base;
     if (func->instance != inst) {
       inst = func->instance;
-      load_memory();
+      LOAD_MEMORY();
     }
     if (callee->missing && !std::exchange(may_pass_missing, false)) {
       cache.passes_missing = true;
-      return pause(PauseReason::MissingImport, top->call_pc);
+      reason = PauseReason::MissingImport;
+      pc = top->call_pc;
+      goto leave_paused;
     }
-    save(top->call_pc);
+    pc = top->call_pc;
+    SAVE();
     if (!call_host(*impl, *inst, *callee, arguments, host_outcome)) return host_outcome;
-    load_memory();
+    LOAD_MEMORY();
     NEXT();
   }
 
@@ -359,20 +375,22 @@ enter_any:
   }
 other_instance:
   inst = func->instance;
-  load_memory();
+  LOAD_MEMORY();
   NEXT();
   HANDLER(Finish) {
     ++top;
-    save(pc);
+    SAVE();
     return runtime::Returned{};
   }
   HANDLER(ReturnSlow) {
+    pc = top->return_pc;
     const auto depth = static_cast<uint32_t>(top - records);
-    settle_ticks();
-    if (depth <= request->return_depth && request->return_depth != UINT32_MAX) return pause(PauseReason::Return, top->return_pc);
-    if (is_step) return pause(PauseReason::Step, top->return_pc);
-    ip = resume_at(top->return_pc, false);
-    NEXT();
+    const bool was_asked = request->return_depth != UINT32_MAX && depth <= request->return_depth;
+    reason = was_asked ? PauseReason::Return : PauseReason::Step;
+    if (was_asked || is_step) goto leave_paused;
+    SETTLE_TICKS();
+    skips_anchor = false;
+    goto resume;
   }
 
   // --- ticks
@@ -385,23 +403,23 @@ tick_loop: {
   pc = (code.fast && code.fast->contains(ip) ? *code.fast : *code.step).arrival(ip);
 }
 tick_arrival:
-  settle_ticks();
-  if (is_step) return pause(PauseReason::Step, pc);
-  if (tick >= request->tick_limit) return pause(PauseReason::TickLimit, pc);
-  if (request->pause != nullptr && request->pause->load(std::memory_order_relaxed)) return pause(PauseReason::Request, pc);
-  ip = resume_at(pc, false);
-  NEXT();
+  SETTLE_TICKS();
+  reason = is_step ? PauseReason::Step : tick >= request->tick_limit ? PauseReason::TickLimit : PauseReason::Request;
+  if (is_step || tick >= request->tick_limit ||
+      (request->pause != nullptr && request->pause->load(std::memory_order_relaxed)))
+    goto leave_paused;
+  skips_anchor = false;
+  goto resume;
 
 overflow:
-  if (top == records) {
-    save(static_cast<uint32_t>(inst->module->funcs[func->index].code.begin));
-    return runtime::Trapped{TrapCode::CallStackExhausted, {}};
-  }
+  trap_code = TrapCode::CallStackExhausted;
+  pc = static_cast<uint32_t>(inst->module->funcs[func->index].code.begin);
+  if (top == records) goto leave_trapped;
   --top;
   func = returns[top - records].func;
   fp = stack + top->frame_base;
-  save(top->call_pc);
-  return runtime::Trapped{TrapCode::CallStackExhausted, {}};
+  pc = top->call_pc;
+  goto leave_trapped;
 
 trap: {
   FuncCode& code = impl->code_of(*func);
@@ -409,19 +427,19 @@ trap: {
     // The cell may stand for several instructions. None of them has acted, so the step flavour does them again
     // one by one, and traps at the right one.
     pc = code.fast->pc_at(ip);
-    settle_ticks();
+    SETTLE_TICKS();
     ip = impl->step_code(*func).entry(pc);
     CHECK(ip != nullptr);
-    start_chunk(true);
+    START_CHUNK(true);
     ADVANCE(1);
   }
-  save(code.step->pc_at(ip));
-  return runtime::Trapped{trap_code, {}};
+  pc = code.step->pc_at(ip);
+  goto leave_trapped;
 }
   HANDLER(Anchor) {
-    if (is_step) return pause(PauseReason::Step, ip->low);
-    const FuncCode& code = impl->code_of(*func);
-    if (code.stops.contains(ip->low)) return pause(PauseReason::Breakpoint, ip->low);
+    pc = ip->low;
+    reason = is_step ? PauseReason::Step : PauseReason::Breakpoint;
+    if (is_step || impl->code_of(*func).stops.contains(pc)) goto leave_paused;
     ADVANCE(1);
   }
 
