@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small controls: buttons, links, text fields, splitter handles, tabs. Each tags itself.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "ui/model/layout.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/ui_context.h"
+
+namespace wasmscope::ui {
+
+enum class Enabled : uint8_t { No, Yes };
+
+struct ButtonLook {
+  Icon icon = Icon::None;
+  Color icon_color = Color::Text;
+  std::string_view label;
+  std::string_view tip;
+};
+// With neither room nor need for a label it is as wide as its icon.
+bool button(const UiContext& ui, std::string_view tag, const ButtonLook& look, Enabled enabled = Enabled::Yes);
+bool link(const UiContext& ui, std::string_view tag, std::string_view text);
+
+// The whole width of the region unless `width` is given. True when the text changed.
+bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width = -1);
+// Gives the next field the keyboard.
+void focus_next_field();
+
+// A handle between two parts; the mouse's movement along the axis while it is held.
+float splitter(const UiContext& ui, std::string_view tag, ImVec2 min, ImVec2 max, Axis axis);
+
+// A label with a coloured ground, such as PAUSED.
+void pill(const UiContext& ui, std::string_view tag, Color ground, Color text_color, std::string_view text);
+
+}  // namespace wasmscope::ui

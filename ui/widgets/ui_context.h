@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every view is given to draw itself with. Nothing of the window is global: two windows, or a test and a
+// test, have two of these.
+#pragma once
+#include "ui/widgets/input.h"
+#include "ui/widgets/registry.h"
+#include "ui/widgets/theme.h"
+
+namespace wasmscope::ui {
+
+struct UiContext {
+  Input& input;
+  Registry& registry;
+  const Theme& theme;
+  float scale = 1;
+  float cell = 8;          // advance of a character of the one monospaced font
+  float line = 19;         // height of a row of text in lists
+  bool has_keys = false;   // the view being drawn is the one that keys are for
+
+  float px(float pixels) const { return pixels * scale; }
+  // Keys that mean something else while somebody types.
+  bool takes(Chord chord, Input::Repeats repeats = Input::Repeats::No) const {
+    return has_keys && !ImGui::GetIO().WantTextInput && input.take(chord, repeats);
+  }
+};
+
+}  // namespace wasmscope::ui
