@@ -85,7 +85,11 @@ class Store {
   // Structurally equal function types have equal canonical types.
   uint32_t canonical_type(const wasm::FuncType& type);
 
-  Func& add_func() { funcs.emplace_back().address = static_cast<uint32_t>(funcs.size() - 1); return funcs.back(); }
+  Func& add_func() {
+    const auto address = static_cast<uint32_t>(funcs.size());
+    funcs.emplace_back().address = address;
+    return funcs.back();
+  }
   Result<Memory*> add_memory(const wasm::MemoryType& type);
   Result<Table*> add_table(const wasm::TableType& type, uint64_t init);
   Result<uint32_t> add_global(const wasm::GlobalType& type, Value value);   // its address
