@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/os/standard_streams.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,5 +24,7 @@ bool write_standard(StandardStream stream, Bytes bytes) {
   }
   return true;
 }
+
+void ignore_closed_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
 }  // namespace wasmscope
