@@ -139,7 +139,8 @@ Resumption find_resumption(Interpreter::Impl& impl, Func& func, uint32_t pc, boo
   const bool in_step_code = cell == nullptr;
   if (in_step_code) cell = impl.step_code(func).entry(pc);
   CHECK(cell != nullptr);
-  if (skips_anchor && cell->handler == impl.handlers[static_cast<size_t>(CellOp::Anchor)]) ++cell;
+  // Where nothing was emitted for `pc` the next anchor has the same cell, and is not the one to skip.
+  if (skips_anchor && cell->handler == impl.handlers[static_cast<size_t>(CellOp::Anchor)] && cell->low == pc) ++cell;
   return {cell, in_step_code};
 }
 
