@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The oracle: a naive stack interpreter that works on the bytes of a validated module, one instruction at a
+// time, and says what the state is at every instant. It shares the module model and the opcode table with the
+// engine, nothing else: own instruction reader, own control stack, own numbers (oracle_numeric.h).
+// References are function index + 1, or for external ones whatever came in; 0 is null.
+// https://webassembly.github.io/spec/core/exec/instructions.html
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "engine/runtime/outcome.h"
+#include "engine/runtime/value.h"
+#include "engine/wasm/module.h"
+#include "engine/wasm/opcode.h"
+#include "engine/wasm/traps.h"
+
+namespace wasmscope::test {
+
+using runtime::Value;
+
+struct OracleInstruction {
+  wasm::Op op{};
+  uint32_t pc = 0, next_pc = 0;
+  uint64_t a = 0, b = 0;             // immediates in the order of the bytes; floats as bits
+  uint64_t offset = 0;               // of a memory access
+  std::vector<uint32_t> labels;      // br_table, the default last
+  uint32_t params = 0, results = 0;  // of a block
+  wasm::ValType type;                // ref.null, typed select
+  size_t else_at = 0, end_at = 0;    // of a block: positions in the function's list; else_at 0: none
+};
+
+struct OracleLabel {
+  size_t height = 0;      // operands below the block's own
+  uint32_t arity = 0;     // values a branch carries
+  size_t target = 0;      // where a branch continues
+  bool is_loop = false;
+};
+
+struct OracleFrame {
+  wasm::FuncIndex func = 0;
+  size_t at = 0;          // position in the function's list
+  uint32_t pc = 0;        // current frame: the next instruction; suspended: its call
+  // Logical slots, for the limit on the value stack: the first param, and how many below the operands.
+  uint64_t base = 0, local_slots = 0;
+  std::vector<Value> locals, operands;
+  std::vector<OracleLabel> labels;
+};
+
+enum class OracleStatus : uint8_t { Ready, Returned, Trapped, Exited };
+
+struct OracleHostReply {
+  std::vector<uint64_t> results;
+  std::optional<int> exit_code;
+};
+
+class Oracle {
+ public:
+  using Host = std::function<OracleHostReply(wasm::FuncIndex func, std::span<const uint64_t> arguments,
+                                             std::vector<uint8_t>* memory)>;
+  Oracle(std::shared_ptr<const wasm::Module> module, Host host);
+
+  // Allocates, evaluates initialisers, copies active segments; not the start function.
+  std::optional<wasm::TrapCode> instantiate();
+  // Stands at the function's first instruction afterwards, at tick 1.
+  void begin(wasm::FuncIndex func, const std::vector<Value>& arguments);
+  // Executes one instruction; false when the execution has ended.
+  bool step();
+
+  OracleStatus status = OracleStatus::Ready;
+  wasm::TrapCode trap = wasm::TrapCode::None;
+  int exit_code = 0;
+  std::vector<Value> results;
+  uint64_t tick = 0;
+  uint64_t executed = 0;                   // instructions
+  std::vector<OracleFrame> frames;         // the last is the current one
+  runtime::Instant instant() const {
+    return {tick, static_cast<uint32_t>(frames.size() - 1), frames.back().pc};
+  }
+
+  struct Memory {
+    std::vector<uint8_t> bytes;
+    uint64_t max_pages = 0;
+  };
+  struct Table {
+    std::vector<uint64_t> elements;
+    uint64_t max_size = 0;
+  };
+  std::vector<Memory> memories;
+  std::vector<Table> tables;
+  std::vector<Value> globals;
+  std::vector<bool> dropped_elems, dropped_datas;
+  std::set<wasm::Op> seen;                 // instructions executed so far
+
+  const wasm::Module& module() const { return *module_; }
+  const std::vector<OracleInstruction>& code(wasm::FuncIndex func);
+
+ private:
+  void parse(wasm::FuncIndex func, std::vector<OracleInstruction>& list);
+  Value evaluate(const wasm::ConstExpr& expression);
+  std::vector<uint64_t> element_values(const wasm::Elem& segment);
+
+  void push(Value value);
+  Value pop();
+  uint64_t peek(size_t from_top) const;
+  bool fail(wasm::TrapCode code);
+  void branch(uint32_t label);
+  void leave();
+  bool enter(wasm::FuncIndex func);
+  bool call(wasm::FuncIndex func);
+  bool call_indirect(const OracleInstruction& instruction);
+  bool access_memory(const OracleInstruction& instruction);
+  bool act_on_memory(const OracleInstruction& instruction);
+  bool act_on_table(const OracleInstruction& instruction);
+  bool act_on_control(const OracleInstruction& instruction);
+  bool act_on_values(const OracleInstruction& instruction);
+
+  std::shared_ptr<const wasm::Module> module_;
+  Host host_;
+  std::map<wasm::FuncIndex, std::vector<OracleInstruction>> code_;
+  std::map<wasm::FuncIndex, std::vector<Value>> zero_locals_;   // declared ones
+  std::map<wasm::FuncIndex, uint32_t> frame_slots_;
+};
+
+}  // namespace wasmscope::test

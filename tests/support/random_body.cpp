@@ -1,0 +1,698 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/random_body.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "tests/support/oracle_numeric.h"
+
+namespace wasmscope::test {
+namespace {
+
+using wasm::Op;
+
+const std::string kNumbers = "ilfd", kAll = "iiillfdrx";
+
+struct UsefulOps {
+  std::vector<Op> numeric, comparisons, loads, stores;
+  std::vector<Op> making[128];   // numeric ones by letter of the result
+};
+
+const UsefulOps& useful_ops() {
+  static const UsefulOps ops = [] {
+    UsefulOps found;
+    found.comparisons = {
+#define OP(...)
+#define OP_COMPARE(Name, ...) Op::Name,
+#include "engine/wasm/opcodes.def"
+    };
+    for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
+      const auto op = static_cast<Op>(i);
+      const wasm::OpInfo& row = wasm::info(op);
+      if (is_numeric(op)) {
+        found.numeric.push_back(op);
+        found.making[static_cast<size_t>(row.signature.back())].push_back(op);
+      } else if (row.executed && row.imm == wasm::Imm::MemArg) {
+        (row.signature.back() == '_' ? found.stores : found.loads).push_back(op);
+      }
+    }
+    return found;
+  }();
+  return ops;
+}
+
+struct Control {
+  char kind = 'b';             // f function, b block, l loop, i if
+  std::string params, results;
+  size_t height = 0;           // letters on the stack below its params
+  bool is_dead = false;
+  const std::string& label() const { return kind == 'l' ? params : results; }
+};
+
+class BodyMaker {
+ public:
+  BodyMaker(ModulePlan& plan, RandomNumbers& random, uint32_t func) : plan_(plan), random_(random), func_(func) {}
+  std::vector<uint8_t> make();
+
+ private:
+  PlannedType type_of(uint32_t func) const { return plan_.types[plan_.funcs[func]]; }
+  bool unguarded() { return random_.chance(plan_.trap_percent); }
+
+  void declare_locals(ByteWriter& out);
+  size_t available() const { return stack_.size() - controls_.back().height; }
+  void pop(size_t count) { stack_.resize(stack_.size() - std::min(count, available())); }
+  void push(const std::string& letters) { stack_ += letters; }
+  void ensure(const std::string& letters);
+  void die();
+
+  void value(char letter, int depth);
+  void leaf(char letter);
+  void integer_leaf();
+  void values(const std::string& letters, int depth) { for (const char letter : letters) value(letter, depth); }
+  void condition(int depth);
+  void numeric(Op op);
+  void guard_range(char letter, bool is_unsigned);
+  void mask(uint32_t bits) { code_.constant('i', bits).op(Op::I32And); }
+  void index(uint32_t bits) { value('i', 1); if (!unguarded()) mask(bits); }
+  void memarg(Op op);
+  void load(char letter);
+  void load(Op op);
+  void store();
+
+  void fuel_check();
+  void statement();
+  void statements(int count);
+  void value_statement();
+  void variable_statement();
+  void memory_statement();
+  void table_statement();
+  void control_statement();
+  void block(char kind);
+  void finish(const std::string& results);
+  void branch();
+  void call();
+  void alias();
+  void block_type(const std::string& params, const std::string& results);
+  std::optional<uint32_t> local_of(char letter);
+  std::optional<uint32_t> global_of(char letter, bool is_written);
+
+  ModulePlan& plan_;
+  RandomNumbers& random_;
+  uint32_t func_;
+  ByteWriter code_;
+  std::string locals_;
+  uint32_t scratch_[128] = {};   // a local per number type that guards may overwrite
+  std::string stack_;
+  std::vector<Control> controls_;
+  int budget_ = 0;
+};
+
+std::optional<uint32_t> BodyMaker::local_of(char letter) {
+  std::vector<uint32_t> found;
+  for (uint32_t i = 0; i < locals_.size(); ++i)
+    if (locals_[i] == letter && scratch_[static_cast<size_t>(letter)] != i) found.push_back(i);
+  if (found.empty()) return std::nullopt;
+  return random_.pick(found);
+}
+std::optional<uint32_t> BodyMaker::global_of(char letter, bool is_written) {
+  std::vector<uint32_t> found;
+  for (uint32_t i = 1; i < plan_.globals.size(); ++i)
+    if (plan_.globals[i].type == letter && (!is_written || plan_.globals[i].is_mutable)) found.push_back(i);
+  if (found.empty()) return std::nullopt;
+  return random_.pick(found);
+}
+
+void BodyMaker::integer_leaf() {
+  switch (random_.below(6)) {
+    case 0: code_.op(Op::MemorySize).leb(0); return;
+    case 1: code_.op(Op::TableSize).leb(random_.below(3)); return;
+    case 2:
+      value(random_.letter("rx"), 0);
+      code_.op(Op::RefIsNull);
+      return;
+    default: code_.constant('i', random_constant(random_, 'i')); return;
+  }
+}
+
+void BodyMaker::leaf(char letter) {
+  const auto local = local_of(letter);
+  if (local && random_.chance(60)) {
+    code_.op(Op::LocalGet).leb(*local);
+    return;
+  }
+  if (const auto global = global_of(letter, false); global && random_.chance(15)) {
+    code_.op(Op::GlobalGet).leb(*global);
+    return;
+  }
+  if (letter == 'i') return integer_leaf();
+  if (letter == 'r' && random_.chance(60)) code_.op(Op::RefFunc).leb(random_.below(plan_.funcs.size()));
+  else if (letter == 'r' || letter == 'x') code_.op(Op::RefNull).u8(type_code(letter));
+  else code_.constant(letter, random_constant(random_, letter));
+}
+
+// Leaves one value of the type on the machine's stack; `stack_` is the caller's to update.
+void BodyMaker::value(char letter, int depth) {
+  --budget_;
+  const uint64_t choice = random_.below(20);
+  if (depth <= 0 || budget_ <= 0 || choice < 6) return leaf(letter);
+  if (letter == 'r' || letter == 'x') {
+    if (choice >= 12) return leaf(letter);
+    index(7);
+    code_.op(Op::TableGet).leb(letter == 'x' ? 1 : random_.chance(50) ? 0 : 2);
+    return;
+  }
+  if (choice < 14) {
+    const Op op = random_.pick(useful_ops().making[static_cast<size_t>(letter)]);
+    const std::string_view row = wasm::info(op).signature;
+    values(std::string(row.substr(0, row.find('_'))), depth - 1);
+    return numeric(op);
+  }
+  if (choice < 17) return load(letter);
+  if (choice == 17) {
+    values(std::string(2, letter), depth - 1);
+    condition(depth - 1);
+    if (random_.chance(50)) code_.op(Op::Select);
+    else code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
+    return;
+  }
+  if (choice == 18) {
+    condition(depth - 1);
+    code_.op(Op::If).u8(type_code(letter));
+    value(letter, depth - 1);
+    code_.op(Op::Else);
+    value(letter, depth - 1);
+    code_.op(Op::End);
+    return;
+  }
+  code_.op(Op::Block).u8(type_code(letter));
+  value(letter, depth - 1);
+  code_.op(Op::End);
+}
+
+// Often a comparison, so that it can be joined with the branch that follows.
+void BodyMaker::condition(int depth) {
+  if (random_.chance(40)) return value('i', depth);
+  const Op op = random_.pick(useful_ops().comparisons);
+  const char letter = wasm::info(op).signature[0];
+  value(letter, depth - 1);
+  value(letter, depth - 1);
+  code_.op(op);
+  while (random_.chance(15)) code_.op(Op::I32Eqz);
+}
+
+void BodyMaker::guard_range(char letter, bool is_unsigned) {
+  const bool is_single = letter == 'f';
+  const uint32_t scratch = scratch_[static_cast<size_t>(letter)];
+  const auto bits = [&](double number) {
+    return is_single ? std::bit_cast<uint32_t>(static_cast<float>(number)) : std::bit_cast<uint64_t>(number);
+  };
+  if (is_unsigned) code_.op(is_single ? Op::F32Abs : Op::F64Abs);
+  code_.op(Op::LocalTee).leb(scratch).constant(letter, bits(0.5)).op(Op::LocalGet).leb(scratch);
+  code_.op(is_single ? Op::F32Abs : Op::F64Abs).constant(letter, bits(1e9)).op(is_single ? Op::F32Lt : Op::F64Lt).op(Op::Select);
+}
+
+// The operands are on the stack.
+void BodyMaker::numeric(Op op) {
+  const wasm::OpInfo& row = wasm::info(op);
+  const auto has = [&](std::string_view part) { return row.text.find(part) != row.text.npos; };
+  const char first = row.signature[0];
+  const bool is_integer = first == 'i' || first == 'l';
+  if (is_integer && (has(".div") || has(".rem")) && !unguarded())
+    code_.constant(first, 0x7FFF).op(first == 'i' ? Op::I32And : Op::I64And).constant(first, 1).op(first == 'i' ? Op::I32Or : Op::I64Or);
+  if (has(".trunc_f") && !unguarded()) guard_range(first, has("_u"));
+  code_.op(op);
+}
+
+void BodyMaker::memarg(Op op) {
+  const uint32_t width = wasm::info(op).width;
+  uint32_t most = 0;
+  while ((2u << most) <= width) ++most;
+  code_.leb(random_.below(most + 1));
+  if (unguarded()) code_.leb(random_.chance(50) ? 0xFFFFFFFF : 65536 * 3 - random_.below(16));
+  else code_.leb(random_.below(64));
+}
+void BodyMaker::load(Op op) {
+  code_.op(op);
+  memarg(op);
+}
+void BodyMaker::load(char letter) {
+  std::vector<Op> fitting;
+  for (const Op op : useful_ops().loads)
+    if (wasm::info(op).signature.back() == letter) fitting.push_back(op);
+  index(random_.chance(50) ? 0xFFF : 0x7FFF);
+  load(random_.pick(fitting));
+}
+
+void BodyMaker::store() {
+  const Op op = random_.pick(useful_ops().stores);
+  const char letter = wasm::info(op).signature[1];
+  const bool is_float = letter == 'f' || letter == 'd';
+  if (available() > 0 && stack_.back() == letter && random_.chance(50)) {
+    const uint32_t scratch = scratch_[static_cast<size_t>(letter)];
+    code_.op(Op::LocalSet).leb(scratch);
+    index(0x7FFF);
+    code_.op(Op::LocalGet).leb(scratch);
+    pop(1);
+  } else {
+    index(0xFFF);
+    if (is_float && random_.chance(30)) code_.constant(letter, random_constant(random_, letter));
+    else if (is_float && random_.chance(30)) load(letter);
+    else value(letter, 3);
+  }
+  code_.op(op);
+  memarg(op);
+}
+
+// Makes the top of the stack these types. Unreachable code may take them from the polymorphic bottom.
+void BodyMaker::ensure(const std::string& letters) {
+  const bool is_dead = controls_.back().is_dead;
+  const std::string here = stack_.substr(controls_.back().height);
+  if (is_dead) {
+    const size_t both = std::min(here.size(), letters.size());
+    if (here.substr(here.size() - both) == letters.substr(letters.size() - both) && random_.chance(70)) return;
+  }
+  size_t kept = std::min(here.size(), letters.size());
+  while (kept > 0 && here.substr(here.size() - kept) != letters.substr(0, kept)) --kept;
+  if (random_.chance(10)) kept = 0;
+  values(letters.substr(kept), 2);
+  push(letters.substr(kept));
+}
+
+void BodyMaker::die() {
+  stack_.resize(controls_.back().height);
+  controls_.back().is_dead = true;
+}
+
+void BodyMaker::fuel_check() {
+  code_.op(Op::GlobalGet).leb(0).constant('i', 1).op(Op::I32Sub).op(Op::GlobalSet).leb(0);
+  code_.op(Op::GlobalGet).leb(0).constant('i', 0).op(Op::I32LtS).op(Op::If).u8(0x40);
+  for (const char letter : type_of(func_).results) {
+    if (letter == 'r' || letter == 'x') code_.op(Op::RefNull).u8(type_code(letter));
+    else code_.constant(letter, 7);
+  }
+  code_.op(Op::Return).op(Op::End);
+}
+
+void BodyMaker::block_type(const std::string& params, const std::string& results) {
+  if (params.empty() && results.empty() && random_.chance(80)) code_.u8(0x40);
+  else if (params.empty() && results.size() == 1 && random_.chance(80)) code_.u8(type_code(results[0]));
+  else code_.signed_leb(plan_.type_index(params, results));
+}
+
+// Leaves exactly these types in the innermost block.
+void BodyMaker::finish(const std::string& results) {
+  std::string here = stack_.substr(controls_.back().height);
+  if (controls_.back().is_dead) {
+    const bool fits = here.size() <= results.size() && here == results.substr(results.size() - here.size());
+    if (fits && random_.chance(60)) return;
+    for (; !here.empty(); here.pop_back()) code_.op(Op::Drop);
+    if (random_.chance(50)) values(results, 1);
+    return;
+  }
+  if (here == results) return;
+  const bool ends_right = here.size() > results.size() && here.ends_with(results);
+  if (ends_right && controls_.back().kind != 'l' && random_.chance(60)) {
+    if (controls_.size() == 1 && random_.chance(50)) code_.op(Op::Return);
+    else code_.op(Op::Br).leb(0);
+    return;
+  }
+  while (!results.starts_with(here)) {
+    code_.op(Op::Drop);
+    here.pop_back();
+  }
+  values(results.substr(here.size()), 2);
+}
+
+void BodyMaker::block(char kind) {
+  const std::string here = stack_.substr(controls_.back().height);
+  const std::string params = here.substr(here.size() - random_.below(std::min<size_t>(here.size(), 3) + 1));
+  std::string results;
+  for (size_t left = random_.below(4); left > 0; --left) results += random_.letter(kAll);
+  const bool has_else = kind == 'i' && random_.chance(60);
+  if (kind == 'i' && !has_else) results = params;
+  if (kind == 'i') condition(2);
+  code_.op(kind == 'b' ? Op::Block : kind == 'l' ? Op::Loop : Op::If);
+  block_type(params, results);
+  const size_t height = stack_.size() - params.size();
+  const auto arm = [&] {
+    controls_.push_back({kind, params, results, height, false});
+    statements(static_cast<int>(1 + random_.below(6)));
+    if (kind == 'l' && random_.chance(85)) {
+      fuel_check();
+      ensure(params);
+      condition(2);
+      code_.op(Op::BrIf).leb(0);
+      pop(params.size());
+      push(params);
+    }
+    finish(results);
+    controls_.pop_back();
+    stack_.resize(height);
+  };
+  arm();
+  if (has_else) {
+    code_.op(Op::Else);
+    push(params);
+    arm();
+  }
+  code_.op(Op::End);
+  push(results);
+}
+
+void BodyMaker::branch() {
+  const auto label = static_cast<uint32_t>(random_.below(controls_.size()));
+  const Control& target = controls_[controls_.size() - 1 - label];
+  const std::string carried = target.label();
+  const uint64_t choice = random_.below(10);
+  if (target.kind == 'l') fuel_check();
+  if (choice < 6) {
+    ensure(carried);
+    condition(2);
+    code_.op(Op::BrIf).leb(label);
+    pop(carried.size());
+    return push(carried);
+  }
+  if (choice < 8) {
+    std::vector<uint32_t> labels;
+    for (uint32_t i = 0; i < controls_.size(); ++i)
+      if (controls_[controls_.size() - 1 - i].label() == carried) labels.push_back(i);
+    fuel_check();
+    ensure(carried);
+    value('i', 2);
+    if (random_.chance(70)) mask(7);
+    code_.op(Op::BrTable);
+    const uint64_t count = random_.below(6);
+    code_.leb(count);
+    for (uint64_t i = 0; i <= count; ++i) code_.leb(random_.pick(labels));
+    return die();
+  }
+  if (choice == 8) {
+    ensure(carried);
+    code_.op(Op::Br).leb(label);
+    return die();
+  }
+  if (random_.chance(50)) {
+    ensure(type_of(func_).results);
+    code_.op(Op::Return);
+    return die();
+  }
+  if (plan_.trap_percent == 0) return;
+  if (!unguarded()) {
+    condition(2);
+    condition(1);
+    condition(1);
+    code_.op(Op::I32And).op(Op::I32And).op(Op::If).u8(0x40).op(Op::Unreachable).op(Op::End);
+    return;
+  }
+  code_.op(Op::Unreachable);
+  die();
+}
+
+void BodyMaker::call() {
+  uint32_t func = static_cast<uint32_t>(random_.below(plan_.funcs.size()));
+  if (random_.chance(70)) {
+    const PlannedType type = type_of(func);
+    ensure(type.params);
+    code_.op(Op::Call).leb(func);
+    pop(type.params.size());
+    return push(type.results);
+  }
+  const auto slot = static_cast<uint32_t>(random_.below(plan_.table.size()));
+  func = plan_.table[slot];
+  const PlannedType type = type_of(func);
+  ensure(type.params);
+  const bool is_wild = unguarded();
+  if (is_wild) value('i', 1);
+  else code_.constant('i', slot);
+  if (is_wild && random_.chance(70)) mask(15);
+  code_.op(Op::CallIndirect).leb(plan_.funcs[func]).leb(is_wild && random_.chance(30) ? 2 : 0);
+  pop(type.params.size());
+  push(type.results);
+}
+
+void BodyMaker::value_statement() {
+  if (available() < 30 && random_.chance(4)) {
+    for (uint64_t left = 5 + random_.below(30); left > 0; --left) {
+      const char letter = random_.letter(kAll);
+      leaf(letter);
+      push({letter});
+    }
+    return;
+  }
+  if (available() > 40 || random_.chance(10)) {
+    if (available() == 0) return;
+    code_.op(Op::Drop);
+    return pop(1);
+  }
+  if (random_.chance(40)) {
+    const char letter = random_.letter(kAll);
+    value(letter, 3);
+    return push({letter});
+  }
+  if (random_.chance(15)) {
+    const char letter = random_.letter(kAll);
+    ensure({letter, letter});
+    condition(2);
+    if (letter == 'r' || letter == 'x' || random_.chance(50)) code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
+    else code_.op(Op::Select);
+    pop(2);
+    return push({letter});
+  }
+  if (random_.chance(15)) {
+    const char letter = random_.letter("rx");
+    ensure({letter});
+    code_.op(Op::RefIsNull);
+    pop(1);
+    return push("i");
+  }
+  const Op op = random_.pick(useful_ops().numeric);
+  const std::string_view row = wasm::info(op).signature;
+  const std::string params(row.substr(0, row.find('_')));
+  ensure(params);
+  numeric(op);
+  pop(params.size());
+  push({row.back()});
+}
+
+void BodyMaker::variable_statement() {
+  const char letter = random_.letter(kAll);
+  if (random_.chance(15)) {
+    if (const auto global = global_of(letter, true)) {
+      ensure({letter});
+      code_.op(Op::GlobalSet).leb(*global);
+      return pop(1);
+    }
+  }
+  const auto local = local_of(letter);
+  if (!local) return;
+  ensure({letter});
+  if (random_.chance(30)) {
+    code_.op(Op::LocalTee).leb(*local);
+    pop(1);
+    return push({letter});
+  }
+  code_.op(Op::LocalSet).leb(*local);
+  pop(1);
+}
+
+// Operands that are still the local itself when the local is written.
+void BodyMaker::alias() {
+  const char letter = random_.letter(kNumbers);
+  const auto local = local_of(letter), other = local_of(letter);
+  if (!local || !other) return;
+  for (uint64_t left = 1 + random_.below(3); left > 0; --left) {
+    code_.op(Op::LocalGet).leb(random_.chance(70) ? *local : *other);
+    push({letter});
+  }
+  value(letter, 1);
+  if (random_.chance(30)) {
+    code_.op(Op::LocalTee).leb(*local);
+    push({letter});
+  } else {
+    code_.op(Op::LocalSet).leb(*local);
+  }
+  if (random_.chance(40)) {   // swap
+    code_.op(Op::LocalGet).leb(*local).op(Op::LocalGet).leb(*other);
+    code_.op(Op::LocalSet).leb(*local).op(Op::LocalSet).leb(*other);
+  }
+}
+
+void BodyMaker::memory_statement() {
+  if (random_.chance(60)) return store();
+  switch (random_.below(8)) {
+    case 0:
+      index(0x3FFF);
+      value('i', 1);
+      index(0xFF);
+      code_.op(Op::MemoryFill).leb(0);
+      return;
+    case 1:
+      index(0x3FFF);
+      index(0x3FFF);
+      index(0xFF);
+      code_.op(Op::MemoryCopy).leb(0).leb(0);
+      return;
+    case 2:
+      index(0x3FFF);
+      index(3);
+      index(3);
+      code_.op(Op::MemoryInit).leb(1).leb(0);
+      return;
+    case 3:
+      if (random_.chance(50)) {
+        index(0x3FFF);
+        index(0);
+        index(0);
+        code_.op(Op::MemoryInit).leb(2).leb(0);
+      } else {
+        code_.op(Op::DataDrop).leb(2);
+      }
+      return;
+    case 4:
+      value('i', 1);
+      if (random_.chance(70)) mask(1);
+      code_.op(Op::MemoryGrow).leb(0);
+      return push("i");
+    default: {
+      ensure("i");
+      if (!unguarded()) mask(0x7FFF);
+      const Op op = random_.pick(useful_ops().loads);
+      load(op);
+      pop(1);
+      return push({wasm::info(op).signature.back()});
+    }
+  }
+}
+
+void BodyMaker::table_statement() {
+  const char letter = random_.letter("rx");
+  const uint32_t table = letter == 'x' ? 1 : 2;
+  switch (random_.below(7)) {
+    case 0:
+      index(7);
+      value(letter, 1);
+      code_.op(Op::TableSet).leb(table);
+      return;
+    case 1:
+      value(letter, 1);
+      value('i', 1);
+      if (random_.chance(80)) mask(1);
+      code_.op(Op::TableGrow).leb(table);
+      return push("i");
+    case 2:
+      index(7);
+      value(letter, 1);
+      index(7);
+      code_.op(Op::TableFill).leb(table);
+      return;
+    case 3:
+      index(7);
+      index(7);
+      index(7);
+      code_.op(Op::TableCopy).leb(table).leb(letter == 'r' && random_.chance(50) ? 0 : table);
+      return;
+    case 4:
+      index(7);
+      index(3);
+      index(3);
+      code_.op(Op::TableInit).leb(letter == 'x' ? 4 : 2).leb(table);
+      return;
+    case 5:
+      if (random_.chance(50)) {
+        index(7);
+        index(0);
+        index(0);
+        code_.op(Op::TableInit).leb(3).leb(2);
+      } else {
+        code_.op(Op::ElemDrop).leb(3);
+      }
+      return;
+    default:
+      index(7);
+      code_.op(Op::TableGet).leb(letter == 'x' ? 1 : random_.chance(50) ? 0 : 2);
+      return push({letter});
+  }
+}
+
+void BodyMaker::control_statement() {
+  const uint64_t choice = random_.below(10);
+  if (choice < 6 && controls_.size() < 7) return block("bbliil"[choice]);
+  if (choice < 7) {
+    code_.op(Op::Nop);
+    return;
+  }
+  branch();
+}
+
+void BodyMaker::statement() {
+  --budget_;
+  const uint64_t choice = random_.below(100);
+  if (choice < 30) value_statement();
+  else if (choice < 48) variable_statement();
+  else if (choice < 56) alias();
+  else if (choice < 68) memory_statement();
+  else if (choice < 73) table_statement();
+  else if (choice < 82) call();
+  else control_statement();
+}
+
+void BodyMaker::statements(int count) {
+  for (; count > 0 && budget_ > 0; --count) {
+    statement();
+    if (controls_.back().is_dead && random_.chance(60)) return;
+  }
+}
+
+void BodyMaker::declare_locals(ByteWriter& out) {
+  const PlannedType type = type_of(func_);
+  locals_ = type.params;
+  std::string declared;
+  for (uint64_t left = random_.below(10); left > 0; --left) declared += random_.letter(kAll);
+  if (random_.chance(3)) declared += std::string(300, random_.letter(kNumbers));
+  if (plan_.is_wide) {
+    declared = "ilfd" + declared;
+    declared.insert(2, 48990, 'l');
+  }
+  for (const char letter : kNumbers) {
+    scratch_[static_cast<size_t>(letter)] = static_cast<uint32_t>(locals_.size() + declared.size());
+    declared += letter;
+  }
+  std::vector<std::pair<uint64_t, char>> runs;
+  for (const char letter : declared) {
+    if (!runs.empty() && runs.back().second == letter) ++runs.back().first;
+    else runs.push_back({1, letter});
+  }
+  if (random_.chance(10)) runs.insert(runs.begin(), {0, 'l'});
+  out.leb(runs.size());
+  for (const auto& [count, letter] : runs) out.leb(count).u8(type_code(letter));
+  locals_ += declared;
+}
+
+std::vector<uint8_t> BodyMaker::make() {
+  declare_locals(code_);
+  const PlannedType type = type_of(func_);
+  controls_.push_back({'f', "", type.results, 0, false});
+  budget_ = static_cast<int>(20 + random_.below(random_.chance(20) ? 600 : 200));
+  fuel_check();
+  if (plan_.is_wide) {
+    // Operands that are never taken, then everything else inside a block above them.
+    for (int i = 0; i < 16600; ++i) code_.op(Op::GlobalGet).leb(0);
+    code_.op(Op::Block);
+    block_type("", type.results);
+    controls_.push_back({'b', "", type.results, 0, false});
+  }
+  while (budget_ > 0 && !controls_.back().is_dead) statement();
+  if (controls_.back().is_dead) statements(3);
+  finish(type.results);
+  if (plan_.is_wide) code_.op(Op::End).op(Op::Return);
+  code_.op(Op::End);
+  return std::move(code_.bytes);
+}
+
+}  // namespace
+
+std::vector<uint8_t> make_random_body(ModulePlan& plan, RandomNumbers& random, uint32_t func) {
+  return BodyMaker(plan, random, func).make();
+}
+
+}  // namespace wasmscope::test

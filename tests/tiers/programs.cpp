@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/tiers/programs.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/support/random_program.h"
+
+namespace wasmscope::test {
+namespace {
+
+uint64_t setting(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+Value argument_of(const wasm::ValType& type, uint32_t number) {
+  switch (type.kind) {
+    case wasm::Kind::F32: return Value::f32(static_cast<float>(number));
+    case wasm::Kind::F64: return Value::f64(number);
+    case wasm::Kind::Ref: return Value::zero(type);
+    default: return {type, number, 0};
+  }
+}
+
+// Each exported function with sevens and with zeros.
+std::vector<Invocation> exported_calls(const wasm::Module& module) {
+  std::vector<Invocation> calls;
+  for (const wasm::Export& item : module.exports) {
+    if (item.kind != wasm::ExternKind::Func || module.is_imported(item.index)) continue;
+    const auto& params = module.func_type(item.index).params;
+    for (const uint32_t number : {7u, 0u}) {
+      Invocation call{item.index, {}};
+      for (const wasm::ValType& type : params) call.arguments.push_back(argument_of(type, number));
+      calls.push_back(call);
+      if (params.empty()) break;
+    }
+  }
+  return calls;
+}
+
+Program generated(uint64_t seed, RandomShape shape) {
+  RandomProgram made = make_random_program(seed, shape);
+  const auto calls = [arguments = made.arguments, entry = made.entry](const wasm::Module& module) {
+    return std::vector<Invocation>{{module.find_export(entry)->index, arguments}};
+  };
+  return {"random program " + std::to_string(seed), std::move(made.bytes), calls};
+}
+
+}  // namespace
+
+std::vector<Program> sample_programs() {
+  std::vector<Program> programs;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator("assets/samples"))
+    if (entry.path().extension() == ".wasm")
+      programs.push_back({entry.path().filename().string(), read_bytes(entry.path().string()), exported_calls});
+  std::sort(programs.begin(), programs.end(), [](const Program& a, const Program& b) { return a.name < b.name; });
+  return programs;
+}
+
+std::vector<uint64_t> random_seeds(uint64_t share) {
+  const uint64_t first = setting("WASMSCOPE_RANDOM_SEED", 1);
+  const uint64_t count = setting("WASMSCOPE_RANDOM_PROGRAMS", 300) * share / 100;
+  std::vector<uint64_t> seeds;
+  for (uint64_t i = 0; i < count; ++i) seeds.push_back(first + i);
+  return seeds;
+}
+
+Program random_program(uint64_t seed) { return generated(seed, RandomShape::Usual); }
+Program wide_program(uint64_t seed) { return generated(seed, RandomShape::Wide); }
+
+std::string check_program(const Program& program, const Check& check) {
+  std::string problem;
+  const auto twin = Twin::create(program.bytes, problem);
+  if (twin == nullptr) return program.name + ": " + problem;
+  std::vector<Invocation> invocations = program.invocations(*twin->module);
+  if (twin->module->start) invocations.insert(invocations.begin(), {*twin->module->start, {}});
+  for (const Invocation& invocation : invocations) {
+    problem = check(*twin, invocation);
+    if (!problem.empty()) return program.name + ", func " + std::to_string(invocation.func) + ": " + problem;
+  }
+  return {};
+}
+
+}  // namespace wasmscope::test

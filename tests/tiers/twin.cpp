@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/tiers/twin.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "engine/base/try.h"
+#include "engine/binary/decoder.h"
+#include "engine/validate/validate.h"
+
+namespace wasmscope::test {
+namespace {
+
+using wasm::Kind;
+
+std::string hex(uint64_t value) {
+  std::ostringstream out;
+  out << "0x" << std::hex << value;
+  return out.str();
+}
+
+std::string type_name(const wasm::ValType& type) {
+  switch (type.kind) {
+    case Kind::I32: return "i32";
+    case Kind::I64: return "i64";
+    case Kind::F32: return "f32";
+    case Kind::F64: return "f64";
+    default: return "ref";
+  }
+}
+
+FakeReply call_fake(FakeHost& host, const wasm::Module& module, uint32_t import, std::span<const uint64_t> arguments,
+                    const FakeMemory& memory) {
+  const wasm::Import& asked = module.imports[import];
+  return host.call(asked, module.func_type(asked.index), arguments, memory);
+}
+
+// Bits above an i32 in a slot are nobody's business.
+std::vector<uint64_t> as_values(const wasm::FuncType& type, std::span<const uint64_t> slots) {
+  std::vector<uint64_t> values(slots.begin(), slots.end());
+  for (size_t i = 0; i < values.size(); ++i)
+    if (type.params[i].kind == Kind::I32 || type.params[i].kind == Kind::F32) values[i] &= 0xFFFFFFFF;
+  return values;
+}
+
+struct Fingerprint {
+  uint64_t state = 0xCBF29CE484222325u;
+  void add(uint64_t word) {
+    state = (state ^ word) * 0x100000001B3u;
+    state ^= state >> 29;
+  }
+  void add(const void* data, uint64_t size) {
+    add(size);
+    const auto* bytes = static_cast<const uint8_t*>(data);
+    uint64_t i = 0;
+    for (uint64_t word; i + 8 <= size; i += 8) {
+      std::memcpy(&word, bytes + i, 8);
+      add(word);
+    }
+    for (; i < size; ++i) add(bytes[i]);
+  }
+};
+
+}  // namespace
+
+std::string text_of(const runtime::Outcome& outcome) {
+  if (const auto* trapped = std::get_if<runtime::Trapped>(&outcome)) return "trapped: " + std::string(name_of(trapped->code)) + " " + trapped->text;
+  if (const auto* paused = std::get_if<runtime::Paused>(&outcome)) return "paused, reason " + std::to_string(static_cast<int>(paused->reason));
+  if (const auto* exited = std::get_if<runtime::Exited>(&outcome)) return "exited " + std::to_string(exited->code);
+  return "returned";
+}
+
+std::vector<uint8_t> read_bytes(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::string& problem) {
+  const auto owned = std::make_shared<const std::vector<uint8_t>>(bytes);
+  auto decoded = binary::decode(*owned, wasm::Features());
+  if (!decoded) {
+    problem = to_line(decoded.error(), nullptr);
+    return nullptr;
+  }
+  decoded->owned = owned;
+  if (const auto valid = validate::validate(*decoded, wasm::Features()); !valid) {
+    problem = to_line(valid.error(), &*decoded);
+    return nullptr;
+  }
+  std::unique_ptr<Twin> twin(new Twin());
+  twin->module = std::make_shared<const wasm::Module>(std::move(*decoded));
+  const wasm::Module& module = *twin->module;
+
+  runtime::Imports imports;
+  for (uint32_t i = 0; i < module.imports.size(); ++i) {
+    const wasm::Import& import = module.imports[i];
+    if (import.kind != wasm::ExternKind::Func) continue;
+    const wasm::FuncType& type = module.func_type(import.index);
+    imports.add({std::string(import.module), std::string(import.name), type, [self = twin.get(), i, type](runtime::HostCall& call) {
+      std::vector<uint64_t> arguments;
+      for (size_t k = 0; k < call.argument_count(); ++k) arguments.push_back(call.i64(k));
+      const FakeMemory memory{
+          [&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
+            const auto view = call.read(address, size);
+            if (!view) return std::nullopt;
+            return std::vector<uint8_t>(view->begin(), view->end());
+          },
+          [&](uint64_t address, const std::vector<uint8_t>& written) { return call.write(address, written); }};
+      const FakeReply reply = call_fake(self->engine_host, *self->module, i, as_values(type, arguments), memory);
+      for (size_t k = 0; k < reply.results.size(); ++k) call.set_result(k, reply.results[k]);
+      if (reply.exit_code) call.exit(*reply.exit_code);
+    }});
+  }
+  twin->oracle = std::make_unique<Oracle>(
+      twin->module, [self = twin.get()](wasm::FuncIndex func, std::span<const uint64_t> arguments, std::vector<uint8_t>* bytes_of_memory) {
+        const auto exceeds = [&](uint64_t address, uint64_t size) {
+          return bytes_of_memory == nullptr || address > bytes_of_memory->size() || size > bytes_of_memory->size() - address;
+        };
+        const FakeMemory memory{
+            [&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
+              if (exceeds(address, size)) return std::nullopt;
+              const auto from = bytes_of_memory->begin() + static_cast<ptrdiff_t>(address);
+              return std::vector<uint8_t>(from, from + static_cast<ptrdiff_t>(size));
+            },
+            [&](uint64_t address, const std::vector<uint8_t>& written) {
+              if (exceeds(address, written.size())) return false;
+              std::copy(written.begin(), written.end(), bytes_of_memory->begin() + static_cast<ptrdiff_t>(address));
+              return true;
+            }};
+        FakeReply reply = call_fake(self->oracle_host, *self->module, *self->module->funcs[func].import, arguments, memory);
+        return OracleHostReply{std::move(reply.results), reply.exit_code};
+      });
+
+  auto instantiated = runtime::instantiate(twin->store, twin->module, imports);
+  if (!instantiated) {
+    problem = to_line(instantiated.error(), &module);
+    return nullptr;
+  }
+  const auto expected = twin->oracle->instantiate();
+  if (instantiated->trap != expected) {
+    problem = "instantiation traps differently";
+    return nullptr;
+  }
+  if (expected) {
+    problem = "instantiation traps";
+    return nullptr;
+  }
+  twin->instance = instantiated->result.instance;
+  for (size_t i = 0; i < twin->instance->funcs.size(); ++i) twin->func_references_[uint64_t{twin->instance->funcs[i]->address} + 1] = i + 1;
+  twin->interpreter = std::make_unique<interp::Interpreter>(twin->store);
+  twin->interpreter->add_instance(*twin->instance);
+  return twin;
+}
+
+Twin::~Twin() {
+  if (execution) interpreter->remove(*execution);
+}
+
+void Twin::begin(wasm::FuncIndex func, const std::vector<Value>& arguments) {
+  if (execution) interpreter->remove(*execution);
+  auto created = runtime::Execution::create(0);
+  CHECK(created.has_value());
+  execution = std::move(*created);
+  execution->begin(*instance->funcs[func], arguments);
+  oracle->begin(func, arguments);
+}
+
+runtime::Outcome Twin::run(const interp::RunRequest& request) { return interpreter->run(*execution, request); }
+
+Twin::FrameView Twin::view(uint32_t depth) const {
+  if (depth == execution->depth) return {execution->func->index, execution->pc, execution->frame_base, false};
+  const runtime::ControlRecord& record = execution->records()[depth];
+  return {store.funcs[record.func].index, record.call_pc, record.frame_base, true};
+}
+
+const lower::Description& Twin::description(const FrameView& frame) {
+  const auto [found, is_new] = descriptions_.try_emplace({frame.is_suspended, frame.pc});
+  if (is_new)
+    found->second = frame.is_suspended ? lower::describe_suspended(*module, frame.func, frame.pc) : lower::describe(*module, frame.func, frame.pc);
+  return found->second;
+}
+
+const std::vector<lower::LocalPlace>& Twin::locals(wasm::FuncIndex func) {
+  const auto [found, is_new] = locals_.try_emplace(func);
+  if (is_new) found->second = lower::local_places(*module, func);
+  return found->second;
+}
+
+uint64_t Twin::operand(const FrameView& frame, const lower::OperandPlace& place) const {
+  return place.place == lower::Place::Const ? place.bits : execution->slots()[frame.base + place.slot];
+}
+
+std::string Twin::compare_value(uint64_t engine, const Value& expected) const {
+  const Kind kind = expected.type.kind;
+  if (kind == Kind::I32 || kind == Kind::F32) engine &= 0xFFFFFFFF;
+  if (kind == Kind::Ref && expected.type.heap != wasm::HeapKind::Extern && engine != 0) {
+    const auto found = func_references_.find(engine);
+    if (found == func_references_.end()) return "a reference to nothing, " + hex(engine);
+    engine = found->second;
+  }
+  if (engine == expected.bits) return {};
+  return type_name(expected.type) + ": engine " + hex(engine) + ", oracle " + hex(expected.bits);
+}
+
+std::string Twin::compare_frame(uint32_t depth) {
+  const FrameView frame = view(depth);
+  const OracleFrame& expected = oracle->frames[depth];
+  const std::string where = "frame " + std::to_string(depth) + " func " + std::to_string(expected.func) + " pc " + hex(expected.pc) + ": ";
+  if (frame.func != expected.func) return where + "engine is in func " + std::to_string(frame.func);
+  if (frame.pc != expected.pc) return where + "engine is at pc " + hex(frame.pc);
+  const auto& places = locals(frame.func);
+  if (places.size() != expected.locals.size()) return where + "number of locals " + std::to_string(places.size());
+  for (size_t i = 0; i < places.size(); ++i)
+    if (const std::string text = compare_value(execution->slots()[frame.base + places[i].slot], expected.locals[i]); !text.empty())
+      return where + "local " + std::to_string(i) + " " + text;
+  const lower::Description& described = description(frame);
+  if (!described.found || !described.reachable) return where + "not described";
+  if (described.operands.size() != expected.operands.size())
+    return where + "engine has " + std::to_string(described.operands.size()) + " operands, oracle " + std::to_string(expected.operands.size());
+  for (size_t i = 0; i < expected.operands.size(); ++i) {
+    const lower::OperandPlace& place = described.operands[i];
+    const std::string which = "operand " + std::to_string(i) + " (place " + std::to_string(static_cast<int>(place.place)) + ") ";
+    if (place.type.kind != expected.operands[i].type.kind) return where + which + "has another type: " + type_name(place.type);
+    if (const std::string text = compare_value(operand(frame, place), expected.operands[i]); !text.empty()) return where + which + text;
+  }
+  if (!frame.is_suspended && described.labels.size() != expected.labels.size())
+    return where + "engine has " + std::to_string(described.labels.size()) + " labels, oracle " + std::to_string(expected.labels.size());
+  return {};
+}
+
+std::string Twin::compare_frames(Frames frames) {
+  if (execution->instant() != oracle->instant())
+    return "engine at " + to_text(execution->instant()) + ", oracle at " + to_text(oracle->instant());
+  for (uint32_t depth = frames == Frames::All ? 0 : execution->depth; depth <= execution->depth; ++depth)
+    if (std::string text = compare_frame(depth); !text.empty()) return to_text(oracle->instant()) + " " + text;
+  return {};
+}
+
+std::string Twin::compare_store() {
+  for (size_t i = 0; i < instance->memories.size(); ++i) {
+    const Bytes engine = instance->memories[i]->region.bytes();
+    const auto& expected = oracle->memories[i].bytes;
+    if (engine.size() != expected.size()) return "memory " + std::to_string(i) + " has another size";
+    if (std::equal(engine.begin(), engine.end(), expected.begin())) continue;
+    size_t at = 0;
+    while (engine[at] == expected[at]) ++at;
+    return "memory " + std::to_string(i) + " at " + hex(at) + ": engine " + hex(engine[at]) + ", oracle " + hex(expected[at]);
+  }
+  for (size_t i = 0; i < instance->globals.size(); ++i)
+    if (const std::string text = compare_value(*instance->globals[i], oracle->globals[i]); !text.empty()) return "global " + std::to_string(i) + " " + text;
+  for (size_t i = 0; i < instance->tables.size(); ++i) {
+    const runtime::Table& table = *instance->tables[i];
+    const auto& expected = oracle->tables[i].elements;
+    if (table.size() != expected.size()) return "table " + std::to_string(i) + " has another size";
+    for (size_t k = 0; k < expected.size(); ++k)
+      if (const std::string text = compare_value(table.elements()[k], {table.type.element, expected[k], 0}); !text.empty())
+        return "table " + std::to_string(i) + " element " + std::to_string(k) + " " + text;
+  }
+  if (engine_host.calls != oracle_host.calls) return "the hosts were called differently often";
+  if (engine_host.printed != oracle_host.printed) return "the programs printed differently";
+  return {};
+}
+
+std::string Twin::compare_end(const runtime::Outcome& outcome) {
+  const auto differs = [&] { return "engine " + text_of(outcome) + ", oracle status " + std::to_string(static_cast<int>(oracle->status)) + " trap " + std::string(name_of(oracle->trap)); };
+  switch (oracle->status) {
+    case OracleStatus::Ready: return differs();
+    case OracleStatus::Returned: {
+      if (!std::holds_alternative<runtime::Returned>(outcome)) return differs();
+      const auto results = execution->results();
+      if (results.size() != oracle->results.size()) return "number of results";
+      for (size_t i = 0; i < results.size(); ++i)
+        if (const std::string text = compare_value(results[i].bits, oracle->results[i]); !text.empty()) return "result " + std::to_string(i) + " " + text;
+      if (execution->tick != oracle->tick) return "returned at tick " + std::to_string(execution->tick) + " instead of " + std::to_string(oracle->tick);
+      break;
+    }
+    case OracleStatus::Trapped: {
+      const auto* trapped = std::get_if<runtime::Trapped>(&outcome);
+      if (trapped == nullptr || trapped->code != oracle->trap) return differs();
+      if (std::string text = compare_frames(Frames::All); !text.empty()) return "after the trap: " + text;
+      break;
+    }
+    case OracleStatus::Exited: {
+      const auto* exited = std::get_if<runtime::Exited>(&outcome);
+      if (exited == nullptr || exited->code != oracle->exit_code) return differs();
+      if (execution->instant() != oracle->instant()) return "exited at " + to_text(execution->instant()) + " instead of " + to_text(oracle->instant());
+      break;
+    }
+  }
+  return compare_store();
+}
+
+uint64_t Twin::digest() {
+  Fingerprint print;
+  for (const runtime::Memory& memory : store.memories) print.add(memory.region.data(), memory.region.size());
+  for (const runtime::Table& table : store.tables) print.add(table.region.data(), table.region.size());
+  print.add(store.globals_region.data(), store.globals_region.size());
+  print.add(store.flags_region.data(), store.flags_region.size());
+  print.add(static_cast<uint64_t>(execution->status));
+  print.add(execution->tick);
+  if (execution->status == runtime::Status::Returned) {
+    for (const Value& value : execution->results()) print.add(value.bits);
+    return print.state;
+  }
+  for (uint32_t depth = 0; depth <= execution->depth; ++depth) {
+    const FrameView frame = view(depth);
+    print.add(frame.func);
+    print.add(frame.pc);
+    const auto add = [&](const wasm::ValType& type, uint64_t bits) {
+      print.add(type.kind == Kind::I32 || type.kind == Kind::F32 ? bits & 0xFFFFFFFF : bits);
+    };
+    for (const lower::LocalPlace& place : locals(frame.func)) add(place.type, execution->slots()[frame.base + place.slot]);
+    for (const lower::OperandPlace& place : description(frame).operands) add(place.type, operand(frame, place));
+  }
+  return print.state;
+}
+
+Twin::Saved Twin::save() {
+  const uint64_t used = execution->frame_base + lower::frame_slots(*module, execution->func->index);
+  return {store.save(), runtime::save(*execution, used), engine_host};
+}
+
+void Twin::restore(const Saved& saved) {
+  store.restore(saved.store);
+  runtime::restore(*execution, store, saved.execution);
+  interpreter->reset(*execution);
+  engine_host = saved.host;
+}
+
+}  // namespace wasmscope::test

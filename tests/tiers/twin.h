@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same program twice: in the engine and in the oracle, with equal hosts, and a comparison of all that can
+// be seen. A comparison answers with an empty text when both agree, else with what differs and where.
+// Values are compared bit by bit, NaNs too.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/interp/interpreter.h"
+#include "tests/support/fake_host.h"
+#include "tests/support/oracle.h"
+
+namespace wasmscope::test {
+
+class Twin {
+ public:
+  // Decoded and validated; null with `problem` set otherwise. A trap of the instantiation also is a problem.
+  static std::unique_ptr<Twin> create(const std::vector<uint8_t>& bytes, std::string& problem);
+  ~Twin();
+
+  void begin(wasm::FuncIndex func, const std::vector<Value>& arguments);
+  runtime::Outcome run(const interp::RunRequest& request);
+
+  // The current frame, and with All also the suspended ones.
+  enum class Frames : uint8_t { Current, All };
+  std::string compare_frames(Frames frames);
+  std::string compare_store();
+  // After the oracle has ended: outcome, results, trap and its instant, the store.
+  std::string compare_end(const runtime::Outcome& outcome);
+  // Of the engine's whole state: stores, and for each frame function, pc, locals and described operands.
+  uint64_t digest();
+
+  struct Saved {
+    runtime::StoreImage store;
+    runtime::ExecutionImage execution;
+    FakeHost host;
+  };
+  Saved save();
+  void restore(const Saved& saved);
+
+  std::shared_ptr<const wasm::Module> module;
+  runtime::Store store;
+  runtime::Instance* instance = nullptr;
+  std::unique_ptr<interp::Interpreter> interpreter;
+  std::unique_ptr<runtime::Execution> execution;
+  FakeHost engine_host, oracle_host;
+  std::unique_ptr<Oracle> oracle;
+
+ private:
+  Twin() = default;
+  struct FrameView {
+    wasm::FuncIndex func = 0;
+    uint32_t pc = 0, base = 0;
+    bool is_suspended = false;
+  };
+  FrameView view(uint32_t depth) const;
+  const lower::Description& description(const FrameView& frame);
+  const std::vector<lower::LocalPlace>& locals(wasm::FuncIndex func);
+  uint64_t operand(const FrameView& frame, const lower::OperandPlace& place) const;
+  std::string compare_frame(uint32_t depth);
+  std::string compare_value(uint64_t engine, const Value& oracle_value) const;
+
+  std::map<std::pair<bool, uint32_t>, lower::Description> descriptions_;
+  std::map<wasm::FuncIndex, std::vector<lower::LocalPlace>> locals_;
+  std::map<uint64_t, uint64_t> func_references_;   // the engine's to the oracle's
+};
+
+std::string text_of(const runtime::Outcome& outcome);
+std::vector<uint8_t> read_bytes(const std::string& path);
+
+}  // namespace wasmscope::test
