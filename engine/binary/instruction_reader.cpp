@@ -43,6 +43,43 @@ constexpr auto kFc = make_page<0xFC, 0x20>();
 constexpr auto kFd = make_page<0xFD, 0x120>();
 constexpr auto kFe = make_page<0xFE, 0x80>();
 
+constexpr uint8_t kEmptyBlock = 0x40;
+// Bits of a little-endian word, first byte lowest.
+constexpr uint32_t kSecondIsLong = 0x80 << 8, kThirdIsLong = 0x80 << 16, kHasMemoryIndex = 0x40 << 8;
+
+consteval std::array<ShortForm, 256> make_short_forms() {
+  std::array<ShortForm, 256> forms{};
+  for (uint32_t code = 0; code < 256; ++code) {
+    ShortForm& form = forms[code];
+    form.op = kPlain[code].op;
+    form.length = 2;
+    switch (kPlain[code].imm) {
+      case Imm::None:
+        form.length = 1;
+        break;
+      case Imm::Label: case Imm::Func: case Imm::Type: case Imm::Local: case Imm::Global: case Imm::Table:
+      case Imm::Memory: case Imm::Tag: case Imm::I64:
+        form.long_bits = kSecondIsLong;
+        break;
+      case Imm::I32:
+        form.long_bits = kSecondIsLong;
+        form.bits_shift = 32;
+        break;
+      case Imm::MemArg:
+        form.long_bits = kSecondIsLong | kHasMemoryIndex | kThirdIsLong;
+        form.length = 3;
+        break;
+      case Imm::BlockType:
+        form.long_bits = 0xFF << 8;
+        form.plain = kEmptyBlock << 8;
+        break;
+      default:
+        form.op = Op::Count_;
+    }
+    if (form.op == Op::Count_) form.long_bits = 0xFF;   // never like `plain`: none of these opcodes is zero
+  }
+  return forms;
+}
 template <size_t Size>
 Row find_row(const std::array<Row, Size>& page, uint32_t code) {
   return code < Size ? page[code] : Row{};
@@ -125,13 +162,13 @@ struct Cursor {
   bool block_type(BlockType& block) {
     if (at == end) return fail(ErrorCode::UnexpectedEnd);
     const uint8_t first = *at;
-    if (first == 0x40) {
+    if (first == kEmptyBlock) {
       ++at;
       block.form = BlockType::Form::Empty;
       return true;
     }
     // Negative one-byte numbers are value types, all others type indices.
-    if (first > 0x40 && first < 0x80) {
+    if (first > kEmptyBlock && first < 0x80) {
       const wasm::TypeStatus status = wasm::read_value_type(at, end, block.value);
       block.form = BlockType::Form::Value;
       return status == wasm::TypeStatus::Ok || fail(status, ErrorCode::BadBlockType);
@@ -336,7 +373,9 @@ Cursor cursor_at(Bytes file, uint64_t at) { return {file.data() + at, file.data(
 
 static_assert(std::endian::native == std::endian::little);
 
-Result<bool> InstructionReader::next(Instruction& instruction) {
+constinit const std::array<ShortForm, 256> kShortForms = make_short_forms();
+
+Result<bool> InstructionReader::next_long(Instruction& instruction) {
   if (at_ == end_) return false;
   const uint8_t* const file = file_.data();
   Cursor c{file + at_, file + end_};

@@ -3,6 +3,8 @@
 // (branch tables, select types, catch clauses) stay in the file and are walked with small readers.
 // https://webassembly.github.io/spec/core/binary/instructions.html
 #pragma once
+#include <array>
+#include <cstring>
 #include <optional>
 
 #include "engine/wasm/error.h"
@@ -46,16 +48,50 @@ struct Instruction {
   ByteRange list;               // LabelTable: labels and default; Types; TryTable: catch clauses
 };
 
+// Nearly all instructions are one byte followed by at most two immediates of one byte each. They are read
+// without a branch on what the immediate means: every field that it could be is written.
+struct ShortForm {
+  uint32_t long_bits = 0;       // of the first four bytes: any of them unlike `plain` means the long way
+  uint32_t plain = 0;
+  wasm::Op op{};
+  uint8_t length = 0;
+  uint8_t bits_shift = 0;       // 32 for i32.const, whose bits are zero-extended
+};
+extern const std::array<ShortForm, 256> kShortForms;
+
 class InstructionReader {
  public:
   // `code`: the range of an expression in `file`, including its final `end`.
   InstructionReader(Bytes file, ByteRange code) : file_(file), at_(code.begin), end_(code.end) {}
 
   // False at the end of the range. Errors are of kind Malformed and say where.
-  Result<bool> next(Instruction& instruction);
+  Result<bool> next(Instruction& instruction) {
+    if (!next_short(instruction)) return next_long(instruction);
+    return true;
+  }
   uint64_t offset() const { return at_; }
 
  private:
+  bool next_short(Instruction& instruction) {
+    uint32_t word;
+    if (at_ + sizeof word > file_.size()) return false;
+    std::memcpy(&word, file_.data() + at_, sizeof word);
+    const ShortForm& form = kShortForms[word & 0xFF];
+    if (((word ^ form.plain) & form.long_bits) != 0 || at_ + form.length > end_) return false;
+    const uint32_t first = word >> 8 & 0xFF;
+    const int64_t number = static_cast<int64_t>(uint64_t{first} << 57) >> 57;   // as a signed LEB128 of one byte
+    instruction.op = form.op;
+    instruction.pc = static_cast<uint32_t>(at_);
+    instruction.length = form.length;
+    instruction.block.form = BlockType::Form::Empty;
+    instruction.index = first;
+    instruction.bits = static_cast<uint64_t>(number) << form.bits_shift >> form.bits_shift;
+    instruction.memarg = {first, 0, word >> 16 & 0xFF};
+    at_ += form.length;
+    return true;
+  }
+  Result<bool> next_long(Instruction& instruction);
+
   Bytes file_;
   uint64_t at_;
   uint64_t end_;
