@@ -7,6 +7,7 @@
 #include "app/cli/run_report.h"
 #include "app/cli/verbs.h"
 #include "engine/base/file.h"
+#include "engine/base/os/standard_streams.h"
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
 #include "engine/host/wasi.h"
@@ -253,6 +254,7 @@ int run_verb(const RunOptions& options) {
 
   const auto plan = plan_run(*module, options);
   if (!plan) return refuse(plan.error());
+  end_on_closed_pipes();
   Runner runner(options, module);
   const int code = runner.run(*plan, times, watch);
   times.run = watch.lap();

@@ -26,5 +26,6 @@ bool write_standard(StandardStream stream, Bytes bytes) {
 }
 
 void ignore_closed_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+void end_on_closed_pipes() { ::signal(SIGPIPE, SIG_DFL); }
 
 }  // namespace wasmscope

@@ -17,5 +17,7 @@ int64_t read_standard_input(std::span<uint8_t> out);
 bool write_standard(StandardStream stream, Bytes bytes);
 // From now on writing to a pipe that nobody reads fails instead of ending the process. Once, in main().
 void ignore_closed_pipes();
+// The reverse: what a program of its own expects, many of which never look whether their output arrives.
+void end_on_closed_pipes();
 
 }  // namespace wasmscope
