@@ -15,23 +15,25 @@ constexpr uint32_t kInnermostFrames = 24, kOutermostFrames = 8;   // of a long b
 }  // namespace
 
 std::string RunReport::func_text(const runtime::Func& func) const {
-  return names_.func(func.index) + " (#" + std::to_string(func.index) + ")";
+  return names_.func(func.index) + " #" + std::to_string(func.index);
 }
 
-void RunReport::print_frame(uint32_t depth, const runtime::Func& func, uint32_t pc) const {
-  const auto begin = static_cast<uint32_t>(module_.funcs[func.index].body.begin);
-  std::fprintf(stderr, "  %u  %s at 0x%x (+0x%x)\n", depth, func_text(func).c_str(), pc, pc - begin);
+void RunReport::print_frame(int depth_digits, uint32_t depth, const runtime::Func& func, uint32_t pc) const {
+  const auto begin = static_cast<uint32_t>(module_.funcs[func.index].code.begin);
+  std::fprintf(stderr, "  %*u  %s  #%u+0x%x  @0x%x\n", depth_digits, depth, names_.func(func.index).c_str(), func.index,
+               pc - begin, pc);
 }
 
 void RunReport::print_backtrace(const runtime::Execution& execution) const {
-  print_frame(execution.depth, *execution.func, execution.pc);
+  const auto digits = static_cast<int>(std::to_string(execution.depth).size());
+  print_frame(digits, execution.depth, *execution.func, execution.pc);
   const runtime::ControlRecord* records = execution.records();
   for (uint32_t left = execution.depth; left > 0; --left) {
     if (execution.depth - left == kInnermostFrames && left > kOutermostFrames) {
-      std::fprintf(stderr, "  ...  %u more\n", left - kOutermostFrames);
+      std::fprintf(stderr, "  %*s  %u more\n", digits, "..", left - kOutermostFrames);
       left = kOutermostFrames;
     }
-    print_frame(left - 1, store_.funcs[records[left - 1].func], records[left - 1].call_pc);
+    print_frame(digits, left - 1, store_.funcs[records[left - 1].func], records[left - 1].call_pc);
   }
 }
 

@@ -20,11 +20,11 @@ class RunReport {
   // The execution is paused at a call of an import that nobody provides.
   void print_missing_call(const runtime::Execution& execution) const;
   void print_missing(const runtime::Func& func) const;
-  std::string func_text(const runtime::Func& func) const;   // "parse_number (#9)"
+  std::string func_text(const runtime::Func& func) const;   // "parse_number #9"
 
  private:
   const runtime::Func* missing_callee(const runtime::Execution& execution) const;
-  void print_frame(uint32_t depth, const runtime::Func& func, uint32_t pc) const;
+  void print_frame(int depth_digits, uint32_t depth, const runtime::Func& func, uint32_t pc) const;
   void print_backtrace(const runtime::Execution& execution) const;
 
   const wasm::Module& module_;
