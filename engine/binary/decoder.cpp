@@ -2,8 +2,8 @@
 #include "engine/binary/decoder.h"
 
 #include <algorithm>
+#include <variant>
 
-#include "engine/base/utf8.h"
 #include "engine/binary/custom_sections.h"
 #include "engine/binary/instruction_reader.h"
 #include "engine/binary/type_section.h"
@@ -50,7 +50,10 @@ class Decoder {
   Result<void> read_section(ByteReader& file);
   Result<void> read_contents(SectionId id, ByteReader& reader, wasm::Section& section);
   Result<void> read_types(ByteReader& reader, uint32_t count);
+  using ExternType = std::variant<wasm::TypeIndex, wasm::TableType, wasm::MemoryType, wasm::GlobalType, wasm::TagType>;
   Result<void> read_import(ByteReader& reader);
+  Result<ExternType> read_extern_type(ByteReader& reader);
+  Result<void> add_import(wasm::Import import, const ExternType& extern_type, ByteRange range);
   Result<void> read_function(ByteReader& reader);
   Result<void> read_table(ByteReader& reader);
   Result<void> read_memory(ByteReader& reader);
@@ -177,65 +180,72 @@ Result<void> Decoder::read_types(ByteReader& reader, uint32_t count) {
 }
 
 Result<void> Decoder::read_import(ByteReader& reader) {
+  // Of the compact form: imports that share a module name, or that and a type.
+  constexpr uint8_t kSharedModule = 0x7F, kSharedType = 0x7E;
   const uint64_t begin = reader.offset();
   wasm::Import import;
   TRY_ASSIGN(import.module, reader.name());
   TRY_ASSIGN(import.name, reader.name());
-  TRY_ASSIGN(const uint8_t code, reader.byte());
-  if (code > static_cast<uint8_t>(wasm::ExternKind::Tag))
-    return std::unexpected(reader.error_before(ErrorCode::BadImportKind, std::to_string(code)));
-  import.kind = static_cast<wasm::ExternKind>(code);
-  const uint32_t ordinal = static_cast<uint32_t>(module_.imports.size());
-  switch (import.kind) {
-    case wasm::ExternKind::Func: {
-      wasm::Func func;
-      TRY_ASSIGN(func.type, reader.u32());
-      func.import = ordinal;
-      import.index = module_.imported_funcs++;
-      module_.funcs.push_back(func);
-      break;
-    }
-    case wasm::ExternKind::Table: {
-      wasm::Table table;
-      TRY_ASSIGN(table.type, read_table_type(reader, features_));
-      table.import = ordinal;
-      table.range = reader.range_from(begin);
-      import.index = module_.imported_tables++;
-      module_.tables.push_back(table);
-      break;
-    }
-    case wasm::ExternKind::Memory: {
-      wasm::Memory memory;
-      TRY_ASSIGN(memory.type, read_memory_type(reader, features_));
-      memory.import = ordinal;
-      memory.range = reader.range_from(begin);
-      import.index = module_.imported_memories++;
-      module_.memories.push_back(memory);
-      break;
-    }
-    case wasm::ExternKind::Global: {
-      wasm::Global global;
-      TRY_ASSIGN(global.type, read_global_type(reader, features_));
-      global.import = ordinal;
-      global.range = reader.range_from(begin);
-      if (global.type.mutability == wasm::Mutability::Var) TRY(require_feature(features_, Feature::MutableGlobals, global.range));
-      import.index = module_.imported_globals++;
-      module_.globals.push_back(global);
-      break;
-    }
-    case wasm::ExternKind::Tag: {
-      wasm::Tag tag;
-      TRY_ASSIGN(tag.type, read_tag_type(reader));
-      tag.import = ordinal;
-      tag.range = reader.range_from(begin);
-      import.index = module_.imported_tags++;
-      module_.tags.push_back(tag);
-      break;
-    }
+  const bool is_compact = features_.has(Feature::CompactImports) && import.name.empty() && !reader.at_end() &&
+                          (reader.peek() == kSharedModule || reader.peek() == kSharedType);
+  if (!is_compact) {
+    TRY_ASSIGN(const ExternType type, read_extern_type(reader));
+    return add_import(import, type, reader.range_from(begin));
   }
-  import.range = reader.range_from(begin);
+  TRY_ASSIGN(const uint8_t form, reader.byte());
+  ExternType type;
+  if (form == kSharedType) {
+    TRY_ASSIGN(type, read_extern_type(reader));
+  }
+  TRY_ASSIGN(const uint32_t count, reader.count(wasm::kMaxImports, "imports"));
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint64_t item_begin = reader.offset();
+    TRY_ASSIGN(import.name, reader.name());
+    if (form == kSharedModule) {
+      TRY_ASSIGN(type, read_extern_type(reader));
+    }
+    TRY(add_import(import, type, reader.range_from(item_begin)));
+  }
+  return {};
+}
+
+Result<Decoder::ExternType> Decoder::read_extern_type(ByteReader& reader) {
+  TRY_ASSIGN(const uint8_t code, reader.byte());
+  switch (code) {
+    case static_cast<uint8_t>(wasm::ExternKind::Func): return reader.u32();
+    case static_cast<uint8_t>(wasm::ExternKind::Table): return read_table_type(reader, features_);
+    case static_cast<uint8_t>(wasm::ExternKind::Memory): return read_memory_type(reader, features_);
+    case static_cast<uint8_t>(wasm::ExternKind::Global): {
+      const uint64_t begin = reader.offset();
+      TRY_ASSIGN(const wasm::GlobalType type, read_global_type(reader, features_));
+      if (type.mutability == wasm::Mutability::Var) TRY(require_feature(features_, Feature::MutableGlobals, reader.range_from(begin)));
+      return type;
+    }
+    case static_cast<uint8_t>(wasm::ExternKind::Tag): return read_tag_type(reader);
+    default: return std::unexpected(reader.error_before(ErrorCode::BadImportKind, std::to_string(code)));
+  }
+}
+
+Result<void> Decoder::add_import(wasm::Import import, const ExternType& extern_type, ByteRange range) {
+  const uint32_t ordinal = static_cast<uint32_t>(module_.imports.size());
+  // Appends an item of the type to the index space of its kind.
+  const auto add = [&](wasm::ExternKind kind, auto& items, uint32_t& imported, const auto& type) {
+    auto& item = items.emplace_back();
+    item.type = type;
+    item.import = ordinal;
+    if constexpr (requires { item.range; }) item.range = range;
+    import.kind = kind;
+    import.index = imported++;
+  };
+  using wasm::ExternKind;
+  if (const auto* func = std::get_if<wasm::TypeIndex>(&extern_type)) add(ExternKind::Func, module_.funcs, module_.imported_funcs, *func);
+  else if (const auto* table = std::get_if<wasm::TableType>(&extern_type)) add(ExternKind::Table, module_.tables, module_.imported_tables, *table);
+  else if (const auto* memory = std::get_if<wasm::MemoryType>(&extern_type)) add(ExternKind::Memory, module_.memories, module_.imported_memories, *memory);
+  else if (const auto* global = std::get_if<wasm::GlobalType>(&extern_type)) add(ExternKind::Global, module_.globals, module_.imported_globals, *global);
+  else if (const auto* tag = std::get_if<wasm::TagType>(&extern_type)) add(ExternKind::Tag, module_.tags, module_.imported_tags, *tag);
+  import.range = range;
   module_.imports.push_back(import);
-  return check_limit(module_.imports, wasm::kMaxImports, "imports", import.range);
+  return check_limit(module_.imports, wasm::kMaxImports, "imports", range);
 }
 
 Result<void> Decoder::read_function(ByteReader& reader) {
