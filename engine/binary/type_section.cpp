@@ -188,7 +188,7 @@ Result<wasm::MemoryType> read_memory_type(ByteReader& reader, const Features& fe
     const uint64_t begin = reader.offset();
     TRY_ASSIGN(type.page_size_log2, reader.u32());
     if (type.page_size_log2 >= 64)
-      return std::unexpected(error_at(ErrorCode::BadPageSize, reader.range_from(begin)));
+      return std::unexpected(error_at(ErrorCode::BadLimits, reader.range_from(begin), "custom page size of 2^" + std::to_string(type.page_size_log2)));
   }
   return type;
 }

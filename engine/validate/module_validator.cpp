@@ -172,7 +172,8 @@ Result<void> ModuleValidator::validate_memory_type(const wasm::MemoryType& type,
   }
   const uint32_t address_bits = limits.is64 ? 64 : 32;
   const uint32_t page_bits = address_bits - type.page_size_log2;
-  const uint64_t most = page_bits == 64 ? UINT64_MAX : uint64_t{1} << page_bits;
+  uint64_t most = page_bits == 64 ? UINT64_MAX : uint64_t{1} << page_bits;
+  if (type.page_size_log2 == 0 && !limits.is64) --most;   // the size must be an address, too
   if (limits.min > most || (limits.has_max && limits.max > most))
     return fail(ErrorCode::MemoryTooLarge, at, "at most " + std::to_string(most) + " pages");
   if (limits.has_max && limits.min > limits.max)
