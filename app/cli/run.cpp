@@ -142,7 +142,7 @@ class Runner {
   int run(const Plan& plan, Times& times, Stopwatch& watch) {
     std::vector<std::string> arguments{file_name(options_.file)};
     if (options_.invoke.empty()) arguments.insert(arguments.end(), options_.args.begin(), options_.args.end());
-    const runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, host::system_environment());
+    const runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, environment_);
     auto outcome = runtime::instantiate(store_, module_, imports);
     if (!outcome) {
       print_report(escape_for_display(options_.file) + ": " + to_report(outcome.error(), module_->bytes, module_.get()));
@@ -202,6 +202,7 @@ class Runner {
     runtime::Execution& thread = **execution;
     thread.begin(func, arguments);
     const runtime::Outcome outcome = interpreter_->run(thread, {});
+    environment_->flush();
     ticks_ += thread.tick;
     std::optional<int> code;
     if (std::holds_alternative<runtime::Returned>(outcome)) {
@@ -221,6 +222,7 @@ class Runner {
 
   const RunOptions& options_;
   std::shared_ptr<const wasm::Module> module_;
+  std::shared_ptr<host::Environment> environment_ = host::system_environment();
   runtime::Store store_;
   runtime::Instance* instance_ = nullptr;
   std::unique_ptr<interp::Interpreter> interpreter_;

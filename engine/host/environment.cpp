@@ -17,8 +17,11 @@ uint64_t now_ns() {
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count());
 }
 
+constexpr size_t kCollectedBytes = 1 << 15;
+
 class SystemEnvironment final : public Environment {
  public:
+  ~SystemEnvironment() override { SystemEnvironment::flush(); }
   uint64_t realtime_ns() override { return now_ns<std::chrono::system_clock>(); }
   uint64_t monotonic_ns() override { return now_ns<std::chrono::steady_clock>(); }
   void random(std::span<uint8_t> out) override {
@@ -32,12 +35,31 @@ class SystemEnvironment final : public Environment {
       --left_;
     }
   }
-  int64_t read_stdin(std::span<uint8_t> out) override { return read_standard_input(out); }
+  int64_t read_stdin(std::span<uint8_t> out) override {
+    flush();
+    return read_standard_input(out);
+  }
   void write(int channel, Bytes bytes) override {
-    write_standard(channel == 2 ? StandardStream::Error : StandardStream::Output, bytes);
+    if (channel == 2) {
+      flush();
+      write_standard(StandardStream::Error, bytes);
+      return;
+    }
+    collected_.insert(collected_.end(), bytes.begin(), bytes.end());
+    if (is_terminal_ || collected_.size() >= kCollectedBytes) flush();
+  }
+  void flush() override {
+    write_standard(StandardStream::Output, collected_);
+    collected_.clear();
+  }
+  void sleep_ns(uint64_t duration_ns) override {
+    flush();
+    Environment::sleep_ns(duration_ns);
   }
 
  private:
+  const bool is_terminal_ = wasmscope::is_terminal(StandardStream::Output);
+  std::vector<uint8_t> collected_;
   std::random_device source_;
   std::random_device::result_type word_ = 0;
   size_t left_ = 0;

@@ -7,6 +7,11 @@
 #include <cerrno>
 
 namespace wasmscope {
+namespace {
+
+int to_descriptor(StandardStream stream) { return stream == StandardStream::Error ? STDERR_FILENO : STDOUT_FILENO; }
+
+}  // namespace
 
 int64_t read_standard_input(std::span<uint8_t> out) {
   for (;;) {
@@ -15,8 +20,10 @@ int64_t read_standard_input(std::span<uint8_t> out) {
   }
 }
 
+bool is_terminal(StandardStream stream) { return ::isatty(to_descriptor(stream)) == 1; }
+
 bool write_standard(StandardStream stream, Bytes bytes) {
-  const int descriptor = stream == StandardStream::Error ? STDERR_FILENO : STDOUT_FILENO;
+  const int descriptor = to_descriptor(stream);
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
     if (count < 0 && errno != EINTR) return false;

@@ -15,6 +15,7 @@ enum class StandardStream : uint8_t { Output, Error };
 int64_t read_standard_input(std::span<uint8_t> out);
 // False when the system refuses: a closed pipe, a full disk. Some bytes may have been written then.
 bool write_standard(StandardStream stream, Bytes bytes);
+bool is_terminal(StandardStream stream);
 // From now on writing to a pipe that nobody reads fails instead of ending the process. Once, in main().
 void ignore_closed_pipes();
 // The reverse: what a program of its own expects, many of which never look whether their output arrives.
