@@ -37,7 +37,12 @@ Examples:
   wasmscope prog.wasm -- input.txt              with arguments for the program
   wasmscope prog.wasm --headless --screenshot shot.png
 
-Without a display the debugger opens in the terminal.)"};
+Lines of a script: any command of the debugger, click TAG, key NAME, type TEXT, drag TAG DX DY, wheel N,
+wait stopped|idle, expect TAG VALUE, shot FILE. Without a display the debugger opens in the terminal.
+
+LIST is comma-separated: gc or +gc switches on, -gc off; all, none (WebAssembly 1.0 only), default. On from
+the start is WebAssembly 3.0 and what browsers ship. The features:
+)"};
 
 constexpr VerbInfo kVerbs[] = {
     {"inspect", "wasmscope inspect FILE [OPTIONS]", "Shows what is in a module. Does not validate it.",
@@ -126,11 +131,31 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
   return best;
 }
 
+std::string list_features() {
+  std::string list;
+  for (const wasm::FeatureInfo& feature : wasm::all_features()) {
+    if (!list.empty()) list += '\n';
+    std::string row = "  " + std::string(feature.flag);
+    row.resize(std::max<size_t>(row.size(), 23), ' ');
+    list += row + (feature.on ? "  on   " : "  off  ") + std::string(feature.text);
+  }
+  return list;
+}
+
 class HelpFormatter : public CLI::Formatter {
  public:
-  explicit HelpFormatter(const VerbInfo& verb) : verb_(verb) { column_width(28); }
-  std::string make_usage(const CLI::App*, std::string) const override { return "Usage: " + std::string(verb_.usage) + "\n"; }
-  std::string make_footer(const CLI::App*) const override { return "\n" + std::string(verb_.details) + "\n"; }
+  explicit HelpFormatter(const VerbInfo& verb) : verb_(verb) {
+    column_width(28);
+    label("REQUIRED", "");
+    label("Positionals", "Arguments");
+  }
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "\nUsage: " + std::string(verb_.usage) + "\n";
+  }
+  // The help ends in a line end of CLI11's own.
+  std::string make_footer(const CLI::App*) const override {
+    return std::string(verb_.details) + (verb_.name.empty() ? list_features() : "");
+  }
 
  private:
   const VerbInfo& verb_;
@@ -143,8 +168,7 @@ class VerbParser {
     app_.formatter(std::make_shared<HelpFormatter>(verb));
     app_.set_help_flag("-h,--help", "This text");
     app_.add_option("--features", features_,
-                    "Comma-separated: gc or +gc switches on, -gc off; all, none, default. "
-                    "Default: WebAssembly 3.0 and what browsers ship")
+                    "Features to switch on or off (-gc): see `wasmscope --help`")
         ->type_name("LIST");
   }
 
@@ -164,8 +188,8 @@ class VerbParser {
   const wasm::Features& features() const { return chosen_; }
   Finished refuse(const std::string& what) const {
     const std::string verb(verb_.name);
-    return {kExitUsage, (verb.empty() ? "" : verb + ": ") + what + "; see `wasmscope" + (verb.empty() ? "" : " " + verb) +
-                            " --help`"};
+    return {kExitUsage, (verb.empty() ? "" : verb + ": ") + what + " (see `wasmscope" + (verb.empty() ? "" : " " + verb) +
+                            " --help`)"};
   }
 
  private:
@@ -181,12 +205,12 @@ class VerbParser {
 Finished VerbParser::refuse_extras(const std::vector<std::string>& extras) const {
   const std::string& extra = extras.front();
   const std::string shown = "'" + escape_for_display(extra) + "'";
-  if (!extra.starts_with('-')) return refuse("one argument too many: " + shown + " (arguments for the program follow `--`)");
+  if (!extra.starts_with('-')) return refuse("one argument too many: " + shown + "; arguments for the program follow `--`");
   std::vector<std::string> known;
   for (const CLI::Option* option : app_.get_options())
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   const std::string meant = closest(extra.substr(0, extra.find('=')), known);
-  return refuse("unknown option " + shown + (meant.empty() ? "" : ", did you mean " + meant + "?"));
+  return refuse("unknown option " + shown + (meant.empty() ? "" : "; did you mean " + meant + "?"));
 }
 
 std::optional<Finished> VerbParser::parse(std::vector<std::string> arguments) {
@@ -200,7 +224,9 @@ std::optional<Finished> VerbParser::parse(std::vector<std::string> arguments) {
   try {
     app_.parse(arguments);
   } catch (const CLI::CallForHelp&) {
-    return Finished{kExitOk, app_.help()};
+    std::string text = app_.help();
+    if (!text.ends_with('\n')) text += '\n';
+    return Finished{kExitOk, text};
   } catch (const CLI::ExtrasError&) {
     return refuse_extras(app_.remaining());
   } catch (const CLI::RequiredError&) {
@@ -258,7 +284,7 @@ std::optional<Finished> refuse_misspelt_verb(const std::string& word) {
   }
   const std::string meant = closest(word, names);
   return Finished{kExitUsage, "'" + word + "' is neither a file nor a verb" +
-                                  (meant.empty() ? " (" + list + ")" : "; did you mean `wasmscope " + meant + "`?") +
+                                  (meant.empty() ? ": verbs are " + list : "; did you mean `wasmscope " + meant + "`?") +
                                   (meant.empty() ? "; see `wasmscope --help`" : "")};
 }
 
@@ -273,8 +299,7 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_environment();
   parser.add_text("--script", options.script, "FILE",
-                  "Drive the window: debugger commands, click TAG, key NAME, type TEXT, drag, wheel, "
-                  "wait stopped|idle, expect TAG VALUE, shot FILE");
+                  "Drive the window, see below");
   parser.add_text("--screenshot", options.screenshot, "FILE", "Write what the window shows to a PNG and leave");
   parser.add_text("--size", size, "WxH", "Size of the window, such as 1440x900");
   parser.app().add_option("--scale", options.scale, "Size of text and widgets; 1 is normal")->type_name("FACTOR")->check(

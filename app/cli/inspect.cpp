@@ -41,11 +41,11 @@ void for_each_name_part(Bytes file, ByteRange payload, const std::function<bool(
                                          "type names",  "table names",    "memory names", "global names",
                                          "elem names",  "data names",     "field names",  "tag names"};
   binary::ByteReader reader(file, payload);
-  while (!reader.is_at_end()) {
+  while (!reader.at_end()) {
     const uint64_t begin = reader.offset();
     const Result<uint8_t> id = reader.byte();
     const Result<uint32_t> size = id ? reader.u32() : Result<uint32_t>(0);
-    if (!id || !size || !reader.skip(*size)) return;
+    if (!id || !size || !reader.bytes(*size)) return;
     std::string label = *id < std::size(kParts) ? std::string(kParts[*id]) : "part " + std::to_string(*id);
     if (!visit({std::move(label), {begin, reader.offset()}})) return;
   }
@@ -55,7 +55,7 @@ void for_each_declared_func(const Inspection& inspection, ByteRange payload,
                             const std::function<bool(const SectionItem&)>& visit) {
   binary::ByteReader reader(inspection.file, payload);
   if (!reader.u32()) return;
-  for (wasm::FuncIndex func = inspection.module->imported_funcs; !reader.is_at_end(); ++func) {
+  for (wasm::FuncIndex func = inspection.module->imported_funcs; !reader.at_end(); ++func) {
     const uint64_t begin = reader.offset();
     const Result<uint32_t> type = reader.u32();
     if (!type) return;
@@ -232,7 +232,7 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
 int inspect_verb(const InspectOptions& options) {
   const auto file = MappedFile::open(options.file);
   if (!file) {
-    print_error(to_line(to_error(file.error(), options.file), nullptr));
+    print_file_error(options.file, file.error());
     return kExitBadInput;
   }
   binary::DecodeOutcome decoded = binary::decode_partial(file->bytes(), options.features);

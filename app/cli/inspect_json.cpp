@@ -113,6 +113,14 @@ Json summary_json(const Inspection& inspection) {
   return json;
 }
 
+// As it stands in the file: the name section, else the import's field or the first export.
+std::string_view raw_func_name(const wasm::Module& module, wasm::FuncIndex func,
+                               const std::vector<std::string_view>& exports) {
+  if (const std::string_view name = module.names.funcs.find(func); !name.empty()) return name;
+  if (const auto import = module.funcs[func].import) return module.imports[*import].name;
+  return exports.empty() ? std::string_view() : exports.front();
+}
+
 void write_functions(const Inspection& inspection, Output& output) {
   const wasm::Module& module = *inspection.module;
   const auto exported = exports_by_func(module);
@@ -120,7 +128,7 @@ void write_functions(const Inspection& inspection, Output& output) {
   for (wasm::FuncIndex i = 0; i < module.funcs.size(); ++i) {
     const wasm::Func& func = module.funcs[i];
     const bool added = array.add({{"index", i},
-                                  {"name", extern_name(inspection.names, ExternKind::Func, i)},
+                                  {"name", raw_func_name(module, i, exported[i])},
                                   {"type", extern_type(module, ExternKind::Func, i)},
                                   {"size", func.body.size()},
                                   {"offset", func.import ? module.imports[*func.import].range.begin : func.body.begin},
@@ -165,7 +173,7 @@ void write_types(const Inspection& inspection, Output& output) {
   for (wasm::TypeIndex i = 0; i < module.types.size(); ++i) {
     const wasm::TypeDef& type = module.types[i];
     Json json = {{"index", i}};
-    if (const std::string name = inspection.names.type(i); !name.empty()) json["name"] = name;
+    if (const std::string_view name = module.names.types.find(i); !name.empty()) json["name"] = name;
     json["type"] = to_text(type.composite);
     json["group"] = type.rec_group;
     json["final"] = type.is_final;

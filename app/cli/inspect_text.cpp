@@ -55,7 +55,7 @@ class TextWriter {
  public:
   TextWriter(const Inspection& inspection, Output& output)
       : inspection_(inspection), module_(*inspection.module), names_(inspection.names), output_(output) {
-    for (uint64_t last = inspection.file.size(); last > 15; last >>= 4) ++digits_;
+    while (inspection.file.size() >> (4 * digits_) != 0) ++digits_;
   }
 
   void write() {
@@ -77,6 +77,7 @@ class TextWriter {
   size_t offset_width() const { return static_cast<size_t>(digits_) + 2; }
 
   void summary();
+  void warning(const wasm::Warning& warning);
   void section_table();
   void contents();
   void memory_facts();
@@ -93,7 +94,7 @@ class TextWriter {
   const wasm::Module& module_;
   const symbols::Names& names_;
   Output& output_;
-  int digits_ = 1;
+  int digits_ = 4;
 };
 
 void TextWriter::summary() {
@@ -109,8 +110,14 @@ void TextWriter::summary() {
   constexpr size_t kListed = 20;
   line();
   for (size_t i = 0; i < std::min(module_.warnings.size(), kListed); ++i)
-    line("  warning: " + module_.warnings[i].text + " at " + offset(module_.warnings[i].range.begin));
+    warning(module_.warnings[i]);
   if (module_.warnings.size() > kListed) line("  and " + plural(module_.warnings.size() - kListed, "more warning"));
+}
+
+void TextWriter::warning(const wasm::Warning& warning) {
+  // Some say themselves where it is.
+  const bool has_place = warning.text.find(" at 0x") != std::string::npos;
+  line("  warning: " + warning.text + (has_place ? "" : " at " + offset(warning.range.begin)));
 }
 
 void TextWriter::section_table() {
@@ -223,6 +230,10 @@ void TextWriter::origin() {
 }
 
 void TextWriter::functions() {
+  if (module_.funcs.empty()) {
+    line("  none");
+    return;
+  }
   const auto exported = exports_by_func(module_);
   line("  " + right("index", 7) + "  " + right("offset", offset_width()) + "  " + right("bytes", 8) + "  name and type");
   for (wasm::FuncIndex i = 0; i < module_.funcs.size(); ++i) {
@@ -232,13 +243,18 @@ void TextWriter::functions() {
                       right(has_body ? offset(func.body.begin) : "-", offset_width()) + "  " +
                       right(has_body ? std::to_string(func.body.size()) : "-", 8) + "  " + names_.func(i) + "  " +
                       extern_type(module_, ExternKind::Func, i);
-    if (func.import) row += "  imported";
+    if (func.import) {
+      const wasm::Import& import = module_.imports[*func.import];
+      row += "  imported from " + escape_for_display(import.module) + "." + escape_for_display(import.name);
+    }
     for (const std::string_view name : exported[i]) row += "  exported as \"" + escape_for_display(name) + "\"";
     if (!line(row)) return;
   }
 }
 
 void TextWriter::imports() {
+  if (module_.imports.empty()) line("  none");
+  else line("  kind    index  " + left("offset", offset_width()) + "  name and type");
   for (const wasm::Import& import : module_.imports) {
     std::string row = "  " + left(std::string(name_of(import.kind)), 7) + right("#" + std::to_string(import.index), 6) +
                       "  " + right(offset(import.range.begin), offset_width()) + "  " + escape_for_display(import.module) +
@@ -248,6 +264,8 @@ void TextWriter::imports() {
 }
 
 void TextWriter::exports() {
+  if (module_.exports.empty()) line("  none");
+  else line("  kind    index  " + left("offset", offset_width()) + "  name and type");
   for (const wasm::Export& item : module_.exports) {
     std::string row = "  " + left(std::string(name_of(item.kind)), 7) + right("#" + std::to_string(item.index), 6) + "  " +
                       right(offset(item.range.begin), offset_width()) + "  " + escape_for_display(item.name) + "  " +
@@ -259,6 +277,8 @@ void TextWriter::exports() {
 }
 
 void TextWriter::types() {
+  if (module_.types.empty()) line("  none");
+  else line("   index  " + left("offset", offset_width()) + "  type");
   for (wasm::TypeIndex i = 0; i < module_.types.size(); ++i) {
     const wasm::TypeDef& type = module_.types[i];
     std::string row = "  " + right(std::to_string(i), 6) + "  " + right(offset(type.range.begin), offset_width()) + "  ";
@@ -272,6 +292,9 @@ void TextWriter::types() {
 }
 
 void TextWriter::custom() {
+  const auto is_custom = [](const wasm::Section& section) { return section.id == wasm::SectionId::Custom; };
+  if (std::ranges::none_of(module_.sections, is_custom)) line("  none");
+  else line("   #  " + left("offset", offset_width()) + "  " + right("bytes", 10) + "  name");
   for (size_t i = 0; i < module_.sections.size(); ++i) {
     const wasm::Section& section = module_.sections[i];
     if (section.id != wasm::SectionId::Custom) continue;

@@ -44,7 +44,7 @@ void print_error(std::string_view line) { print_report("wasmscope: " + std::stri
 
 void print_report(std::string_view text) { write_standard(StandardStream::Error, to_bytes(text)); }
 
-Error to_error(const FileError& failure, const std::string& path) {
+void print_file_error(const std::string& path, const FileError& failure) {
   const ErrorCode code = [&] {
     switch (failure.code) {
       case FileError::Code::NotFound: return ErrorCode::FileNotFound;
@@ -54,9 +54,8 @@ Error to_error(const FileError& failure, const std::string& path) {
     }
     return ErrorCode::FileUnreadable;
   }();
-  return error(code, code == ErrorCode::FileUnreadable && !failure.text.empty()
-                         ? escape_for_display(path) + ": " + failure.text
-                         : escape_for_display(path));
+  print_report(escape_for_display(path) + ": " +
+               to_line(error(code, code == ErrorCode::FileUnreadable ? failure.text : ""), nullptr) + "\n");
 }
 
 std::string to_hex(uint64_t value, int digits) {

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "engine/base/file.h"
-#include "engine/wasm/error.h"
 
 namespace wasmscope::app {
 
@@ -32,7 +31,7 @@ void print_error(std::string_view line);
 // A report of several lines on standard error, as it is.
 void print_report(std::string_view text);
 
-Error to_error(const FileError& error, const std::string& path);
+void print_file_error(const std::string& path, const FileError& failure);
 
 // "0xa41c"
 std::string to_hex(uint64_t value, int digits = 0);

@@ -41,7 +41,7 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
 int print_verb(const PrintOptions& options) {
   const auto file = MappedFile::open(options.file);
   if (!file) {
-    print_error(to_line(to_error(file.error(), options.file), nullptr));
+    print_file_error(options.file, file.error());
     return kExitBadInput;
   }
   binary::DecodeOutcome decoded = binary::decode_partial(file->bytes(), options.features);

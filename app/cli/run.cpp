@@ -238,7 +238,7 @@ int run_verb(const RunOptions& options) {
   Stopwatch watch;
   const auto file = MappedFile::open(options.file);
   if (!file) {
-    print_error(to_line(to_error(file.error(), options.file), nullptr));
+    print_file_error(options.file, file.error());
     return kExitBadInput;
   }
   auto decoded = binary::decode(file->bytes(), options.features);

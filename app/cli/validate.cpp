@@ -9,14 +9,12 @@
 namespace wasmscope::app {
 namespace {
 
-// Empty when the file is a valid module.
-std::string check_file(const std::string& path, const wasm::Features& features) {
-  const auto file = MappedFile::open(path);
-  if (!file) return to_line(to_error(file.error(), path), nullptr) + "\n";
-  binary::DecodeOutcome decoded = binary::decode_partial(file->bytes(), features);
-  if (decoded.error) return to_report(*decoded.error, file->bytes(), &decoded.module);
+// Empty when the bytes are a valid module.
+std::string check(Bytes bytes, const wasm::Features& features) {
+  binary::DecodeOutcome decoded = binary::decode_partial(bytes, features);
+  if (decoded.error) return to_report(*decoded.error, bytes, &decoded.module);
   if (const Result<void> valid = validate::validate(decoded.module, features); !valid)
-    return to_report(valid.error(), file->bytes(), &decoded.module);
+    return to_report(valid.error(), bytes, &decoded.module);
   return {};
 }
 
@@ -26,15 +24,17 @@ int validate_verb(const ValidateOptions& options) {
   Output output;
   int exit_code = kExitOk;
   for (const std::string& path : options.files) {
-    const std::string report = check_file(path, options.features);
-    if (report.empty()) {
+    const auto file = MappedFile::open(path);
+    const std::string report = file ? check(file->bytes(), options.features) : "";
+    if (file && report.empty()) {
       output.write(escape_for_display(path) + ": valid\n");
       continue;
     }
     exit_code = kExitBadInput;
     // In the order of the files also where both streams go to one place.
     output.flush();
-    print_report(escape_for_display(path) + ": " + report);
+    if (file) print_report(escape_for_display(path) + ": " + report);
+    else print_file_error(path, file.error());
   }
   return output.finish(exit_code);
 }

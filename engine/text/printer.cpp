@@ -74,6 +74,8 @@ class ModulePrinter {
   // `keyword`: what encloses an expression of several instructions, "" where they can stand alone.
   void const_expr(const wasm::ConstExpr& expr, std::string_view keyword);
   void index_comment(uint32_t index);
+  // Without the comment that says more about a function: for lists, where it would be in the way.
+  void bare_reference(Space space, uint32_t index);
   void note(const Error& error, uint32_t indent);
 
   const wasm::Module& module_;
@@ -99,6 +101,15 @@ void ModulePrinter::index_comment(uint32_t index) {
   *end++ = ';';
   *end++ = ')';
   out_.put(TokenKind::Comment, {buffer, end});
+}
+
+void ModulePrinter::bare_reference(Space space, uint32_t index) {
+  if (const std::string_view name = identifiers_.find(space, index); !name.empty()) {
+    out_.write("$");
+    out_.write(name);
+  } else {
+    put_number(out_, index);
+  }
 }
 
 void ModulePrinter::begin(std::string_view keyword, Space space, uint32_t index) {
@@ -254,13 +265,7 @@ void ModulePrinter::exports() {
     out_.write(" (");
     out_.write(name_of(item.kind));
     out_.write(" ");
-    // The export's own name says enough; no comment after the index.
-    if (const std::string_view name = identifiers_.find(space_of(item.kind), item.index); !name.empty()) {
-      out_.write("$");
-      out_.write(name);
-    } else {
-      put_number(out_, item.index);
-    }
+    bare_reference(space_of(item.kind), item.index);
     out_.write("))");
   }
 }
@@ -316,7 +321,7 @@ void ModulePrinter::elem(wasm::ElemIndex index) {
     for (size_t i = 0; i < elem.funcs.size() && out_.is_open(); ++i) {
       if (i % kItemsPerLine == 0 && elem.funcs.size() > kItemsPerLine) out_.line(2);
       else out_.write(" ");
-      put_reference(out_, identifiers_, Space::Func, elem.funcs[i]);
+      bare_reference(Space::Func, elem.funcs[i]);
     }
   } else {
     put_val_type(out_, identifiers_, elem.type);
