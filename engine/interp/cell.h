@@ -50,12 +50,18 @@ enum class CellOp : uint16_t {
 #define OP_UNARY_TRAP(Name, ...) Name,
 #define OP_BINARY(Name, ...) Name##SS, Name##SI, Name##IS,
 #define OP_BINARY_TRAP(Name, ...) Name##SS, Name##SI, Name##IS,
-#define OP_COMPARE(Name, ...)                                                                                  \
-  Name##SS, Name##SI, Name##IS, If##Name##SS, If##Name##SI, IfNot##Name##SS, IfNot##Name##SI, LoopIf##Name##SS, \
-      LoopIf##Name##SI, LoopIfNot##Name##SS, LoopIfNot##Name##SI,
-#define OP_LOAD(Name, ...) Name, Name##Far,
-#define OP_STORE(Name, ...) Name, Name##Const, Name##Far,
+#define OP_COMPARE(Name, ...) Name##SS, Name##SI, Name##IS, BRANCHES(Name)
+#define BRANCHES(Name)                                                                                         \
+  If##Name##SS, If##Name##SI, IfNot##Name##SS, IfNot##Name##SI, LoopIf##Name##SS, LoopIf##Name##SI,            \
+      LoopIfNot##Name##SS, LoopIfNot##Name##SI,
+#define OP_LOAD(Name, ...) Name, Name##Plus, Name##Index, Name##Far,
+#define OP_STORE(Name, ...) Name, Name##Const, Name##Plus, Name##Index, Name##Far,
 #include "engine/wasm/opcodes.def"
+  BRANCHES(I32And)
+#undef BRANCHES
+#define PAIR(Outer, Inner) Outer##Inner##SSS, Outer##Inner##SIS, Outer##Inner##SII,
+#define FLOAT_PAIR(Outer, Inner) Outer##Inner##SSS,
+#include "engine/lower/pairs.def"
 #define CELL(Name) Name,
 #include "engine/interp/cells.def"
   Count_,

@@ -20,41 +20,54 @@ using wasm::Op;
 // Forms of an operation that was made from a row of opcodes.def.
 struct Forms {
   uint16_t ss = 0, si = 0, is = 0;           // unary, load: ss only; store: ss and si (constant value)
+  uint16_t plus = 0, index = 0;              // loads and stores with an i32.add inside
   uint16_t far = 0;                          // loads and stores: any memory, any offset
   uint16_t branch[2][2][2] = {};             // [loops][negated][immediate]
-  enum class Shape : uint8_t { None, Unary, Binary, Compare, Load, Store } shape = Shape::None;
+  enum class Shape : uint8_t { None, Unary, Binary, Load, Store } shape = Shape::None;
 };
 
 constexpr auto id(CellOp op) { return static_cast<uint16_t>(op); }
 
 constexpr auto make_forms() {
   std::array<Forms, wasm::kOpCount> forms{};
-  [[maybe_unused]] auto& f = forms;
-#define AT(Name) f[static_cast<size_t>(Op::Name)]
+#define AT(Name) forms[static_cast<size_t>(Op::Name)]
 #define OP(...)
 #define OP_CONST(...)
 #define OP_UNARY(Name, ...) AT(Name).ss = id(CellOp::Name), AT(Name).shape = Forms::Shape::Unary;
 #define OP_UNARY_TRAP(Name, ...) OP_UNARY(Name)
-#define OP_BINARY(Name, ...)                                                                     \
+#define OP_BINARY(Name, ...)                                                                                  \
   AT(Name).ss = id(CellOp::Name##SS), AT(Name).si = id(CellOp::Name##SI), AT(Name).is = id(CellOp::Name##IS), \
   AT(Name).shape = Forms::Shape::Binary;
 #define OP_BINARY_TRAP(Name, ...) OP_BINARY(Name)
-#define OP_COMPARE(Name, ...)                                                                    \
-  OP_BINARY(Name) AT(Name).shape = Forms::Shape::Compare;                                        \
+#define OP_COMPARE(Name, ...) OP_BINARY(Name) BRANCHES(Name)
+#define BRANCHES(Name)                                                                                                \
   AT(Name).branch[0][0][0] = id(CellOp::If##Name##SS), AT(Name).branch[0][0][1] = id(CellOp::If##Name##SI);           \
   AT(Name).branch[0][1][0] = id(CellOp::IfNot##Name##SS), AT(Name).branch[0][1][1] = id(CellOp::IfNot##Name##SI);     \
   AT(Name).branch[1][0][0] = id(CellOp::LoopIf##Name##SS), AT(Name).branch[1][0][1] = id(CellOp::LoopIf##Name##SI);   \
   AT(Name).branch[1][1][0] = id(CellOp::LoopIfNot##Name##SS), AT(Name).branch[1][1][1] = id(CellOp::LoopIfNot##Name##SI);
-#define OP_LOAD(Name, ...) \
-  AT(Name).ss = id(CellOp::Name), AT(Name).far = id(CellOp::Name##Far), AT(Name).shape = Forms::Shape::Load;
-#define OP_STORE(Name, ...)                                                                             \
-  AT(Name).ss = id(CellOp::Name), AT(Name).si = id(CellOp::Name##Const), AT(Name).far = id(CellOp::Name##Far), \
-  AT(Name).shape = Forms::Shape::Store;
+#define OP_LOAD(Name, ...)                                                                                       \
+  AT(Name).ss = id(CellOp::Name), AT(Name).plus = id(CellOp::Name##Plus), AT(Name).index = id(CellOp::Name##Index), \
+  AT(Name).far = id(CellOp::Name##Far), AT(Name).shape = Forms::Shape::Load;
+#define OP_STORE(Name, ...) \
+  OP_LOAD(Name) AT(Name).si = id(CellOp::Name##Const), AT(Name).shape = Forms::Shape::Store;
 #include "engine/wasm/opcodes.def"
+  BRANCHES(I32And)
+#undef BRANCHES
 #undef AT
   return forms;
 }
 constexpr std::array<Forms, wasm::kOpCount> kForms = make_forms();
+
+struct PairForms {
+  Op outer, inner;
+  uint16_t sss, sis, sii;
+};
+constexpr PairForms kPairs[] = {
+#define PAIR(Outer, Inner) \
+  {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), id(CellOp::Outer##Inner##SIS), id(CellOp::Outer##Inner##SII)},
+#define FLOAT_PAIR(Outer, Inner) {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), 0, 0},
+#include "engine/lower/pairs.def"
+};
 
 // The 32 bits from which the handler of an operand of this kind (letter of the signature) makes `bits` again.
 std::optional<int32_t> immediate(char letter, uint64_t bits) {
@@ -83,6 +96,12 @@ class Encoder {
   std::unique_ptr<Code> run(uint32_t entry_pc) {
     label_cells_.assign(in_.label_count, kUnbound);
     label_pcs_.assign(in_.label_count, 0);
+    label_bounds_.assign(in_.label_count, 0);
+    uint64_t bound = 0;
+    for (const SlotOp& op : in_.ops) {
+      if (op.op == SlotOpcode::Label) label_bounds_[op.target] = bound;
+      bound += max_cells(op);
+    }
     out_->frame_slots = in_.frame_slots;
     out_->cells.reserve(in_.ops.size() * 3 / 2 + 4);
     pc_ = entry_pc;
@@ -95,6 +114,7 @@ class Encoder {
     for (const SlotOp& op : in_.ops) {
       pc_ = op.pc;
       encode(op);
+      bound_ += max_cells(op);
     }
     patch();
     std::stable_sort(out_->entries.begin(), out_->entries.end(), [](auto& x, auto& y) { return x.pc < y.pc; });
@@ -104,8 +124,8 @@ class Encoder {
 
  private:
   static constexpr uint32_t kUnbound = UINT32_MAX;
-  // Distances that are only known later must surely fit 16 bits: an operation takes at most this many cells.
-  static constexpr size_t kMaxCells = 6;
+  // Forward distances are only known later, but must surely fit where they are put.
+  static uint64_t max_cells(const SlotOp& op) { return 8 + uint64_t{op.count}; }
 
   uint32_t here() const { return static_cast<uint32_t>(out_->cells.size()); }
   Cell& emit(uint16_t cell_op) {
@@ -165,23 +185,15 @@ class Encoder {
 
   bool fits_short(const SlotOp& op) const {
     if (op.is_back_edge) return here() - label_cells_[op.target] < 32000;
-    const size_t left = in_.ops.size() - static_cast<size_t>(&op - in_.ops.data());
-    return left * kMaxCells < 32000 || label_distance(op) * kMaxCells < 32000;
-  }
-  // Operations between a forward branch and its label, looked for only as far as matters.
-  size_t label_distance(const SlotOp& op) const {
-    constexpr size_t kFar = 32000 / kMaxCells;
-    const SlotOp* end = in_.ops.data() + in_.ops.size();
-    size_t distance = 0;
-    for (const SlotOp* at = &op + 1; at < end && distance < 512; ++at, ++distance)
-      if (at->op == SlotOpcode::Label && at->target == op.target) return distance;
-    return kFar;
+    return label_bounds_[op.target] - bound_ < 32000;
   }
 
+  // A branch on a comparison, or on the i32.and inside.
   void compare_branch(const SlotOp& op, bool negate) {
-    const Forms& forms = kForms[static_cast<size_t>(op.compare)];
+    const Op compare = op.has_inner ? op.inner : op.compare;
+    const Forms& forms = kForms[static_cast<size_t>(compare)];
     Source a = op.a, b = op.b;
-    const char letter = wasm::info(op.compare).signature[0];
+    const char letter = wasm::info(compare).signature[0];
     const auto imm = b.kind == SourceKind::Const ? immediate(letter, b.value) : std::nullopt;
     const uint16_t slot_a = near(a, 0);
     const auto& row = forms.branch[op.is_back_edge][negate];
@@ -199,6 +211,63 @@ class Encoder {
     }
   }
 
+  // A load or store with an i32.add inside; the caller fills in `d`.
+  Cell& address_cell(const SlotOp& op, const Forms& forms, uint16_t a, uint16_t b) {
+    const bool is_const = op.b.kind == SourceKind::Const;
+    Cell& cell = emit(is_const ? forms.plus : forms.index);
+    cell.a = a;
+    if (is_const) {
+      cell.imm = static_cast<int32_t>(op.b.value);
+    } else {
+      cell.b = b;
+      cell.c = static_cast<uint16_t>(op.offset);
+    }
+    return cell;
+  }
+
+  void pair(const SlotOp& op) {
+    const auto outer = static_cast<Op>(op.op);
+    const auto* forms = std::find_if(std::begin(kPairs), std::end(kPairs), [&](const PairForms& each) {
+      return each.outer == outer && each.inner == op.inner;
+    });
+    CHECK(forms != std::end(kPairs));
+    const bool is_b_const = op.b.kind == SourceKind::Const, is_c_const = op.c.kind == SourceKind::Const;
+    const uint16_t a = near(op.a, 0);
+    const uint16_t b = is_b_const ? static_cast<uint16_t>(op.b.value) : near(op.b, 1);
+    const uint16_t c = is_c_const ? static_cast<uint16_t>(op.c.value) : near(op.c, 2);
+    Cell& cell = emit(is_c_const ? forms->sii : is_b_const ? forms->sis : forms->sss);
+    cell.d = target(op.d);
+    cell.a = a;
+    cell.b = b;
+    cell.c = c;
+    finish(op.d);
+  }
+
+  void loop_add(const SlotOp& op) {
+    const bool is_const = op.c.kind == SourceKind::Const;
+    const bool is_near = op.a.value <= UINT16_MAX && (is_const || op.c.value <= UINT16_MAX);
+    if (!is_near || !fits_short(op)) {
+      SlotOp add = op;
+      add.op = lower::slot_op(Op::I32Add);
+      add.d = static_cast<uint32_t>(op.a.value);
+      add.has_inner = false;
+      encode(add);
+      SlotOp test = op;
+      test.op = SlotOpcode::BranchCompare;
+      test.b = op.c;
+      compare_branch(test, false);
+      return;
+    }
+    const CellOp forms[3][2] = {{CellOp::LoopAddNeS, CellOp::LoopAddNeI},
+                                {CellOp::LoopAddLtSS, CellOp::LoopAddLtSI},
+                                {CellOp::LoopAddLtUS, CellOp::LoopAddLtUI}};
+    Cell& cell = emit(forms[op.compare == Op::I32Ne ? 0 : op.compare == Op::I32LtS ? 1 : 2][is_const]);
+    cell.a = static_cast<uint16_t>(op.a.value);
+    cell.b = static_cast<uint16_t>(op.b.value);
+    cell.c = static_cast<uint16_t>(op.c.value);
+    branch_cell(here() - 1, op, true);
+  }
+
   void from_table(const SlotOp& op, const Forms& forms) {
     const std::string_view signature = wasm::info(static_cast<Op>(op.op)).signature;
     switch (forms.shape) {
@@ -210,8 +279,11 @@ class Encoder {
         finish(op.d);
         return;
       }
-      case Forms::Shape::Binary:
-      case Forms::Shape::Compare: {
+      case Forms::Shape::Binary: {
+        if (op.has_inner) {
+          pair(op);
+          return;
+        }
         if (op.b.kind == SourceKind::Const) {
           if (const auto imm = immediate(signature[1], op.b.value)) {
             const uint16_t a = near(op.a, 0);
@@ -243,6 +315,13 @@ class Encoder {
       }
       case Forms::Shape::Load: {
         const uint16_t a = near(op.a, 0);
+        if (op.has_inner) {
+          const uint16_t b = op.b.kind == SourceKind::Slot ? near(op.b, 1) : uint16_t{0};
+          Cell& cell = address_cell(op, forms, a, b);
+          cell.d = target(op.d);
+          finish(op.d);
+          return;
+        }
         const bool is_far = op.index != 0 || op.index2 != 0 || op.offset > INT32_MAX;
         Cell& cell = emit(is_far ? forms.far : forms.ss);
         cell.d = target(op.d);
@@ -254,6 +333,12 @@ class Encoder {
       }
       case Forms::Shape::Store: {
         const uint16_t a = near(op.a, 0);
+        if (op.has_inner) {
+          const uint16_t b = op.b.kind == SourceKind::Slot ? near(op.b, 1) : uint16_t{0};
+          const uint16_t value = near(op.c, 2);
+          address_cell(op, forms, a, b).d = value;
+          return;
+        }
         const bool is_far = op.index != 0 || op.index2 != 0 || op.offset > INT32_MAX;
         if (!is_far && op.b.kind == SourceKind::Const) {
           const char letter = signature[1];
@@ -345,8 +430,12 @@ class Encoder {
         return;
       case SlotOpcode::BranchIf:
       case SlotOpcode::BranchIfNot: {
-        const uint16_t a = near(op.a, 0);
         const bool negate = op.op == SlotOpcode::BranchIfNot;
+        if (op.has_inner) {
+          compare_branch(op, negate);
+          return;
+        }
+        const uint16_t a = near(op.a, 0);
         emit(op.is_back_edge ? (negate ? CellOp::LoopBranchIfNot : CellOp::LoopBranchIf)
                              : (negate ? CellOp::BranchIfNot : CellOp::BranchIf))
             .a = a;
@@ -355,6 +444,7 @@ class Encoder {
       }
       case SlotOpcode::BranchCompare: compare_branch(op, false); return;
       case SlotOpcode::BranchCompareNot: compare_branch(op, true); return;
+      case SlotOpcode::LoopAdd: loop_add(op); return;
       case SlotOpcode::BranchTable: {
         const uint16_t a = near(op.a, 0);
         Cell& cell = emit(CellOp::BranchTable);
@@ -511,6 +601,8 @@ class Encoder {
   const uint32_t imported_funcs_;
   std::unique_ptr<Code> out_ = std::make_unique<Code>();
   std::vector<uint32_t> label_cells_, label_pcs_;
+  std::vector<uint64_t> label_bounds_;   // cells before the label at most
+  uint64_t bound_ = 0;                   // cells before the current operation at most
   std::vector<Fixup> fixups_;
   uint32_t pc_ = 0;
 };

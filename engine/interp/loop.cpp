@@ -65,6 +65,17 @@ struct Apply<F> {
   static R is(int32_t a, uint64_t b) { return F(from_immediate<A>(a), from_slot<B>(b)); }
 };
 
+// Two rows' functions: outer(c, inner(a, b)). Constants have 16 bits.
+template <auto Outer, auto Inner>
+struct Pair {
+  static uint64_t sss(uint64_t a, uint64_t b, uint64_t c) { return Apply<Outer>::ss(c, to_slot(Apply<Inner>::ss(a, b))); }
+  static uint64_t sis(uint64_t a, uint16_t b, uint64_t c) { return Apply<Outer>::ss(c, to_slot(Apply<Inner>::si(a, static_cast<int16_t>(b)))); }
+  static uint64_t sii(uint64_t a, uint16_t b, uint16_t c) {
+    return Apply<Outer>::si(to_slot(Apply<Inner>::si(a, static_cast<int16_t>(b))), static_cast<int16_t>(c));
+  }
+  static uint64_t floats(uint64_t a, uint64_t b, uint64_t c) { return to_slot(Apply<Outer>::ss(c, to_slot(Apply<Inner>::ss(a, b)))); }
+};
+
 constexpr bool ends_signed(const char* text) {
   const std::string_view view(text);
   return view.ends_with("_s");
@@ -195,12 +206,18 @@ Outcome run_loop(Interpreter::Impl* impl, Execution* execution, const RunRequest
 #define OP_UNARY_TRAP(Name, ...) LABEL(Name)
 #define OP_BINARY(Name, ...) LABEL(Name##SS) LABEL(Name##SI) LABEL(Name##IS)
 #define OP_BINARY_TRAP(Name, ...) OP_BINARY(Name)
-#define OP_COMPARE(Name, ...)                                                                            \
-  OP_BINARY(Name) LABEL(If##Name##SS) LABEL(If##Name##SI) LABEL(IfNot##Name##SS) LABEL(IfNot##Name##SI)  \
+#define OP_COMPARE(Name, ...) OP_BINARY(Name) BRANCHES(Name)
+#define BRANCHES(Name)                                                                   \
+  LABEL(If##Name##SS) LABEL(If##Name##SI) LABEL(IfNot##Name##SS) LABEL(IfNot##Name##SI)  \
   LABEL(LoopIf##Name##SS) LABEL(LoopIf##Name##SI) LABEL(LoopIfNot##Name##SS) LABEL(LoopIfNot##Name##SI)
-#define OP_LOAD(Name, ...) LABEL(Name) LABEL(Name##Far)
-#define OP_STORE(Name, ...) LABEL(Name) LABEL(Name##Const) LABEL(Name##Far)
+#define OP_LOAD(Name, ...) LABEL(Name) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Far)
+#define OP_STORE(Name, ...) LABEL(Name) LABEL(Name##Const) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Far)
 #include "engine/wasm/opcodes.def"
+    BRANCHES(I32And)
+#undef BRANCHES
+#define PAIR(Outer, Inner) LABEL(Outer##Inner##SSS) LABEL(Outer##Inner##SIS) LABEL(Outer##Inner##SII)
+#define FLOAT_PAIR(Outer, Inner) LABEL(Outer##Inner##SSS)
+#include "engine/lower/pairs.def"
 #define CELL(Name) LABEL(Name)
 #include "engine/interp/cells.def"
 #undef LABEL
@@ -447,6 +464,7 @@ trap: {
 #include "engine/interp/control_cells.inc"
 #include "engine/interp/memory_cells.inc"
 #include "engine/interp/numeric_cells.inc"
+#include "engine/interp/fused_cells.inc"
 }
 
 }  // namespace wasmscope::interp

@@ -57,6 +57,39 @@ std::optional<Op> negated(Op op) {
   }
 }
 
+// Whether a constant fits the 16 bits that fused operations have for it.
+bool is_short(uint64_t bits, ValType type) {
+  const int64_t value = type == wasm::kI32 ? int64_t{static_cast<int32_t>(bits)} : static_cast<int64_t>(bits);
+  return value == static_cast<int16_t>(value);
+}
+
+enum class PairKind : uint8_t { None, Integer, Float };
+PairKind pair_kind(Op outer, SlotOpcode inner) {
+#define PAIR(Outer, Inner) \
+  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Integer;
+#define FLOAT_PAIR(Outer, Inner) \
+  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Float;
+#include "engine/lower/pairs.def"
+  return PairKind::None;
+}
+bool is_outer(Op op) {
+  switch (op) {
+    case Op::I32Add:
+    case Op::I32And:
+    case Op::I32Or:
+    case Op::I32Xor:
+    case Op::I64Add:
+    case Op::I64And:
+    case Op::I64Or:
+    case Op::I64Xor:
+    case Op::F32Add:
+    case Op::F32Sub:
+    case Op::F64Add:
+    case Op::F64Sub: return true;
+    default: return false;
+  }
+}
+
 uint32_t slots_of(std::span<const ValType> types) {
   uint32_t slots = 0;
   for (const ValType type : types) slots += type.slots();
@@ -199,13 +232,14 @@ void Lowering::become_unreachable() {
   truncate(controls_.back().height);
 }
 
-bool Lowering::top_is_last_result() const {
-  return !code.ops.empty() && result_op_ == code.ops.size() - 1 && !stack_.empty() &&
-         stack_.back().place == Place::Slot && code.ops.back().d == stack_.back().slot;
+bool Lowering::is_last_result(size_t below) const {
+  if (code.ops.empty() || result_op_ != code.ops.size() - 1 || stack_.size() <= below) return false;
+  const Entry& entry = stack_[stack_.size() - 1 - below];
+  return entry.place == Place::Slot && code.ops.back().d == entry.slot;
 }
 
 void Lowering::set_local(uint32_t local) {
-  const bool can_redirect = top_is_last_result() && stack_.back().type.slots() == 1;
+  const bool can_redirect = is_last_result() && stack_.back().type.slots() == 1;
   const Entry entry = pop();
   if (entry.place == Place::Local && entry.local == local) return;
   if (alias_heads_[local] != kNoAlias) {
@@ -372,11 +406,21 @@ void Lowering::branch_table(const binary::Instruction& in) {
 Lowering::Condition Lowering::pop_condition() {
   Condition condition;
   condition.pc = pc_;
-  const bool is_last_result = top_is_last_result();
+  const bool computed_last = is_last_result();
   const Entry entry = pop();
-  if (is_last_result) {
+  if (computed_last) {
     const SlotOp& last = code.ops.back();
     const auto op = static_cast<Op>(last.op);
+    if (op == Op::I32And && !last.has_inner && last.a.kind == SourceKind::Slot &&
+        (last.b.kind == SourceKind::Slot || is_short(last.b.value, wasm::kI32))) {
+      condition.has_and = true;
+      condition.pc = last.pc;
+      condition.a = last.a;
+      condition.b = last.b;
+      code.ops.pop_back();
+      result_op_ = SIZE_MAX;
+      return condition;
+    }
     if (static_cast<uint16_t>(last.op) < wasm::kOpCount && is_compare(op)) {
       condition.pc = last.pc;
       condition.a = last.a;
@@ -404,10 +448,13 @@ Lowering::Condition Lowering::pop_condition() {
 }
 
 void Lowering::emit_branch(const Condition& condition, uint32_t label, bool is_back_edge, bool when) {
+  if (is_back_edge && when && fuse_loop_add(condition, label)) return;
   const bool on_true = when != condition.negated;
   SlotOp& op = emit(condition.is_compare ? (on_true ? SlotOpcode::BranchCompare : SlotOpcode::BranchCompareNot)
                                          : (on_true ? SlotOpcode::BranchIf : SlotOpcode::BranchIfNot));
   op.compare = condition.compare;
+  op.has_inner = condition.has_and;
+  op.inner = Op::I32And;
   op.a = condition.a;
   op.b = condition.b;
   op.target = label;
@@ -535,12 +582,95 @@ void Lowering::table_or_memory(const binary::Instruction& in) {
   op->index2 = in.index2;
 }
 
+// The operation just emitted becomes the inner one of a pair with `outer`, if there is such a pair.
+bool Lowering::fuse_pair(Op outer) {
+  const size_t below = is_last_result(0) ? 0 : 1;
+  if (!is_last_result(below)) return false;
+  const SlotOp inner = code.ops.back();
+  const PairKind kind = pair_kind(outer, inner.op);
+  if (kind == PairKind::None || inner.has_inner || inner.a.kind != SourceKind::Slot) return false;
+  const Entry& other = stack_[stack_.size() - 1 - (1 - below)];
+  const ValType type = stack_.back().type;
+  if (kind == PairKind::Float) {
+    const bool is_subtraction = outer == Op::F32Sub || outer == Op::F64Sub;
+    if (inner.b.kind != SourceKind::Slot || other.place == Place::Const || (is_subtraction && below != 0)) return false;
+  } else {
+    if (inner.b.kind == SourceKind::Const && !is_short(inner.b.value, type)) return false;
+    if (other.place == Place::Const && (inner.b.kind != SourceKind::Const || !is_short(other.bits, type))) return false;
+  }
+  const Source c = source_of(other);
+  pop();
+  pop();
+  code.ops.pop_back();
+  SlotOp& op = emit_result(slot_op(outer), type);
+  op.has_inner = true;
+  op.inner = static_cast<Op>(inner.op);
+  op.a = inner.a;
+  op.b = inner.b;
+  op.c = c;
+  op.pc = inner.pc;
+  return true;
+}
+
+// An i32.add that made the address becomes part of the load or store.
+bool Lowering::fuse_address(const binary::Instruction& in) {
+  const std::string_view signature = wasm::info(in.op).signature;
+  const bool is_store = signature.back() == '_';
+  if (is_store && stack_.back().place == Place::Const) return false;
+  const size_t below = is_store ? 1 : 0;
+  if (!is_last_result(below) || !last_is(Op::I32Add) || code.ops.back().has_inner) return false;
+  SlotOp add = code.ops.back();
+  if (add.a.kind == SourceKind::Const) std::swap(add.a, add.b);
+  if (add.a.kind == SourceKind::Const || in.memarg.memory != 0) return false;
+  if (add.b.kind == SourceKind::Const ? in.memarg.offset != 0 : in.memarg.offset > UINT16_MAX) return false;
+  Source value;
+  if (is_store) value = pop_source();
+  pop();
+  code.ops.pop_back();
+  SlotOp& op = is_store ? emit(slot_op(in.op)) : emit_result(slot_op(in.op), type_of_letter(signature[2], false));
+  op.has_inner = true;
+  op.inner = Op::I32Add;
+  op.a = add.a;
+  op.b = add.b;
+  op.c = value;
+  op.offset = in.memarg.offset;
+  op.pc = add.pc;
+  return true;
+}
+
+// `i += step; if (i != n) continue`: the end of most counting loops.
+bool Lowering::fuse_loop_add(const Condition& condition, uint32_t label) {
+  if (condition.has_and || condition.negated || !last_is(Op::I32Add) || code.ops.back().has_inner) return false;
+  const SlotOp add = code.ops.back();
+  if (add.a.kind != SourceKind::Slot || add.a.value != add.d || add.b.kind != SourceKind::Const ||
+      !is_short(add.b.value, wasm::kI32))
+    return false;
+  const Op compare = condition.is_compare ? condition.compare : Op::I32Ne;
+  if (compare != Op::I32Ne && compare != Op::I32LtS && compare != Op::I32LtU) return false;
+  Source tested = condition.a, bound = condition.is_compare ? condition.b : const_source(0);
+  if (compare == Op::I32Ne && tested != add.a) std::swap(tested, bound);
+  if (tested != add.a) return false;
+  if (bound == add.a || (bound.kind == SourceKind::Const && !is_short(bound.value, wasm::kI32))) return false;
+  code.ops.pop_back();
+  SlotOp& op = emit(SlotOpcode::LoopAdd);
+  op.compare = compare;
+  op.a = add.a;
+  op.b = add.b;
+  op.c = bound;
+  op.target = label;
+  op.is_back_edge = true;
+  op.pc = add.pc;
+  return true;
+}
+
 void Lowering::numeric(const binary::Instruction& in) {
+  if (is_outer(in.op) && fuse_pair(in.op)) return;
   const wasm::OpInfo& op_info = wasm::info(in.op);
   const size_t popped = op_info.signature.find('_');
   const bool has_result = popped + 1 < op_info.signature.size();
   const bool has_memory = op_info.imm == wasm::Imm::MemArg;
   const bool is64 = has_memory && module_.memories[in.memarg.memory].type.limits.is64;
+  if (has_memory && !is64 && fuse_address(in)) return;
   Source sources[2];
   for (size_t i = popped; i-- > 0;) sources[i] = pop_source();
   SlotOp& op = has_result ? emit_result(slot_op(in.op), type_of_letter(op_info.signature[popped + 1], is64))
@@ -597,7 +727,7 @@ void Lowering::instruction(const binary::Instruction& in) {
     }
     case Op::I32Eqz:
       // `a < b; eqz` is `a >= b`: turn the comparison round instead of testing its result.
-      if (top_is_last_result() && static_cast<uint16_t>(code.ops.back().op) < wasm::kOpCount) {
+      if (is_last_result() && static_cast<uint16_t>(code.ops.back().op) < wasm::kOpCount) {
         if (const auto opposite = negated(static_cast<Op>(code.ops.back().op))) {
           code.ops.back().op = slot_op(*opposite);
           return;

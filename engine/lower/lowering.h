@@ -43,6 +43,7 @@ class Lowering {
     wasm::Op compare{};
     Source a, b;
     bool negated = false;
+    bool has_and = false;    // the value is a & b
     uint32_t pc = 0;
   };
 
@@ -63,7 +64,12 @@ class Lowering {
   void truncate(size_t height);
 
   SlotOp& emit(SlotOpcode op);
-  bool top_is_last_result() const;   // the top entry is what the last operation computed
+  // The entry `below` the top is what the last operation computed.
+  bool is_last_result(size_t below = 0) const;
+  bool last_is(wasm::Op op) const { return !code.ops.empty() && code.ops.back().op == slot_op(op); }
+  bool fuse_pair(wasm::Op outer);
+  bool fuse_address(const binary::Instruction& in);
+  bool fuse_loop_add(const Condition& condition, uint32_t label);
   SlotOp& emit_result(SlotOpcode op, wasm::ValType type);   // pushes; the destination may be redirected
   void emit_copy(uint32_t d, const Source& source, wasm::ValType type);
   uint32_t new_label() { return code.label_count++; }

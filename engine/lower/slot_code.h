@@ -32,6 +32,7 @@ enum class SlotOpcode : uint16_t {
   BranchIfNot,  // if (i32)a == 0
   BranchCompare,     // if compare(a, b): `compare` is the instruction
   BranchCompareNot,
+  LoopAdd,      // a += b (constants of 16 bits), then the back edge if compare(a, c)
   BranchTable,  // on a; `targets` first..first+count, default last
   Return,       // one value: d=0 slot from a; or none
   ReturnMany,   // slots a.. count b to the frame's first slots
@@ -52,7 +53,11 @@ constexpr Source const_source(uint64_t bits) { return {SourceKind::Const, bits};
 
 struct SlotOp {
   SlotOpcode op{};
-  wasm::Op compare{};       // BranchCompare*
+  wasm::Op compare{};       // BranchCompare*, LoopAdd
+  // With has_inner, `inner(a, b)` is computed first and takes the place of one operand; `c` is the other:
+  // pairs.def; loads, stores: the address, with i32.add inside; BranchIf*: the condition, with i32.and inside.
+  bool has_inner = false;
+  wasm::Op inner{};
   bool is_back_edge = false;
   uint32_t pc = 0;          // first instruction it carries out
   uint32_t next_pc = 0;     // calls: where the caller resumes
