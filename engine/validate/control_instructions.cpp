@@ -68,9 +68,6 @@ bool FunctionValidator::validate_special() {
     }
     case Op::Select: return validate_select();
     case Op::SelectTyped: return validate_select_typed();
-    case Op::LocalGet:
-    case Op::LocalSet:
-    case Op::LocalTee: return validate_local();
     case Op::GlobalGet:
     case Op::GlobalSet: return validate_global();
     case Op::TableGet:
@@ -142,7 +139,9 @@ bool FunctionValidator::validate_end() {
     return fail(ErrorCode::IfWithoutElse);
   const Frame ended = frame;
   frames_.pop_back();
-  if (!frames_.empty()) push(ended.results());
+  if (frames_.empty()) return true;
+  base_ = frames_.back().height;
+  push(ended.results());
   return true;
 }
 

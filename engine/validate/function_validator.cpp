@@ -117,7 +117,7 @@ void FunctionValidator::reset_initialised(uint32_t height) {
 
 bool FunctionValidator::validate_expression(ByteRange code, ValType result, const wasm::FuncType* type, Mode mode) {
   mode_ = mode;
-  height_ = 0;
+  height_ = base_ = 0;
   frames_.clear();
   initialised_.clear();
   Frame whole{.op = Op::Block, .pc = static_cast<uint32_t>(code.begin), .type = type, .value = result};
@@ -139,8 +139,49 @@ bool FunctionValidator::validate_expression(ByteRange code, ValType result, cons
   return true;
 }
 
-bool FunctionValidator::validate_instruction(const Rule& rule) {
+// The common instructions with the types they should have; everything else goes the long way, which explains.
+inline bool FunctionValidator::validate_instruction(const Rule& rule) {
+  ValType* const top = operands_.data() + height_;
+  const size_t own = height_ - base_;
   switch (rule.form) {
+    case Rule::Form::Push: push(ValType{rule.types[0]}); return true;
+    case Rule::Form::Unary:
+      if (own < 1 || bits(top[-1]) != bits(rule.types[0])) break;
+      top[-1] = ValType{rule.types[1]};
+      return true;
+    case Rule::Form::Binary:
+      if (own < 2 || bits(top[-1]) != bits(rule.types[1]) || bits(top[-2]) != bits(rule.types[0])) break;
+      top[-2] = ValType{rule.types[2]};
+      --height_;
+      return true;
+    case Rule::Form::Load:
+      if (own < 1 || context_.first_address == Kind::Bottom || in_.memarg.memory != 0 ||
+          in_.memarg.align > rule.natural_align || in_.memarg.offset > UINT32_MAX ||
+          bits(top[-1]) != bits(context_.first_address))
+        break;
+      top[-1] = ValType{rule.types[1]};
+      return true;
+    case Rule::Form::LocalGet:
+      if (has_non_defaultable_ || in_.index >= locals_.size()) break;
+      push(locals_[in_.index]);
+      return true;
+    case Rule::Form::LocalSet:
+      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index])) break;
+      --height_;
+      return true;
+    case Rule::Form::LocalTee:
+      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index])) break;
+      return true;
+    default: break;
+  }
+  return validate_checked(rule);
+}
+
+bool FunctionValidator::validate_checked(const Rule& rule) {
+  switch (rule.form) {
+    case Rule::Form::Push:
+    case Rule::Form::Unary:
+    case Rule::Form::Binary:
     case Rule::Form::Plain: return apply(rule, Kind::Bottom);
     case Rule::Form::Lane:
       if (in_.lane >= rule.lanes) return fail(ErrorCode::BadLane, quote(in_.lane) + " of " + quote(rule.lanes));
@@ -149,6 +190,7 @@ bool FunctionValidator::validate_instruction(const Rule& rule) {
       for (int i = 0; i < 16; ++i)
         if (in_.bytes[i] >= 32) return fail(ErrorCode::BadLane, quote(in_.bytes[i]) + " of 32");
       return apply(rule, Kind::Bottom);
+    case Rule::Form::Load:
     case Rule::Form::Access:
     case Rule::Form::AccessLane:
     case Rule::Form::AccessAtomic: {
@@ -156,6 +198,9 @@ bool FunctionValidator::validate_instruction(const Rule& rule) {
       return validate_access(rule, address) && apply(rule, address);
     }
     case Rule::Form::Indexed: return validate_indexed(rule);
+    case Rule::Form::LocalGet:
+    case Rule::Form::LocalSet:
+    case Rule::Form::LocalTee: return validate_local();
     case Rule::Form::Special: return validate_special();
     case Rule::Form::Disabled: break;
   }
@@ -164,7 +209,7 @@ bool FunctionValidator::validate_instruction(const Rule& rule) {
 
 bool FunctionValidator::apply(const Rule& rule, Kind address) {
   const size_t pops = rule.pops;
-  if (height_ - frames_.back().height < pops) [[unlikely]] return apply_slowly(rule, address);
+  if (height_ - base_ < pops) [[unlikely]] return apply_slowly(rule, address);
   ValType* const operands = operands_.data() + (height_ - pops);
   for (size_t i = 0; i < pops; ++i) {
     const Kind kind = rule.types[i] == Kind::Bottom ? address : rule.types[i];
@@ -189,23 +234,21 @@ bool FunctionValidator::apply_slowly(const Rule& rule, Kind address) {
 }
 
 bool FunctionValidator::pop_any(ValType& type) {
-  const Frame& frame = frames_.back();
-  if (height_ > frame.height) {
+  if (height_ > base_) {
     type = operands_[--height_];
     return true;
   }
   type = wasm::kBottom;
-  return frame.is_unreachable || fail_missing("a value");
+  return frames_.back().is_unreachable || fail_missing("a value");
 }
 
 bool FunctionValidator::pop(ValType expected) {
-  const Frame& frame = frames_.back();
-  if (height_ > frame.height) {
+  if (height_ > base_) {
     const ValType found = operands_[--height_];
     if (bits(found) == bits(expected) || context_.relations.is_subtype(found, expected)) return true;
     return fail_mismatch(expected, found);
   }
-  return frame.is_unreachable || fail_missing(describe(expected));
+  return frames_.back().is_unreachable || fail_missing(describe(expected));
 }
 
 bool FunctionValidator::pop_ref(ValType& type) {
@@ -221,10 +264,9 @@ bool FunctionValidator::pop(Types types) {
 }
 
 bool FunctionValidator::check_top(Types types) {
-  const Frame& frame = frames_.back();
   size_t height = height_;
   for (size_t i = types.size(); i-- > 0;) {
-    if (height == frame.height) return frame.is_unreachable || fail_missing(describe(types[i]));
+    if (height == base_) return frames_.back().is_unreachable || fail_missing(describe(types[i]));
     const ValType found = operands_[--height];
     if (bits(found) != bits(types[i]) && !context_.relations.is_subtype(found, types[i]))
       return fail_mismatch(types[i], found);
@@ -233,7 +275,7 @@ bool FunctionValidator::check_top(Types types) {
 }
 
 void FunctionValidator::set_unreachable() {
-  height_ = frames_.back().height;
+  height_ = base_;
   frames_.back().is_unreachable = true;
 }
 
@@ -245,6 +287,7 @@ void FunctionValidator::push_frame(Op op, const binary::BlockType& block) {
   if (block.form == binary::BlockType::Form::Value) frame.value = block.value;
   if (block.form == binary::BlockType::Form::Type) frame.type = context_.func_type(block.type);
   frames_.push_back(frame);
+  base_ = height_;
   push(frame.params());
 }
 

@@ -48,6 +48,7 @@ class FunctionValidator {
   // function_validator.cpp: the loop, the stacks, locals
   bool validate_expression(ByteRange code, wasm::ValType result, const wasm::FuncType* type, Mode mode);
   bool validate_instruction(const Rule& rule);
+  bool validate_checked(const Rule& rule);
   bool apply(const Rule& rule, wasm::Kind address);
   bool apply_slowly(const Rule& rule, wasm::Kind address);
   bool read_locals(wasm::FuncIndex func);
@@ -131,6 +132,7 @@ class FunctionValidator {
   binary::Instruction in_;
   std::vector<wasm::ValType> operands_;   // a stack of height_; the rest is spare
   size_t height_ = 0;
+  size_t base_ = 0;                       // the innermost frame's height
   std::vector<Frame> frames_;
   Error error_;
 

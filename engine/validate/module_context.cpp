@@ -54,7 +54,12 @@ constexpr Rule::Form form_of(Imm imm, Feature feature) {
 
 constexpr Rule make_rule(std::string_view text, Imm imm, std::string_view signature, unsigned width, Feature feature) {
   Rule rule;
-  if (signature == "special") return rule;
+  if (signature == "special") {
+    if (text == "local.get") rule.form = Rule::Form::LocalGet;
+    if (text == "local.set") rule.form = Rule::Form::LocalSet;
+    if (text == "local.tee") rule.form = Rule::Form::LocalTee;
+    return rule;
+  }
   rule.form = form_of(imm, feature);
   size_t count = 0;
   bool is_popped = true;
@@ -65,6 +70,11 @@ constexpr Rule make_rule(std::string_view text, Imm imm, std::string_view signat
     }
     rule.types[count++] = kind_of_letter(letter);
     ++(is_popped ? rule.pops : rule.pushes);
+  }
+  if (rule.pushes == 1) {
+    if (rule.form == Rule::Form::Plain && rule.pops <= 2)
+      rule.form = rule.pops == 0 ? Rule::Form::Push : rule.pops == 1 ? Rule::Form::Unary : Rule::Form::Binary;
+    if (rule.form == Rule::Form::Access && rule.pops == 1) rule.form = Rule::Form::Load;
   }
   if (width != 0) rule.natural_align = static_cast<uint8_t>(std::countr_zero(width));
   if (imm == Imm::Lane) rule.lanes = lanes_of(text);
@@ -77,6 +87,11 @@ constexpr std::array<Rule, wasm::kOpCount> kRules = {
   make_rule(text, Imm::imm, sig, width, Feature::feature),
 #include "engine/wasm/opcodes.def"
 };
+
+Kind address_of_first(const wasm::Module& module) {
+  if (module.memories.empty()) return Kind::Bottom;
+  return module.memories[0].type.limits.is64 ? Kind::I64 : Kind::I32;
+}
 
 bool is_enabled(const wasm::OpInfo& row, const wasm::Features& features) {
   // The legacy form throws with the same instruction.
@@ -100,7 +115,7 @@ Feature feature_of_heap(HeapKind heap) {
 }  // namespace
 
 ModuleContext::ModuleContext(const wasm::Module& m, const wasm::Features& f)
-    : module(m), features(f), relations(m), rules_(kRules), declared_(declared_functions(m)) {
+    : module(m), features(f), relations(m), first_address(address_of_first(m)), rules_(kRules), declared_(declared_functions(m)) {
   for (size_t i = 0; i < rules_.size(); ++i) {
     const Op op = static_cast<Op>(i);
     if (!is_enabled(wasm::info(op), features)) rules_[i].form = Rule::Form::Disabled;

@@ -13,13 +13,20 @@ namespace wasmscope::validate {
 // How one instruction is validated, derived from its row of opcodes.def.
 struct Rule {
   enum class Form : uint8_t {
-    Plain,        // the signature says it all
+    Push,         // the signature says it all: [] -> [t]
+    Unary,        // [t] -> [u]
+    Binary,       // [t u] -> [v]
+    Plain,        // any other
     Lane,         // and a lane index
     Shuffle,      // and 16 of them
-    Access,       // a memory access; Kind::Bottom in `types` is the address type
+    Load,         // a memory access [address] -> [t]; Kind::Bottom in `types` is the address type
+    Access,       // any other
     AccessLane,
     AccessAtomic,
     Indexed,      // the signature, and indices of a memory, table or segment
+    LocalGet,
+    LocalSet,
+    LocalTee,
     Special,      // typed by hand
     Disabled,     // its feature is off
   };
@@ -38,6 +45,7 @@ class ModuleContext {
   const wasm::Module& module;
   const wasm::Features features;
   const TypeRelations relations;
+  const wasm::Kind first_address;   // the address type of memory 0; Bottom without one
   const Rule& rule(wasm::Op op) const { return rules_[static_cast<size_t>(op)]; }
   // ref.func in a function body needs a mention of the function elsewhere in the module.
   bool is_declared(wasm::FuncIndex func) const { return declared_[func]; }
