@@ -45,9 +45,14 @@ class Session {
   explicit Session(SessionOptions options, Listener listener = {});
   ~Session();   // stops the program and joins the thread
 
-  // A line of commands.def's language: "break parse_number", "step", "memory 0x1ff00 64". Never blocks.
-  // The answer comes as events with the returned id; Answer or Failed ends the command.
+  // A line of commands.def's language: "break parse_number", "stepi", "memory 0x1ff00 64". Never blocks.
+  // The answer comes as events with the returned id; Answer or Failed ends the command. A command that sets the
+  // program running is answered when it stops. Meanwhile breakpoints, pause, info and help are carried out at
+  // once; kill, run, start, open and quit end the program first; the others fail.
   uint64_t post(std::string line);
+
+  // Opens a module that is no file: a bundled sample. Like post() in everything else.
+  uint64_t open(std::string name, std::vector<uint8_t> bytes);
 
   // Posts and waits until the command is answered and, if it set the program running, until it stopped.
   // For the terminal and for tests; not from the listener.
@@ -62,7 +67,8 @@ class Session {
 
   std::shared_ptr<const Snapshot> snapshot() const;
 
-  // Interrupts a running program at its next tick; immediate, does not go through the queue.
+  // Interrupts a running program at its next tick; immediate, does not go through the queue. Does nothing
+  // when nothing runs. May be called from a signal handler.
   void pause();
 
   // The ranges (bytes) of a memory that published snapshots should contain; replaces earlier wishes of

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/debug/commands.h"
+
+#include <algorithm>
+
+#include "engine/base/utf8.h"
+#include "engine/debug/carry_out.h"
+
+namespace wasmscope::debug {
+namespace {
+
+constexpr CommandInfo kCommands[] = {
+#define COMMAND(Name, name, short_name, arguments, menu, key, help) \
+  {Command::Name, name, short_name, arguments, menu, key, help},
+#include "engine/debug/commands.def"
+};
+
+using Handler = Answer (*)(Debuggee&, const Arguments&);
+constexpr Handler kHandlers[] = {
+#define COMMAND(Name, name, short_name, arguments, menu, key, help) &carry_out<Command::Name>,
+#include "engine/debug/commands.def"
+};
+
+constexpr bool are_words_unique() {
+  for (size_t i = 0; i < std::size(kCommands); ++i) {
+    for (size_t j = 0; j < std::size(kCommands); ++j) {
+      const CommandInfo &a = kCommands[i], &b = kCommands[j];
+      if (i != j && (a.name == b.name || (!a.short_name.empty() && a.short_name == b.short_name))) return false;
+      if (a.short_name == b.name) return false;
+      if (i != j && !a.key.empty() && a.key == b.key) return false;
+    }
+  }
+  return true;
+}
+static_assert(are_words_unique(), "commands.def: names, short names and keys are unique");
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::expected<Arguments, std::string> split(std::string_view line) {
+  Arguments words;
+  while (true) {
+    const size_t begin = line.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos) return words;
+    line.remove_prefix(begin);
+    if (line == "#" || line.starts_with("# ")) return words;
+    if (line.front() == '"') {
+      std::string& word = words.emplace_back();
+      size_t at = 1;
+      for (; at < line.size() && line[at] != '"'; ++at) {
+        if (line[at] == '\\' && at + 1 < line.size()) ++at;
+        word += line[at];
+      }
+      if (at == line.size()) return std::unexpected("a quoted word does not end");
+      line.remove_prefix(at + 1);
+    } else {
+      const size_t end = std::min(line.find_first_of(kBlanks), line.size());
+      words.emplace_back(line.substr(0, end));
+      line.remove_prefix(end);
+    }
+  }
+}
+
+std::string usage(const CommandInfo& info) {
+  return std::string(info.name) + (info.arguments.empty() ? "" : " ") + std::string(info.arguments);
+}
+
+std::unexpected<std::string> wrong_usage(Command command) { return std::unexpected("usage: " + usage(info(command))); }
+
+std::expected<uint64_t, std::string> parse_count(Command command, const Arguments& arguments, uint64_t without) {
+  if (arguments.empty()) return without;
+  const auto count = parse_number(arguments[0]);
+  if (arguments.size() > 1 || !count || *count == 0) return wrong_usage(command);
+  return *count;
+}
+
+std::optional<Invocation> to_invocation(const Arguments& arguments) {
+  if (arguments.empty()) return std::nullopt;
+  return Invocation{arguments[0], {arguments.begin() + 1, arguments.end()}};
+}
+
+}  // namespace
+
+std::span<const CommandInfo> all_commands() { return kCommands; }
+const CommandInfo& info(Command command) { return kCommands[static_cast<size_t>(command)]; }
+
+const CommandInfo* find_command(std::string_view word) {
+  if (word.empty()) return nullptr;
+  const CommandInfo* beginning = nullptr;
+  size_t beginnings = 0;
+  for (const CommandInfo& command : kCommands) {
+    if (command.name == word || command.short_name == word) return &command;
+    if (command.name.starts_with(word)) {
+      beginning = &command;
+      ++beginnings;
+    }
+  }
+  return beginnings == 1 ? beginning : nullptr;
+}
+
+std::string quote(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::expected<CommandLine, std::string> parse_command_line(std::string_view line) {
+  auto words = split(line);
+  if (!words) return std::unexpected(std::move(words).error());
+  if (words->empty()) return CommandLine{};
+  const CommandInfo* command = find_command(words->front());
+  if (command == nullptr) {
+    std::string candidates;
+    for (const CommandInfo& each : kCommands)
+      if (each.name.starts_with(words->front())) candidates += (candidates.empty() ? ": " : ", ") + std::string(each.name);
+    const std::string word = "`" + escape_for_display(words->front()) + "`";
+    if (!candidates.empty()) return std::unexpected(word + " is the beginning of several commands" + candidates);
+    return std::unexpected("unknown command " + word + ": try `help`");
+  }
+  words->erase(words->begin());
+  return CommandLine{command, std::move(*words)};
+}
+
+Answer carry_out(Debuggee& debuggee, const CommandLine& line) {
+  if (line.info == nullptr) return std::string();
+  if (line.info->arguments.empty() && !line.arguments.empty()) return wrong_usage(line.info->command);
+  return kHandlers[static_cast<size_t>(line.info->command)](debuggee, line.arguments);
+}
+
+WhileRunning behaviour_while_running(Command command) {
+  switch (command) {
+    case Command::Break:
+    case Command::Delete:
+    case Command::Disable:
+    case Command::Enable:
+    case Command::Pause:
+    case Command::Info:
+    case Command::Help: return WhileRunning::Allowed;
+    case Command::Open:
+    case Command::Run:
+    case Command::Start:
+    case Command::Kill:
+    case Command::Quit: return WhileRunning::Ends;
+    default: return WhileRunning::Refused;
+  }
+}
+
+template <>
+Answer carry_out<Command::Open>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Open);
+  return debuggee.open_file(arguments[0]);
+}
+template <>
+Answer carry_out<Command::Run>(Debuggee& debuggee, const Arguments& arguments) {
+  return debuggee.launch(to_invocation(arguments), AfterLaunch::Run);
+}
+template <>
+Answer carry_out<Command::Start>(Debuggee& debuggee, const Arguments& arguments) {
+  return debuggee.launch(to_invocation(arguments), AfterLaunch::Stop);
+}
+template <>
+Answer carry_out<Command::Continue>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.move({.goal = Goal::Run, .count = 1, .until = {}});
+}
+// A running program is paused by the session at the poll that carries this out.
+template <>
+Answer carry_out<Command::Pause>(Debuggee& debuggee, const Arguments&) {
+  if (debuggee.state() == State::Running) return "pausing";
+  return refuse(debuggee.state() == State::Paused ? ErrorCode::NotPaused : ErrorCode::NotRunning,
+                debuggee.state() == State::Paused ? "it is not running" : "");
+}
+template <>
+Answer carry_out<Command::StepInto>(Debuggee& debuggee, const Arguments& arguments) {
+  const auto count = parse_count(Command::StepInto, arguments, 1);
+  if (!count) return std::unexpected(count.error());
+  return debuggee.move({.goal = Goal::Into, .count = *count, .until = {}});
+}
+template <>
+Answer carry_out<Command::StepOver>(Debuggee& debuggee, const Arguments& arguments) {
+  const auto count = parse_count(Command::StepOver, arguments, 1);
+  if (!count) return std::unexpected(count.error());
+  return debuggee.move({.goal = Goal::Over, .count = *count, .until = {}});
+}
+template <>
+Answer carry_out<Command::StepOut>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.move({.goal = Goal::Out, .count = 1, .until = {}});
+}
+template <>
+Answer carry_out<Command::Until>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Until);
+  if (!debuggee.is_runnable()) return refuse(ErrorCode::NoModule);
+  const auto place = parse_code_place(debuggee.module(), debuggee.names(), arguments[0]);
+  if (!place) return refuse(place.error());
+  if (!place->has_code) return std::unexpected(place->note);
+  return debuggee.move({.goal = Goal::Until, .count = 1, .until = *place});
+}
+template <>
+Answer carry_out<Command::Kill>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.kill();
+}
+template <>
+Answer carry_out<Command::Seek>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Seek);
+  if (arguments[0] == "start") return debuggee.seek({1, {}});
+  const auto target = parse_instant(arguments[0]);
+  if (!target) return refuse(target.error());
+  return debuggee.seek(*target);
+}
+template <>
+Answer carry_out<Command::Break>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Break);
+  return debuggee.add_breakpoint(arguments[0]);
+}
+template <>
+Answer carry_out<Command::Delete>(Debuggee& debuggee, const Arguments& arguments) {
+  return debuggee.remove_breakpoints(arguments);
+}
+template <>
+Answer carry_out<Command::Disable>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.empty()) return wrong_usage(Command::Disable);
+  return debuggee.enable_breakpoints(arguments, false);
+}
+template <>
+Answer carry_out<Command::Enable>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.empty()) return wrong_usage(Command::Enable);
+  return debuggee.enable_breakpoints(arguments, true);
+}
+template <>
+Answer carry_out<Command::Help>(Debuggee&, const Arguments& arguments) {
+  std::string text;
+  if (arguments.empty()) {
+    size_t width = 0;
+    for (const CommandInfo& each : kCommands) width = std::max(width, usage(each).size());
+    width = std::min<size_t>(width, 34);
+    for (const CommandInfo& each : kCommands) {
+      const std::string left = usage(each);
+      std::string short_name(each.short_name);
+      short_name.resize(std::max<size_t>(short_name.size(), 4), ' ');
+      text += (text.empty() ? "" : "\n") + short_name + left;
+      text += left.size() > width ? "\n" + std::string(width + 6, ' ') : std::string(width + 2 - left.size(), ' ');
+      text += each.help;
+    }
+    return text;
+  }
+  const CommandInfo* found = find_command(arguments[0]);
+  if (found == nullptr || arguments.size() > 1) return refuse(ErrorCode::UnknownCommand, escape_for_display(arguments[0]));
+  text = usage(*found) + "\n  " + std::string(found->help) + ".";
+  if (!found->short_name.empty()) text += "\n  short: " + std::string(found->short_name);
+  if (!found->key.empty()) text += "\n  key in the window: " + std::string(found->key);
+  return text;
+}
+// Leaving is the face's business.
+template <>
+Answer carry_out<Command::Quit>(Debuggee&, const Arguments&) {
+  return std::string();
+}
+
+}  // namespace wasmscope::debug

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// The opened module and the program that runs it, as the commands see them. Internal to debug/; engine thread
+// only. A long operation stays in touch with the session through Contact: between chunks of some milliseconds
+// it asks whether to go on, and other commands may be carried out meanwhile.
+#pragma once
+#include <atomic>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/debug/inspection.h"
+#include "engine/debug/place.h"
+#include "engine/debug/session.h"
+#include "engine/debug/snapshot.h"
+#include "engine/replay/timeline.h"
+
+namespace wasmscope::debug {
+
+// Lines for people; the error is why the command could not be done.
+using Answer = std::expected<std::string, std::string>;
+using Arguments = std::vector<std::string>;
+// One line without the hex window.
+std::unexpected<std::string> refuse(const Error& error);
+std::unexpected<std::string> refuse(ErrorCode code, std::string detail = {});
+
+enum class Verdict : uint8_t { GoOn, Pause, Abandon };
+
+class Contact {
+ public:
+  virtual Verdict poll() = 0;
+  // True when poll() should be called soon.
+  virtual const std::atomic<bool>& wants_poll() const = 0;
+
+ protected:
+  ~Contact() = default;
+};
+
+struct Invocation {
+  std::string name;                 // export, function name or #INDEX
+  Arguments arguments;
+};
+enum class AfterLaunch : uint8_t { Stop, Run };
+
+// A movement of the program, as data.
+enum class Goal : uint8_t { Run, Into, Over, Out, Until };
+struct StepPlan {
+  Goal goal = Goal::Run;
+  uint64_t count = 1;               // Into, Over
+  CodePlace until;                  // Until
+};
+
+class Debuggee {
+ public:
+  Debuggee(SessionOptions options, std::shared_ptr<host::Environment> environment, Contact& contact);
+  ~Debuggee();
+
+  // --- loading.cpp
+  Answer open_file(const std::string& path);
+  Answer open_bytes(std::string name, std::vector<uint8_t> bytes);
+  // Without an invocation: the last one, or what the options or the module's exports suggest.
+  Answer launch(std::optional<Invocation> invocation, AfterLaunch after);
+
+  // --- stepping.cpp
+  Answer move(const StepPlan& plan);
+  Answer seek(const replay::SeekTarget& target);
+  Answer kill();
+
+  // --- breakpoints.cpp
+  Answer add_breakpoint(const std::string& place);
+  Answer remove_breakpoints(const Arguments& ids);
+  Answer enable_breakpoints(const Arguments& ids, bool on);
+  const std::vector<Breakpoint>& breakpoints() const { return breakpoints_; }
+  std::string breakpoint_text(const Breakpoint& breakpoint) const;
+
+  // --- snapshot_builder.cpp
+  // `previous` gives the pictures of memory that have not changed.
+  std::shared_ptr<Snapshot> build_snapshot(const Snapshot& previous) const;
+  std::map<uint32_t, std::vector<Session::MemoryWish>> memory_wishes;   // by client
+  std::map<uint32_t, uint64_t> table_wishes;                            // table: first element
+
+  // --- state, read by the commands that list it
+  State state() const { return state_; }
+  bool is_runnable() const { return loaded_ != nullptr && !loaded_->error && state_ != State::Loading; }
+  const std::shared_ptr<const LoadedModule>& loaded() const { return loaded_; }
+  const wasm::Module& module() const { return *loaded_->module; }
+  const symbols::Names& names() const { return *loaded_->names; }
+  const replay::Timeline* timeline() const { return timeline_.get(); }
+  // Null unless the program stands at an instant or trapped at one.
+  const Inspection* inspection() const;
+  const std::optional<TrapExplanation>& trap() const { return trap_; }
+  const std::string& message() const { return message_; }
+  // "t=12:3 #9 parse_number +0x1c @0xa41c  i32.load offset=252", of a frame.
+  std::string where(uint32_t depth) const;
+  uint32_t selected_depth = 0;
+
+ private:
+  Answer load(std::string name, std::vector<uint8_t> bytes);
+  std::optional<Error> validate();   // null also when abandoned: then state_ is Empty
+  std::optional<Invocation> default_invocation() const;
+  std::expected<std::vector<replay::Call>, std::string> plan_calls(const Invocation& invocation);
+  std::string describe_run() const;
+  void forget_program();
+
+  // Runs in chunks until something visible happens; empty when abandoned.
+  std::optional<runtime::Outcome> drive(interp::RunRequest request, Goal goal);
+  std::optional<runtime::Outcome> step_into(uint64_t count);
+  std::optional<runtime::Outcome> step_over(uint64_t count);
+  // What to say after a movement, and the new state.
+  Answer settle(const std::optional<runtime::Outcome>& outcome, const StepPlan& plan, std::string done);
+  Answer arrive(StopReason reason, std::string text);
+  Answer end(const runtime::Outcome& outcome);
+  std::string returned_values(wasm::FuncIndex func) const;
+
+  uint32_t hit_breakpoints();        // counts; the first one here, 0 for none
+  bool is_at_breakpoint() const;
+  void apply_stops(wasm::FuncIndex func);
+  void apply_all_stops();
+
+  SessionOptions options_;
+  std::shared_ptr<host::Environment> environment_;
+  Contact& contact_;
+
+  State state_ = State::Empty;
+  StopReason reason_ = StopReason::None;
+  std::string message_;
+  std::string load_progress_;
+  double load_fraction_ = 0;
+  uint64_t stop_count_ = 0;
+  std::shared_ptr<const LoadedModule> loaded_;
+  std::unique_ptr<replay::Timeline> timeline_;
+  std::unique_ptr<Inspection> inspection_;
+  std::optional<Invocation> invocation_;   // the last one
+  std::string invoked_;
+  std::vector<Breakpoint> breakpoints_;
+  uint32_t next_breakpoint_ = 1;
+  std::optional<CodePlace> temporary_stop_;
+  uint64_t chunk_ticks_;
+  std::optional<TrapExplanation> trap_;
+  std::vector<runtime::Value> results_;
+  std::optional<int> exit_code_;
+};
+
+// --- trap_explanation.cpp
+TrapExplanation explain_trap(const Inspection& inspection, const runtime::Trapped& trapped);
+
+}  // namespace wasmscope::debug

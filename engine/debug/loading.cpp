@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening a module and starting a program from it.
+#include <algorithm>
+#include <chrono>
+
+#include "engine/base/file.h"
+#include "engine/base/utf8.h"
+#include "engine/binary/decoder.h"
+#include "engine/debug/debuggee.h"
+#include "engine/host/wasi.h"
+#include "engine/runtime/value_parser.h"
+#include "engine/validate/validate.h"
+#include "engine/wasm/limits.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kBetweenPolls = std::chrono::milliseconds(20);
+constexpr uint32_t kFunctionsBetweenLooks = 64;   // at the clock
+constexpr uint8_t kMagic[] = {0x00, 'a', 's', 'm'};
+constexpr size_t kKeptOfOtherFiles = 4096;
+
+ErrorCode code_of(FileError::Code code) {
+  switch (code) {
+    case FileError::Code::NotFound: return ErrorCode::FileNotFound;
+    case FileError::Code::Unreadable: return ErrorCode::FileUnreadable;
+    case FileError::Code::IsDirectory: return ErrorCode::FileIsDirectory;
+    case FileError::Code::TooLarge: return ErrorCode::FileTooLarge;
+  }
+  return ErrorCode::FileUnreadable;
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+std::string count_text(uint64_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string call_text(const std::string& name, const Arguments& arguments) {
+  std::string text = escape_for_display(name) + "(";
+  for (size_t i = 0; i < arguments.size(); ++i) text += (i == 0 ? "" : ", ") + escape_for_display(arguments[i]);
+  return text + ")";
+}
+
+std::string list_function_exports(const wasm::Module& module) {
+  constexpr size_t kListed = 12;
+  std::string list;
+  size_t count = 0;
+  for (const wasm::Export& item : module.exports) {
+    if (item.kind != wasm::ExternKind::Func) continue;
+    if (count++ < kListed) list += (list.empty() ? "" : ", ") + escape_for_display(item.name);
+  }
+  if (count > kListed) list += ", ... (" + std::to_string(count) + ")";
+  return list;
+}
+
+const wasm::Export* find_function_export(const wasm::Module& module, std::string_view name) {
+  const wasm::Export* item = module.find_export(name);
+  return item != nullptr && item->kind == wasm::ExternKind::Func ? item : nullptr;
+}
+
+}  // namespace
+
+std::unexpected<std::string> refuse(const Error& error) { return std::unexpected(to_line(error, nullptr)); }
+std::unexpected<std::string> refuse(ErrorCode code, std::string detail) { return refuse(error(code, std::move(detail))); }
+
+Answer Debuggee::open_file(const std::string& path) {
+  const auto file = MappedFile::open(path);
+  std::optional<Error> failure;
+  if (!file) {
+    failure = error(code_of(file.error().code), file.error().text);
+  } else if (file->bytes().size() > wasm::kMaxModuleBytes) {
+    failure = error(ErrorCode::FileTooLarge, std::to_string(file->bytes().size()) + " bytes");
+  }
+  if (failure) {
+    message_ = escape_for_display(path) + ": " + to_line(*failure, nullptr);
+    return std::unexpected(message_);
+  }
+  // The module outlives the mapping, which somebody might truncate; of other files the beginning says enough.
+  const Bytes bytes = file->bytes();
+  const bool is_module = bytes.size() >= std::size(kMagic) && std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
+  const Bytes kept = is_module ? bytes : bytes.first(std::min(bytes.size(), kKeptOfOtherFiles));
+  return load(path, {kept.begin(), kept.end()});
+}
+
+Answer Debuggee::open_bytes(std::string name, std::vector<uint8_t> bytes) { return load(std::move(name), std::move(bytes)); }
+
+Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
+  forget_program();
+  breakpoints_.clear();
+  invocation_.reset();
+  auto next = std::make_shared<LoadedModule>();
+  next->path = std::move(name);
+  next->features = options_.features;
+  const auto owned = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+  binary::DecodeOutcome decoded = binary::decode_partial(*owned, options_.features);
+  decoded.module.owned = owned;
+  const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
+  next->module = module;
+  next->names = std::make_shared<const symbols::Names>(module);
+  next->error = std::move(decoded.error);
+  loaded_ = next;   // sections and functions show while the bodies are validated
+  state_ = State::Loading;
+  message_ = "loading " + escape_for_display(next->path);
+
+  if (!next->error) {
+    auto complete = std::make_shared<LoadedModule>(*next);
+    complete->error = validate();
+    if (state_ == State::Empty) {
+      loaded_ = nullptr;
+      message_ = "loading was cancelled";
+      return std::unexpected(message_);
+    }
+    next = std::move(complete);
+  }
+  if (next->error) next->error_report = to_report(*next->error, module->bytes, module.get());
+  loaded_ = next;
+  state_ = State::Loaded;
+  load_progress_.clear();
+  load_fraction_ = 1;
+  if (next->error) {
+    message_ = escape_for_display(next->path) + ": " + to_line(*next->error, module.get());
+    return std::unexpected(escape_for_display(next->path) + ": " + next->error_report);
+  }
+  message_ = escape_for_display(next->path) + ": " + count_text(module->funcs.size() - module->imported_funcs, "function") +
+             ", " + count_text(module->imports.size(), "import") + ", " + count_text(module->exports.size(), "export") +
+             "; " + describe_run();
+  return message_;
+}
+
+std::optional<Error> Debuggee::validate() {
+  load_progress_ = "validating";
+  load_fraction_ = 0;
+  const auto give_up = [&] {
+    state_ = State::Empty;
+    return std::optional<Error>();
+  };
+  if (contact_.poll() == Verdict::Abandon) return give_up();
+  if (auto result = validate::validate_module(module(), options_.features); !result) return std::move(result).error();
+  const auto count = static_cast<uint32_t>(module().funcs.size());
+  auto last_poll = Clock::now();
+  for (uint32_t func = module().imported_funcs; func < count; ++func) {
+    if (auto result = validate::validate_function(module(), options_.features, func); !result)
+      return std::move(result).error();
+    if (func % kFunctionsBetweenLooks != 0 || Clock::now() - last_poll < kBetweenPolls) continue;
+    load_progress_ = "validating: " + std::to_string(func) + " / " + std::to_string(count) + " functions";
+    load_fraction_ = static_cast<double>(func) / count;
+    if (contact_.poll() == Verdict::Abandon) return give_up();
+    last_poll = Clock::now();
+  }
+  return std::nullopt;
+}
+
+std::optional<Invocation> Debuggee::default_invocation() const {
+  if (invocation_) return invocation_;
+  if (!options_.invoke.empty()) return Invocation{options_.invoke, options_.arguments};
+  if (find_function_export(module(), "_start") != nullptr) return Invocation{"_start", {}};
+  const wasm::Export* main = find_function_export(module(), "main");
+  if (main != nullptr && module().func_type(main->index).params.empty()) return Invocation{"main", {}};
+  return std::nullopt;
+}
+
+std::string Debuggee::describe_run() const {
+  const auto invocation = default_invocation();
+  if (invocation) return "`run` calls " + call_text(invocation->name, invocation->arguments);
+  if (module().start) return "`run` executes the start function";
+  const std::string exports = list_function_exports(module());
+  return exports.empty() ? "it exports no function to run" : "`run NAME [ARG...]` calls one of: " + exports;
+}
+
+std::expected<std::vector<replay::Call>, std::string> Debuggee::plan_calls(const Invocation& invocation) {
+  std::vector<replay::Call> calls;
+  const auto add_function_without_arguments = [&](wasm::FuncIndex func) {
+    if (!module().is_imported(func)) calls.push_back({func, {}});
+  };
+  if (module().start) add_function_without_arguments(*module().start);
+  invoked_ = "the start function";
+  if (invocation.name.empty()) return calls;
+
+  wasm::FuncIndex func = wasm::kNoIndex;
+  if (const wasm::Export* item = find_function_export(module(), invocation.name)) {
+    func = item->index;
+  } else if (const auto place = parse_code_place(module(), names(), invocation.name)) {
+    func = place->func;
+  }
+  if (func == wasm::kNoIndex) {
+    const std::string exports = list_function_exports(module());
+    return refuse(ErrorCode::NoSuchExport, escape_for_display(invocation.name) +
+                                               (exports.empty() ? std::string() : "; there are: " + exports));
+  }
+  if (module().is_imported(func))
+    return refuse(ErrorCode::BadArgument, escape_for_display(invocation.name) + " is imported: it cannot be run alone");
+  const wasm::Export* initialize = find_function_export(module(), "_initialize");
+  if (initialize != nullptr && initialize->index != func && module().func_type(initialize->index).params.empty())
+    add_function_without_arguments(initialize->index);
+
+  const wasm::FuncType& type = module().func_type(func);
+  const std::string wanted = names().func(func) + " takes " + wasm::to_text(type);
+  if (invocation.arguments.size() != type.params.size())
+    return refuse(ErrorCode::BadArgument, std::to_string(invocation.arguments.size()) + " given, " + wanted);
+  replay::Call call{func, {}};
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    const auto value = runtime::parse_value(type.params[i], invocation.arguments[i]);
+    if (!value)
+      return refuse(ErrorCode::BadArgument, "`" + escape_for_display(invocation.arguments[i]) + "` is no " +
+                                                wasm::to_text(type.params[i]) + "; " + wanted);
+    call.arguments.push_back(*value);
+  }
+  calls.push_back(std::move(call));
+  invoked_ = call_text(invocation.name, invocation.arguments);
+  return calls;
+}
+
+void Debuggee::forget_program() {
+  inspection_.reset();
+  timeline_.reset();
+  trap_.reset();
+  results_.clear();
+  exit_code_.reset();
+  temporary_stop_.reset();
+  invoked_.clear();
+  reason_ = StopReason::None;
+  selected_depth = 0;
+  if (state_ != State::Empty) state_ = State::Loaded;
+}
+
+Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after) {
+  if (loaded_ == nullptr) return refuse(ErrorCode::NoModule);
+  if (loaded_->error) return refuse(*loaded_->error);
+  if (!invocation) invocation = default_invocation();
+  if (!invocation && module().start) invocation = Invocation{};
+  if (!invocation) return std::unexpected(describe_run());
+  forget_program();
+  auto calls = plan_calls(*invocation);
+  if (!calls) {
+    invoked_.clear();
+    return std::unexpected(std::move(calls).error());
+  }
+  invocation_ = invocation;
+
+  host::WasiOptions wasi;
+  wasi.arguments.push_back(file_name(loaded_->path));
+  if (options_.invoke.empty())
+    wasi.arguments.insert(wasi.arguments.end(), options_.arguments.begin(), options_.arguments.end());
+  wasi.env = options_.env;
+  auto timeline = replay::Timeline::create(loaded_->module, host::wasi_imports(std::move(wasi), environment_),
+                                           std::move(*calls));
+  if (!timeline) {
+    message_ = to_line(timeline.error(), &module());
+    return std::unexpected(message_);
+  }
+  timeline_ = std::move(*timeline);
+  inspection_ = std::make_unique<Inspection>(*timeline_, names());
+  for (Breakpoint& breakpoint : breakpoints_) breakpoint.hits = 0;
+  if (timeline_->instantiation_trap()) return end(*timeline_->end());
+  apply_all_stops();
+  state_ = State::Running;
+  const runtime::Outcome entered = timeline_->start();
+  if (!std::holds_alternative<runtime::Paused>(entered)) return end(entered);
+  if (after == AfterLaunch::Stop || is_at_breakpoint())
+    return arrive(StopReason::Entry, "before the first instruction of " + invoked_);
+  return settle(drive({}, Goal::Run), {}, {});
+}
+
+}  // namespace wasmscope::debug

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/debug/session.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "engine/debug/carry_out.h"
+#include "engine/debug/debuggee.h"
+#include "engine/debug/program_environment.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kBetweenPublications = std::chrono::milliseconds(33);
+constexpr size_t kQueuedCommands = 1024;
+
+}  // namespace
+
+struct Session::Impl final : Contact {
+  struct Waiter {
+    bool is_done = false;
+    Reply reply;
+  };
+  struct Request {
+    uint64_t id = 0;
+    std::string line;
+    std::optional<std::vector<uint8_t>> bytes;   // open these under the name `line`
+    std::shared_ptr<Waiter> waiter;
+  };
+
+  Impl(SessionOptions options, Listener the_listener)
+      : listener(std::move(the_listener)),
+        environment(std::make_shared<ProgramEnvironment>(options.environment,
+                                                         [this](int channel, std::string text) {
+                                                           emit({EventKind::Output, 0, channel, std::move(text)});
+                                                         })),
+        debuggee(std::move(options), environment, *this), current(std::make_shared<const Snapshot>()) {}
+
+  // --- any thread
+  uint64_t enqueue(Request request) {
+    const std::lock_guard lock(mutex);
+    request.id = next_id++;
+    if (queue.size() >= kQueuedCommands && !request.waiter) {
+      dropped.push_back(request.id);
+    } else {
+      if (busy.load() != 0 && ends_program(request)) environment->cut_sleep();
+      queue.push_back(std::move(request));
+    }
+    if (busy.load() == 0) busy.store(++work);
+    polls.store(true);
+    wake.notify_one();
+    return next_id - 1;
+  }
+  Reply wait_for(std::string line) {
+    auto waiter = std::make_shared<Waiter>();
+    enqueue({0, std::move(line), {}, waiter});
+    std::unique_lock lock(mutex);
+    answered.wait(lock, [&] { return waiter->is_done || has_ended; });
+    return waiter->reply;
+  }
+  void pause() {
+    const uint64_t serial = busy.load();
+    if (serial == 0) return;
+    pauses.store(serial);
+    environment->cut_sleep();
+    polls.store(true);
+  }
+
+  // --- engine thread
+  void run() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      wake.wait(lock, [&] { return quits || !queue.empty() || !dropped.empty() || wishes_changed; });
+      if (quits) break;
+      answer_dropped(lock);
+      const bool has_wishes = take_wishes();
+      if (queue.empty()) {
+        lock.unlock();
+        if (has_wishes) publish();
+        lock.lock();
+        go_idle();
+        continue;
+      }
+      Request request = take_first();
+      lock.unlock();
+      environment->allow_sleep();
+      const Answer answer = carry_out(request);
+      answer_request(request, answer);
+      lock.lock();
+      go_idle();
+    }
+    has_ended = true;
+    answered.notify_all();
+    idle.notify_all();
+  }
+
+  Verdict poll() override {
+    polls.store(false);
+    bool publishes = Clock::now() - last_publication >= kBetweenPublications;
+    std::unique_lock lock(mutex);
+    if (quits) return Verdict::Abandon;
+    publishes |= take_wishes();
+    answer_dropped(lock);
+    const bool is_loading = debuggee.state() == State::Loading;
+    bool is_paused = false;
+    while (!queue.empty()) {
+      const auto line = parse_command_line(queue.front().line);
+      const bool opens = queue.front().bytes.has_value();
+      const Command command = line && line->info != nullptr ? line->info->command : Command::Help;
+      if (is_loading) {
+        // Whatever else was asked for waits until the module is there.
+        if (opens || command == Command::Open || command == Command::Quit || command == Command::Kill) return Verdict::Abandon;
+        break;
+      }
+      const WhileRunning behaviour = opens ? WhileRunning::Ends : behaviour_while_running(command);
+      if (behaviour == WhileRunning::Ends) return Verdict::Abandon;
+      const Request request = take_first();
+      lock.unlock();
+      is_paused |= command == Command::Pause;
+      const Answer answer = behaviour == WhileRunning::Refused ? Answer(std::unexpected("the program is running: pause it first"))
+                            : line                             ? debug::carry_out(debuggee, *line)
+                                                               : Answer(std::unexpected(line.error()));
+      answer_request(request, answer);
+      lock.lock();
+    }
+    lock.unlock();
+    if (!is_loading) {
+      uint64_t serial = busy.load();
+      if (pauses.compare_exchange_strong(serial, 0)) is_paused = true;
+      if (is_paused) return Verdict::Pause;
+    }
+    if (publishes) publish();
+    return Verdict::GoOn;
+  }
+  const std::atomic<bool>& wants_poll() const override { return polls; }
+
+  Answer carry_out(const Request& request) {
+    if (request.bytes) return debuggee.open_bytes(request.line, *request.bytes);
+    const auto line = parse_command_line(request.line);
+    if (!line) return std::unexpected(line.error());
+    return debug::carry_out(debuggee, *line);
+  }
+
+  void answer_request(const Request& request, const Answer& answer) {
+    // Steps that come faster than anybody looks share a publication.
+    bool is_last = true;
+    {
+      const std::lock_guard lock(mutex);
+      is_last = queue.empty();
+    }
+    if (is_last || request.waiter || Clock::now() - last_publication >= kBetweenPublications) publish();
+    const std::string& text = answer ? *answer : answer.error();
+    emit({answer ? EventKind::Answer : EventKind::Failed, request.id, 0, text});
+    if (!request.waiter) return;
+    const std::lock_guard lock(mutex);
+    request.waiter->is_done = true;
+    request.waiter->reply = {answer.has_value(), text};
+    answered.notify_all();
+  }
+
+  void answer_dropped(std::unique_lock<std::mutex>& lock) {
+    while (!dropped.empty()) {
+      const uint64_t id = dropped.front();
+      dropped.pop_front();
+      lock.unlock();
+      emit({EventKind::Failed, id, 0, "too many commands are waiting"});
+      lock.lock();
+    }
+  }
+
+  void publish() {
+    std::shared_ptr<const Snapshot> next = debuggee.build_snapshot(*current);
+    {
+      const std::lock_guard lock(mutex);
+      current = std::move(next);
+    }
+    last_publication = Clock::now();
+    emit({EventKind::Published, 0, 0, {}});
+  }
+  void emit(const Event& event) const {
+    if (listener) listener(event);
+  }
+
+  // --- with the mutex held
+  Request take_first() {
+    Request request = std::move(queue.front());
+    queue.pop_front();
+    return request;
+  }
+  bool take_wishes() {
+    if (!wishes_changed) return false;
+    wishes_changed = false;
+    debuggee.memory_wishes = memory_wishes;
+    debuggee.table_wishes = table_wishes;
+    return true;
+  }
+  void go_idle() {
+    if (!queue.empty() || !dropped.empty() || wishes_changed) return;
+    busy.store(0);
+    idle.notify_all();
+  }
+  void wish() {
+    wishes_changed = true;
+    polls.store(true);
+    if (busy.load() == 0) busy.store(++work);
+    wake.notify_one();
+  }
+  static bool ends_program(const Request& request) {
+    if (request.bytes) return true;
+    const auto line = parse_command_line(request.line);
+    return line && line->info != nullptr && behaviour_while_running(line->info->command) == WhileRunning::Ends;
+  }
+
+  const Listener listener;
+  const std::shared_ptr<ProgramEnvironment> environment;
+  Debuggee debuggee;                            // engine thread only
+  Clock::time_point last_publication{};         // engine thread only
+
+  std::mutex mutex;
+  std::condition_variable wake, answered, idle;
+  std::deque<Request> queue;
+  std::deque<uint64_t> dropped;                 // ids of commands that found the queue full
+  uint64_t next_id = 1, work = 0;
+  bool quits = false, has_ended = false, wishes_changed = false;
+  std::map<uint32_t, std::vector<MemoryWish>> memory_wishes;
+  std::map<uint32_t, uint64_t> table_wishes;
+  std::shared_ptr<const Snapshot> current;      // written by the engine thread only
+
+  // Lock-free, so that pause() may be called from a signal handler.
+  std::atomic<uint64_t> busy{0};                // serial number of a stretch of work, 0 when idle
+  std::atomic<uint64_t> pauses{0};              // the stretch that is to be paused
+  std::atomic<bool> polls{false};
+  std::thread thread;
+};
+
+Session::Session(SessionOptions options, Listener listener)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(listener))) {
+  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+Session::~Session() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->quits = true;
+    impl_->polls.store(true);
+    impl_->environment->cut_everything();
+    impl_->wake.notify_one();
+  }
+  impl_->thread.join();
+}
+
+uint64_t Session::post(std::string line) { return impl_->enqueue({0, std::move(line), {}, nullptr}); }
+uint64_t Session::open(std::string name, std::vector<uint8_t> bytes) {
+  return impl_->enqueue({0, std::move(name), std::move(bytes), nullptr});
+}
+Session::Reply Session::execute(std::string line) { return impl_->wait_for(std::move(line)); }
+
+void Session::wait_until_idle() {
+  std::unique_lock lock(impl_->mutex);
+  impl_->idle.wait(lock, [&] { return impl_->busy.load() == 0 || impl_->has_ended; });
+}
+bool Session::is_idle() const { return impl_->busy.load() == 0; }
+
+std::shared_ptr<const Snapshot> Session::snapshot() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->current;
+}
+
+void Session::pause() { impl_->pause(); }
+
+void Session::want_memory(uint32_t client, std::vector<MemoryWish> wishes) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->memory_wishes[client] = std::move(wishes);
+  impl_->wish();
+}
+void Session::want_table(uint32_t table, uint64_t first) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->table_wishes[table] = first;
+  impl_->wish();
+}
+
+}  // namespace wasmscope::debug

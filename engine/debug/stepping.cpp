@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moving the program: a plan is carried out in chunks short enough to stay responsive, and ends in a stop.
+#include <algorithm>
+#include <chrono>
+
+#include "engine/base/utf8.h"
+#include "engine/debug/debuggee.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using interp::Mode;
+using interp::RunRequest;
+using runtime::Outcome;
+using runtime::Paused;
+using runtime::PauseReason;
+using Clock = std::chrono::steady_clock;
+
+// Chunks are counted in ticks, so where they end depends on nothing but the program; their size follows the clock.
+constexpr uint64_t kFirstChunkTicks = 1 << 16, kLeastChunkTicks = 1 << 10, kMostChunkTicks = uint64_t{1} << 32;
+constexpr auto kShortChunk = std::chrono::milliseconds(4), kLongChunk = std::chrono::milliseconds(12);
+constexpr uint64_t kStepsBetweenPolls = 4096;
+
+bool is_paused_for(const Outcome& outcome, PauseReason reason) {
+  const auto* paused = std::get_if<Paused>(&outcome);
+  return paused != nullptr && paused->reason == reason;
+}
+
+}  // namespace
+
+Debuggee::Debuggee(SessionOptions options, std::shared_ptr<host::Environment> environment, Contact& contact)
+    : options_(std::move(options)), environment_(std::move(environment)), contact_(contact), chunk_ticks_(kFirstChunkTicks) {}
+Debuggee::~Debuggee() = default;
+
+const Inspection* Debuggee::inspection() const {
+  if (!timeline_ || !inspection_ || timeline_->calls().empty() || timeline_->instantiation_trap()) return nullptr;
+  const bool has_frames = !timeline_->end() || std::holds_alternative<runtime::Trapped>(*timeline_->end());
+  return has_frames ? inspection_.get() : nullptr;
+}
+
+std::string Debuggee::where(uint32_t depth) const {
+  const Inspection& now = *inspection();
+  const Inspection::FramePlace place = now.place(depth);
+  return "t=" + std::to_string(timeline_->instant().tick) + ":" + std::to_string(depth) + " " +
+         to_text(module(), names(), place.func, place.pc) + "  " + now.instruction_text(place.func, place.pc);
+}
+
+std::optional<Outcome> Debuggee::drive(RunRequest request, Goal goal) {
+  request.pause = &contact_.wants_poll();
+  size_t call = timeline_->call_number();
+  while (true) {
+    const uint64_t tick = timeline_->instant().tick;
+    request.tick_limit = tick + chunk_ticks_;
+    const auto began = Clock::now();
+    const Outcome outcome = timeline_->run(request);
+    const auto took = Clock::now() - began;
+    if (is_paused_for(outcome, PauseReason::TickLimit) && took < kShortChunk && chunk_ticks_ < kMostChunkTicks) chunk_ticks_ *= 2;
+    if (took > kLongChunk && chunk_ticks_ > kLeastChunkTicks) chunk_ticks_ /= 2;
+
+    const bool is_next_call = timeline_->call_number() != call;
+    call = timeline_->call_number();
+    const bool goes_on = is_paused_for(outcome, PauseReason::TickLimit) || is_paused_for(outcome, PauseReason::Request) ||
+                         (is_next_call && (goal == Goal::Run || goal == Goal::Until));
+    if (!goes_on || timeline_->end()) return outcome;
+    switch (contact_.poll()) {
+      case Verdict::GoOn: break;
+      case Verdict::Pause: return Paused{PauseReason::Request};
+      case Verdict::Abandon: return std::nullopt;
+    }
+    request.stop_here = true;   // nobody has seen this instant yet
+  }
+}
+
+std::optional<Outcome> Debuggee::step_into(uint64_t count) {
+  for (uint64_t done = 0;; ++done) {
+    const Outcome outcome = timeline_->run({.mode = Mode::Step});
+    if (done + 1 >= count || !is_paused_for(outcome, PauseReason::Step) || is_at_breakpoint()) return outcome;
+    if (done % kStepsBetweenPolls != 0 && !contact_.wants_poll()) continue;
+    switch (contact_.poll()) {
+      case Verdict::GoOn: break;
+      case Verdict::Pause: return Paused{PauseReason::Request};
+      case Verdict::Abandon: return std::nullopt;
+    }
+  }
+}
+
+std::optional<Outcome> Debuggee::step_over(uint64_t count) {
+  for (uint64_t done = 0; done < count; ++done) {
+    const uint32_t depth = timeline_->instant().depth;
+    std::optional<Outcome> outcome = step_into(1);
+    if (is_paused_for(*outcome, PauseReason::Step) && timeline_->instant().depth > depth) {
+      // The callee's first instruction has been reached by the step; a breakpoint there counts.
+      if (!is_at_breakpoint()) outcome = drive({.return_depth = depth}, Goal::Over);
+    }
+    if (!outcome) return outcome;
+    const bool is_done = is_paused_for(*outcome, PauseReason::Step) || is_paused_for(*outcome, PauseReason::Return);
+    if (!is_done || is_at_breakpoint() || done + 1 == count) return outcome;
+    switch (contact_.poll()) {
+      case Verdict::GoOn: break;
+      case Verdict::Pause: return Paused{PauseReason::Request};
+      case Verdict::Abandon: return std::nullopt;
+    }
+  }
+  return Paused{PauseReason::Step};
+}
+
+Answer Debuggee::move(const StepPlan& plan) {
+  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
+  if (state_ != State::Paused)
+    return refuse(ErrorCode::NotPaused, "it has ended; `run` starts it again, `seek` goes back");
+  state_ = State::Running;
+  reason_ = StopReason::None;
+  message_ = "running " + invoked_;
+  std::string done;
+  std::optional<Outcome> outcome;
+  switch (plan.goal) {
+    case Goal::Run: outcome = drive({}, Goal::Run); break;
+    case Goal::Into: outcome = step_into(plan.count); break;
+    case Goal::Over: outcome = step_over(plan.count); break;
+    case Goal::Out: {
+      const Inspection::FramePlace place = inspection_->place(timeline_->instant().depth);
+      const uint32_t depth = timeline_->instant().depth;
+      outcome = drive({.return_depth = depth == 0 ? UINT32_MAX : depth - 1}, Goal::Out);
+      if (outcome && is_paused_for(*outcome, PauseReason::Return)) done = returned_values(place.func);
+      break;
+    }
+    case Goal::Until:
+      temporary_stop_ = plan.until;
+      apply_stops(plan.until.func);
+      outcome = drive({}, Goal::Until);
+      temporary_stop_.reset();
+      apply_stops(plan.until.func);
+      if (outcome && is_paused_for(*outcome, PauseReason::Breakpoint) && timeline_->instant().pc == plan.until.pc)
+        done = "reached " + to_text(module(), names(), plan.until.func, plan.until.pc);
+      break;
+  }
+  return settle(outcome, plan, std::move(done));
+}
+
+// The values a function has just left on its caller's stack.
+std::string Debuggee::returned_values(wasm::FuncIndex func) const {
+  const size_t count = module().func_type(func).results.size();
+  const std::vector<OperandValue> operands = inspection_->operands(inspection_->place(timeline_->instant().depth));
+  std::string text = names().func(func) + " returned";
+  for (size_t i = operands.size() - std::min(count, operands.size()); i < operands.size(); ++i)
+    text += " " + inspection_->value_text(operands[i].value);
+  return text;
+}
+
+Answer Debuggee::settle(const std::optional<Outcome>& outcome, const StepPlan&, std::string done) {
+  if (!outcome) {
+    forget_program();
+    message_ = "the program was ended";
+    return message_;
+  }
+  const auto* paused = std::get_if<Paused>(&*outcome);
+  if (paused == nullptr) return end(*outcome);
+  switch (paused->reason) {
+    case PauseReason::Request: return arrive(StopReason::PauseRequest, "paused");
+    case PauseReason::MissingImport: {
+      const runtime::Func* callee = inspection_->callee();
+      if (callee == nullptr || callee->import == nullptr) return arrive(StopReason::MissingImport, "a missing import");
+      const size_t results = callee->type->results.size();
+      return arrive(StopReason::MissingImport,
+                    "missing import " + escape_for_display(callee->import->module) + "." +
+                        escape_for_display(callee->import->name) + " " + wasm::to_text(*callee->type) +
+                        ": `continue` goes on as if it had " +
+                        (results == 0 ? "returned" : results == 1 ? "returned 0" : "returned zeros"));
+    }
+    default: return arrive(StopReason::Step, std::move(done));
+  }
+}
+
+Answer Debuggee::arrive(StopReason reason, std::string text) {
+  state_ = State::Paused;
+  reason_ = reason;
+  ++stop_count_;
+  selected_depth = timeline_->instant().depth;
+  if (const uint32_t id = hit_breakpoints(); id != 0 && reason != StopReason::MissingImport) {
+    reason_ = StopReason::Breakpoint;
+    text = "breakpoint " + std::to_string(id) + (text.empty() ? "" : ", ") + text;
+  }
+  message_ = text;
+  const std::string line = where(selected_depth);
+  return text.empty() ? line : text + "\n" + line;
+}
+
+Answer Debuggee::end(const Outcome& outcome) {
+  state_ = State::Ended;
+  ++stop_count_;
+  if (const auto* exited = std::get_if<runtime::Exited>(&outcome)) {
+    reason_ = StopReason::Exited;
+    exit_code_ = exited->code;
+    return message_ = "the program exited with code " + std::to_string(exited->code);
+  }
+  if (std::holds_alternative<runtime::Returned>(outcome)) {
+    reason_ = StopReason::Returned;
+    if (!timeline_->calls().empty()) results_ = timeline_->execution().results();
+    message_ = invoked_ + " returned";
+    for (const runtime::Value& value : results_) message_ += " " + inspection_->value_text(value);
+    return message_;
+  }
+  const auto& trapped = std::get<runtime::Trapped>(outcome);
+  reason_ = StopReason::Trap;
+  if (const auto& at = timeline_->instantiation_trap()) {
+    trap_ = TrapExplanation{};
+    trap_->code = trapped.code;
+    trap_->title = wasm::text_of(trapped.code);
+    trap_->where = "segment at " + to_hex(at->range.begin) + ", while the module was instantiated";
+    trap_->lines.push_back("An active segment does not fit where its offset puts it; no code has run.");
+  } else {
+    trap_ = explain_trap(*inspection_, trapped);
+    selected_depth = timeline_->instant().depth;
+    hit_breakpoints();
+  }
+  message_ = "trap: " + trap_->title;
+  std::string text = message_ + "\n  " + trap_->where;
+  for (const std::string& line : trap_->lines) text += "\n  " + line;
+  if (inspection() != nullptr) text += "\n" + where(selected_depth);
+  return text;
+}
+
+Answer Debuggee::seek(const replay::SeekTarget& target) {
+  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
+  if (timeline_->calls().empty() || timeline_->instantiation_trap())
+    return std::unexpected("no code of this program has run: there is no instant to go to");
+  state_ = State::Running;
+  message_ = "seeking";
+  bool is_abandoned = false;
+  const replay::SeekResult result = timeline_->seek(target, {&contact_.wants_poll(), [&] {
+    const Verdict verdict = contact_.poll();
+    is_abandoned = verdict == Verdict::Abandon;
+    return verdict == Verdict::GoOn;
+  }});
+  if (is_abandoned) return settle(std::nullopt, {}, {});
+  const std::string instant = runtime::to_text(result.instant);
+  switch (result.end) {
+    case replay::SeekEnd::Reached:
+    case replay::SeekEnd::Interrupted: break;
+    case replay::SeekEnd::Passed:
+    case replay::SeekEnd::ProgramEnded:
+      state_ = timeline_->end() ? State::Ended : State::Paused;
+      message_ = result.end == replay::SeekEnd::Passed ? "there is no such instant: the first one after it is " + instant
+                                                       : "there is no such instant: the program ended at " + instant;
+      return std::unexpected(message_);
+  }
+  trap_.reset();
+  results_.clear();
+  exit_code_.reset();
+  state_ = State::Paused;
+  reason_ = result.end == replay::SeekEnd::Reached ? StopReason::Seek : StopReason::PauseRequest;
+  message_ = result.end == replay::SeekEnd::Reached ? "" : "seeking was interrupted";
+  ++stop_count_;
+  selected_depth = timeline_->instant().depth;
+  const std::string line = where(selected_depth);
+  return message_.empty() ? line : message_ + "\n" + line;
+}
+
+Answer Debuggee::kill() {
+  if (!timeline_) return refuse(ErrorCode::NotRunning);
+  forget_program();
+  return message_ = "the program was ended";
+}
+
+}  // namespace wasmscope::debug

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a program trapped, with the values that were there. The trapping instruction has not acted, so its
+// operands are still on the stack.
+#include <algorithm>
+
+#include "engine/base/utf8.h"
+#include "engine/debug/debuggee.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using wasm::Op;
+using wasm::TrapCode;
+
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, " ");
+  return digits;
+}
+
+std::string both(uint64_t number) { return grouped(number) + " (" + to_hex(number) + ")"; }
+
+class Explainer {
+ public:
+  Explainer(const Inspection& inspection, const runtime::Trapped& trapped)
+      : inspection_(inspection), trapped_(trapped), place_(inspection.place(inspection.depth())),
+        instruction_(inspection.instruction(place_.pc)), operands_(inspection.operands(place_)) {}
+
+  TrapExplanation explain() {
+    out_.code = trapped_.code;
+    out_.title = wasm::text_of(trapped_.code);
+    out_.where = std::string(wasm::info(instruction_.op).text) + " at " + to_hex(place_.pc) + " in " +
+                 inspection_.names().func(place_.func) + " (#" + std::to_string(place_.func) + ")";
+    switch (trapped_.code) {
+      case TrapCode::OutOfBoundsMemory: memory(); break;
+      case TrapCode::OutOfBoundsTable: table_access(); break;
+      case TrapCode::IntegerDivideByZero:
+      case TrapCode::IntegerOverflow:
+      case TrapCode::InvalidConversionToInteger: arithmetic(); break;
+      case TrapCode::UndefinedElement:
+      case TrapCode::UninitializedElement:
+      case TrapCode::IndirectCallTypeMismatch: indirect_call(); break;
+      case TrapCode::CallStackExhausted: call_stack(); break;
+      case TrapCode::HostError: line(escape_for_display(trapped_.text)); break;
+      default: break;
+    }
+    if (out_.lines.empty()) line(std::string(wasm::explanation_of(trapped_.code)));
+    return std::move(out_);
+  }
+
+ private:
+  void line(std::string text) { out_.lines.push_back(std::move(text)); }
+
+  // From the top of the operand stack: 0 is the last operand.
+  const OperandValue& operand(size_t from_top) const {
+    static const OperandValue kNone;
+    return from_top < operands_.size() ? operands_[operands_.size() - 1 - from_top] : kNone;
+  }
+  uint64_t bits(size_t from_top) const { return operand(from_top).value.bits; }
+  // " (local $p)" for an operand that was just read from one.
+  std::string origin(size_t from_top) const {
+    const OperandValue& value = operand(from_top);
+    if (value.origin == OperandOrigin::Const) return " (constant)";
+    if (value.origin != OperandOrigin::Local) return {};
+    const std::string name = inspection_.names().local(place_.func, value.local);
+    return " (local " + (name.empty() ? std::to_string(value.local) : name) + ")";
+  }
+
+  void access(uint32_t memory, const std::string& sum, uint64_t address, uint64_t bytes, bool overflows) {
+    const runtime::Memory& target = *inspection_.timeline().instance().memories[memory];
+    const std::string name = "memory " + std::to_string(memory);
+    const uint64_t size = target.size_bytes();
+    line(sum);
+    line(name + " has " + grouped(target.pages()) + (target.pages() == 1 ? " page" : " pages") + ", " + both(size) + " bytes" +
+         (size == 0 ? ": every access is out of bounds" : "; its last byte is at " + to_hex(size - 1)));
+    if (overflows) {
+      line("The sum is beyond all addresses of 64 bits.");
+      return;
+    }
+    out_.memory_address = address;
+    out_.access_bytes = bytes;
+    if (address >= size) {
+      const uint64_t past = address - size;
+      line(past == 0 ? "The access begins right after the end." : "The access begins " + both(past) + " bytes after the end.");
+    } else {
+      line("The access begins inside, but only " + grouped(size - address) + " of its " + grouped(bytes) + " bytes are there.");
+    }
+  }
+
+  void memory() {
+    const wasm::OpInfo& op = wasm::info(instruction_.op);
+    if (op.imm == wasm::Imm::MemArg || op.imm == wasm::Imm::MemArgLane) {
+      // The address lies below what is stored, if anything is.
+      const std::string_view popped = op.signature.substr(0, op.signature.find('_'));
+      const size_t above = popped.empty() ? 0 : popped.size() - 1;
+      const uint64_t base = bits(above), offset = instruction_.memarg.offset, width = op.width;
+      const uint64_t address = base + offset;
+      std::string sum = "address " + to_hex(base) + origin(above);
+      if (offset != 0) sum += " + offset " + to_hex(offset) + " = " + to_hex(address);
+      sum += ", " + std::to_string(width) + (width == 1 ? " byte" : " bytes");
+      access(instruction_.memarg.memory, sum, address, width, address < base);
+      return;
+    }
+    const uint64_t count = bits(0), source = bits(1), destination = bits(2);
+    const auto& instance = inspection_.timeline().instance();
+    const auto bulk = [&](const char* what, uint32_t memory, uint64_t address, size_t from_top) {
+      const uint64_t size = instance.memories[memory]->size_bytes();
+      if (address <= size && count <= size - address) return;
+      access(memory, std::string(what) + " " + to_hex(address) + origin(from_top) + ", " + grouped(count) + (count == 1 ? " byte" : " bytes"),
+             address, count, address + count < address);
+    };
+    switch (instruction_.op) {
+      case Op::MemoryFill: bulk("fills from", instruction_.index, destination, 2); break;
+      case Op::MemoryCopy:
+        bulk("copies to", instruction_.index, destination, 2);
+        bulk("copies from", instruction_.index2, source, 1);
+        break;
+      case Op::MemoryInit: {
+        const uint64_t size = inspection_.module().datas[instruction_.index].bytes.size();
+        if (instance.dropped_datas[instruction_.index] != 0) {
+          line("data segment " + std::to_string(instruction_.index) + " was dropped or already copied: it is empty now");
+        } else if (source > size || count > size - source) {
+          line("reads " + grouped(count) + " bytes at " + to_hex(source) + " of data segment " + std::to_string(instruction_.index) +
+               ", which has " + grouped(size));
+        }
+        bulk("copies to", instruction_.index2, destination, 2);
+        break;
+      }
+      default: break;
+    }
+  }
+
+  void table_access() {
+    const auto& instance = inspection_.timeline().instance();
+    const auto state = [&](uint32_t table) {
+      line("table " + std::to_string(table) + " has " + grouped(instance.tables[table]->size()) + " elements");
+    };
+    switch (instruction_.op) {
+      case Op::TableGet:
+      case Op::TableSet: {
+        const size_t above = instruction_.op == Op::TableSet ? 1 : 0;
+        line("index " + grouped(bits(above)) + origin(above));
+        state(instruction_.index);
+        break;
+      }
+      case Op::TableFill:
+      case Op::TableInit:
+      case Op::TableCopy: {
+        const bool is_fill = instruction_.op == Op::TableFill;
+        line("elements from " + grouped(bits(2)) + ", " + grouped(bits(0)) + " of them" + (is_fill ? "" : ", taken from " + grouped(bits(1))));
+        state(instruction_.op == Op::TableInit ? instruction_.index2 : instruction_.index);
+        if (instruction_.op == Op::TableCopy && instruction_.index2 != instruction_.index) state(instruction_.index2);
+        if (instruction_.op == Op::TableInit) {
+          const bool is_dropped = instance.dropped_elems[instruction_.index] != 0;
+          line("element segment " + std::to_string(instruction_.index) + " has " +
+               (is_dropped ? "0 elements: it was dropped" : grouped(instance.elems[instruction_.index].size()) + " elements"));
+        }
+        break;
+      }
+      default: break;
+    }
+  }
+
+  void arithmetic() {
+    const bool is_unary = wasm::info(instruction_.op).signature.find('_') == 1;
+    const std::string name(wasm::info(instruction_.op).text);
+    if (is_unary) {
+      line(name + " of " + inspection_.value_text(operand(0).value) + origin(0));
+    } else {
+      line(name + ": " + inspection_.value_text(operand(1).value) + origin(1) + " by " +
+           inspection_.value_text(operand(0).value) + origin(0));
+    }
+    if (trapped_.code == TrapCode::IntegerOverflow)
+      line(is_unary ? "The value lies outside the integer type's range; the `_sat` form of the instruction would clamp it."
+                    : "The result would be one more than the largest integer of the type.");
+    if (trapped_.code == TrapCode::InvalidConversionToInteger) line("A NaN is no number, so no integer stands for it.");
+  }
+
+  void indirect_call() {
+    const auto& instance = inspection_.timeline().instance();
+    const uint32_t table_index = instruction_.index2;
+    const runtime::Table& table = *instance.tables[table_index];
+    const uint64_t index = bits(0);
+    const auto& wanted = std::get<wasm::FuncType>(inspection_.module().types[instruction_.index].composite);
+    line("index " + grouped(index) + origin(0) + " of table " + std::to_string(table_index) + ", which has " + grouped(table.size()) + " elements");
+    if (trapped_.code == TrapCode::UndefinedElement) return;
+    if (trapped_.code == TrapCode::UninitializedElement) {
+      line("Element " + grouped(index) + " is null: it was never set, or it was cleared.");
+      return;
+    }
+    const runtime::Func& found = inspection_.timeline().store().funcs[table.elements()[index] - 1];
+    line("expected " + wasm::to_text(wanted));
+    line("found    " + wasm::to_text(*found.type) + ": " + inspection_.func_text(found.index));
+  }
+
+  void call_stack() {
+    const uint32_t frames = inspection_.depth() + 1;
+    line(grouped(frames) + " frames are on the call stack.");
+    // The shortest cycle that the innermost frames repeat.
+    constexpr uint32_t kLongestCycle = 16;
+    for (uint32_t period = 1; period <= kLongestCycle && 2 * period <= frames; ++period) {
+      uint32_t repeated = 0;
+      while (repeated + period < frames && func_from_top(repeated) == func_from_top(repeated + period)) ++repeated;
+      if (repeated < std::min(frames - period, 3 * period)) continue;
+      std::string cycle;
+      for (uint32_t i = period; i-- > 0;) cycle += inspection_.func_text(func_from_top(i)) + " -> ";
+      line("cycle: " + cycle + inspection_.func_text(func_from_top(period - 1)) + ", " + grouped((repeated + period) / period) + " times");
+      const uint32_t outer = frames - (repeated + period);
+      if (outer > 0) line("first called from " + inspection_.func_text(inspection_.place(outer - 1).func));
+      return;
+    }
+  }
+  wasm::FuncIndex func_from_top(uint32_t i) const { return inspection_.place(inspection_.depth() - i).func; }
+
+  const Inspection& inspection_;
+  const runtime::Trapped& trapped_;
+  const Inspection::FramePlace place_;
+  const binary::Instruction instruction_;
+  const std::vector<OperandValue> operands_;
+  TrapExplanation out_;
+};
+
+}  // namespace
+
+TrapExplanation explain_trap(const Inspection& inspection, const runtime::Trapped& trapped) {
+  return Explainer(inspection, trapped).explain();
+}
+
+}  // namespace wasmscope::debug
