@@ -111,6 +111,14 @@ class FunctionValidator {
   bool validate_array_copy();
   bool validate_array_segment();
 
+  // stack_instructions.cpp
+  bool validate_stack_switching();
+  bool validate_cont_bind();
+  bool validate_switch();
+  bool check_cont(uint32_t index, const wasm::FuncType*& type);
+  bool check_handlers(const wasm::FuncType& resumed);
+  bool check_handler_label(const wasm::FuncType& resumed, const wasm::FuncType& tag, Types label);
+
   bool check_type(wasm::ValType type);
   bool check_block_type(const binary::BlockType& block);
   bool check_memory(uint32_t index, wasm::Kind& address);

@@ -98,7 +98,7 @@ bool FunctionValidator::validate_reference() {
     case Op::ArrayNewElem:
     case Op::ArrayInitData:
     case Op::ArrayInitElem: return validate_array_segment();
-    default: return fail(ErrorCode::NotValidatedYet, std::string(wasm::info(in_.op).text));
+    default: return validate_stack_switching();
   }
 }
 
