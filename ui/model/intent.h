@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person wants, as a value: views never act, they emit intents, and the shell carries them out after
+// the frame is drawn. Focus is what all views look at together.
+#pragma once
+#include <string>
+#include <variant>
+
+#include "engine/base/bytes.h"
+#include "engine/wasm/types.h"
+
+namespace wasmscope::ui {
+
+// The serials count the requests to show something, so that a view can tell a new request for the same place.
+struct Focus {
+  wasm::FuncIndex func = wasm::kNoIndex;
+  uint32_t pc = 0;                 // selected instruction, 0 for none
+  uint64_t code_serial = 0;
+  wasm::MemoryIndex memory = 0;
+  ByteRange bytes;                 // selected in that memory
+  uint64_t memory_serial = 0;
+  ByteRange file_bytes;            // selected in the module's file
+  uint64_t file_serial = 0;
+};
+
+struct RunCommand {
+  std::string line;                // in the language of commands.def
+};
+struct ToggleBreakpoint {
+  wasm::FuncIndex func = 0;
+  uint32_t pc = 0;
+};
+struct ShowCode {
+  wasm::FuncIndex func = 0;
+  uint32_t pc = 0;                 // 0: its first instruction
+};
+// The cursor moved inside the code that is shown already.
+struct SelectInstruction {
+  wasm::FuncIndex func = 0;
+  uint32_t pc = 0;
+};
+struct ShowMemory {
+  wasm::MemoryIndex memory = 0;
+  ByteRange bytes;
+};
+struct SelectMemory {
+  wasm::MemoryIndex memory = 0;
+  ByteRange bytes;
+};
+struct ShowFileBytes {
+  ByteRange range;
+};
+struct OpenPanel {
+  std::string id;
+};
+struct OpenPalette {
+  std::string text;
+};
+struct CopyText {
+  std::string text;
+};
+
+using Intent = std::variant<RunCommand, ToggleBreakpoint, ShowCode, SelectInstruction, ShowMemory, SelectMemory,
+                            ShowFileBytes, OpenPanel, OpenPalette, CopyText>;
+
+}  // namespace wasmscope::ui

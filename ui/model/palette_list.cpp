@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/model/palette_list.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "ui/model/command_table.h"
+#include "ui/model/fuzzy.h"
+#include "ui/model/number_text.h"
+
+namespace wasmscope::ui {
+namespace {
+
+struct Scored {
+  int score = 0;
+  PaletteItem item;
+};
+
+std::optional<uint64_t> parse_number(std::string_view text) {
+  int base = 10;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    base = 16;
+    text.remove_prefix(2);
+  }
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+void add_file_offset(uint64_t offset, const debug::LoadedModule& loaded, std::vector<PaletteItem>& items) {
+  const wasm::FuncIndex func = loaded.module->func_at(offset);
+  if (func != wasm::kNoIndex && loaded.module->funcs[func].code.contains(offset))
+    items.push_back({"code at @" + hex(offset), loaded.names->func(func), "", ShowCode{func, static_cast<uint32_t>(offset)}});
+  if (offset < loaded.module->bytes.size())
+    items.push_back({"file offset " + hex(offset), "raw bytes", "", ShowFileBytes{{offset, offset + 1}}});
+}
+
+void add_address(wasm::MemoryIndex memory, uint64_t address, const debug::Snapshot& snapshot, std::vector<PaletteItem>& items) {
+  if (memory < snapshot.memories.size() && address < snapshot.memories[memory].size)
+    items.push_back({"memory " + std::to_string(memory) + " at " + hex(address), "", "", ShowMemory{memory, {address, address + 1}}});
+}
+
+// Places written as numbers.
+std::vector<PaletteItem> list_places(std::string_view query, const debug::Snapshot& snapshot) {
+  std::vector<PaletteItem> items;
+  const debug::LoadedModule& loaded = *snapshot.loaded;
+  if (query.starts_with('@')) {
+    if (const auto offset = parse_number(query.substr(1))) add_file_offset(*offset, loaded, items);
+  } else if (query.starts_with('m') && query.find(':') != std::string_view::npos) {
+    const size_t colon = query.find(':');
+    const auto memory = parse_number(query.substr(1, colon - 1));
+    const auto address = parse_number(query.substr(colon + 1));
+    if (memory && address && *memory <= UINT32_MAX) add_address(static_cast<wasm::MemoryIndex>(*memory), *address, snapshot, items);
+  } else if (query.starts_with('#')) {
+    const auto func = parse_number(query.substr(1));
+    if (func && *func < loaded.module->funcs.size()) {
+      const auto index = static_cast<wasm::FuncIndex>(*func);
+      items.push_back({loaded.names->func(index), "function #" + std::to_string(index), "", ShowCode{index, 0}});
+    }
+  } else if (const auto number = parse_number(query)) {
+    add_address(0, *number, snapshot, items);
+    add_file_offset(*number, loaded, items);
+  }
+  return items;
+}
+
+std::vector<PaletteItem> take_best(std::vector<Scored>& scored) {
+  const size_t count = std::min(scored.size(), kMaxPaletteItems);
+  std::ranges::partial_sort(scored, scored.begin() + static_cast<std::ptrdiff_t>(count), std::greater{}, &Scored::score);
+  std::vector<PaletteItem> items;
+  for (size_t i = 0; i < count; ++i) items.push_back(std::move(scored[i].item));
+  return items;
+}
+
+std::vector<PaletteItem> list_commands(std::string_view query, const std::vector<PanelTitle>& panels) {
+  const size_t blank = query.find(' ');
+  const std::string_view word = query.substr(0, blank);
+  std::vector<Scored> scored;
+  int order = 0;
+  for (const CommandRow& row : command_rows()) {
+    --order;
+    if (blank != std::string_view::npos) {
+      if (row.name == word)
+        scored.push_back({0, {std::string(query), std::string(row.help), "", RunCommand{std::string(query)}}});
+      continue;
+    }
+    std::optional<int> score = fuzzy_score(query, row.name);
+    if (const auto by_title = fuzzy_score(query, row.title); by_title && (!score || *by_title > *score)) score = by_title;
+    if (!score) continue;
+    std::string text(row.name);
+    if (!row.arguments.empty()) text.append(" ").append(row.arguments);
+    Intent intent = RunCommand{std::string(row.name)};
+    if (row.needs_arguments() && row.command != Command::Open && row.command != Command::Break && row.command != Command::Until)
+      intent = OpenPalette{">" + std::string(row.name) + " "};
+    scored.push_back({*score * 100 + order, {std::move(text), std::string(row.help), std::string(row.key_text), std::move(intent)}});
+  }
+  if (blank == std::string_view::npos || fuzzy_score(query, "show").has_value()) {
+    for (const PanelTitle& panel : panels) {
+      const std::string text = "show " + std::string(panel.title);
+      if (const auto score = fuzzy_score(query, text))
+        scored.push_back({*score * 100 - 90, {text, "", "", OpenPanel{std::string(panel.id)}}});
+    }
+  }
+  return take_best(scored);
+}
+
+}  // namespace
+
+std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot, std::vector<PanelTitle> panels) {
+  if (query.starts_with('>')) {
+    query.remove_prefix(1);
+    while (query.starts_with(' ')) query.remove_prefix(1);
+    return list_commands(query, panels);
+  }
+  if (!snapshot.loaded || !snapshot.loaded->module || !snapshot.loaded->names) return {};
+  std::vector<PaletteItem> items = list_places(query, snapshot);
+  const debug::LoadedModule& loaded = *snapshot.loaded;
+  std::vector<Scored> scored;
+  const auto count = static_cast<wasm::FuncIndex>(loaded.module->funcs.size());
+  for (wasm::FuncIndex func = 0; func < count; ++func) {
+    std::string name = loaded.names->func(func);
+    const auto score = fuzzy_score(query, name);
+    if (!score) continue;
+    // Functions with names of their own before imports and "func 14", shorter names first.
+    const int rank = *score * 1000 - static_cast<int>(std::min<size_t>(name.size(), 400)) -
+                     (loaded.module->is_imported(func) ? 300 : 0) - (loaded.names->has_func_name(func) ? 0 : 500);
+    scored.push_back({rank, {std::move(name), "#" + std::to_string(func), "", ShowCode{func, 0}}});
+  }
+  for (PaletteItem& item : take_best(scored)) items.push_back(std::move(item));
+  return items;
+}
+
+}  // namespace wasmscope::ui

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/model/value_text.h"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+#include "ui/model/number_text.h"
+
+namespace wasmscope::ui {
+namespace {
+
+// Numbers this close to zero are hardly addresses or masks: decimal alone says it all.
+constexpr int64_t kPlainBelow = 10;
+
+template <class Float>
+std::string shortest(Float value) {
+  if (std::isnan(value)) return std::signbit(value) ? "-nan" : "nan";
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  std::array<char, 64> text;
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+  std::string out(text.data(), end);
+  if (out.find_first_of(".e") == std::string::npos) out += ".0";
+  return out;
+}
+
+bool is_plain(int64_t value) { return value > -kPlainBelow && value < kPlainBelow; }
+
+std::string reference_text(const runtime::Value& value) {
+  if (value.bits == 0) return "null";
+  const bool is_func = value.type.heap == wasm::HeapKind::Func || value.type.heap == wasm::HeapKind::Concrete;
+  return (is_func ? "func " : "ref ") + std::to_string(value.bits - 1);
+}
+
+}  // namespace
+
+std::string float_text(double value) { return shortest(value); }
+std::string float_text(float value) { return shortest(value); }
+
+ValueText value_text(const runtime::Value& value) {
+  ValueText text;
+  text.type = wasm::to_text(value.type);
+  switch (value.type.kind) {
+    case wasm::Kind::I32: {
+      const auto number = static_cast<int32_t>(value.bits);
+      if (is_plain(number)) {
+        text.main = std::to_string(number);
+      } else {
+        text.main = "0x" + hex_digits(static_cast<uint32_t>(value.bits), 8);
+        text.other = grouped_signed(number);
+      }
+      break;
+    }
+    case wasm::Kind::I64: {
+      const auto number = static_cast<int64_t>(value.bits);
+      if (is_plain(number)) {
+        text.main = std::to_string(number);
+      } else {
+        text.main = "0x" + hex_digits(value.bits, 16);
+        text.other = grouped_signed(number);
+      }
+      break;
+    }
+    case wasm::Kind::F32:
+      text.main = shortest(std::bit_cast<float>(static_cast<uint32_t>(value.bits)));
+      text.other = "0x" + hex_digits(static_cast<uint32_t>(value.bits), 8);
+      break;
+    case wasm::Kind::F64:
+      text.main = shortest(std::bit_cast<double>(value.bits));
+      text.other = "0x" + hex_digits(value.bits, 16);
+      break;
+    case wasm::Kind::V128:
+      text.main = "0x" + hex_digits(value.high, 16) + "_" + hex_digits(value.bits, 16);
+      break;
+    case wasm::Kind::Ref: text.main = reference_text(value); break;
+    case wasm::Kind::Bottom: break;
+  }
+  return text;
+}
+
+std::string short_text(const runtime::Value& value) {
+  switch (value.type.kind) {
+    case wasm::Kind::I32: {
+      const auto number = static_cast<int32_t>(value.bits);
+      return number > -4096 && number < 4096 ? grouped_signed(number) : hex(static_cast<uint32_t>(value.bits));
+    }
+    case wasm::Kind::I64: {
+      const auto number = static_cast<int64_t>(value.bits);
+      return number > -4096 && number < 4096 ? grouped_signed(number) : hex(value.bits);
+    }
+    default: return value_text(value).main;
+  }
+}
+
+}  // namespace wasmscope::ui

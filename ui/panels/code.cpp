@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "ui/model/known_values.h"
+#include "ui/model/number_text.h"
+#include "ui/panels/panel.h"
+#include "ui/panels/stop_card.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/text.h"
+#include "ui/widgets/virtual_list.h"
+
+namespace wasmscope::ui {
+namespace {
+
+constexpr float kGutterCells = 2.2f, kArrowCells = 4.2f, kOffsetCells = 8, kIndentCells = 2;
+constexpr float kValueShare = 0.6f;        // where the column of values begins
+constexpr uint16_t kDeepestIndent = 24;
+
+Color color_of(wasm::Category category) {
+  switch (category) {
+    case wasm::Category::Control:
+    case wasm::Category::Exception:
+    case wasm::Category::Stack: return Color::Control;
+    case wasm::Category::Call: return Color::Link;
+    case wasm::Category::Variable: return Color::Variable;
+    case wasm::Category::Const: return Color::Constant;
+    case wasm::Category::Memory:
+    case wasm::Category::Table:
+    case wasm::Category::Atomic: return Color::Memory;
+    default: return Color::Text;
+  }
+}
+
+Color color_of(const text::Token& token, wasm::Op op) {
+  switch (token.kind) {
+    case text::TokenKind::Opcode: return color_of(wasm::info(op).category);
+    case text::TokenKind::Identifier:
+      if (token.target && token.target->kind == text::Target::Kind::Func) return Color::Link;
+      if (token.target && (token.target->kind == text::Target::Kind::Block || token.target->kind == text::Target::Kind::FuncBody))
+        return Color::Dim;
+      return Color::Text;
+    case text::TokenKind::Keyword:
+    case text::TokenKind::Type:
+    case text::TokenKind::Comment: return Color::Dim;
+    default: return Color::Text;
+  }
+}
+
+// Where the program stands in the shown function.
+struct Standing {
+  const debug::Frame* frame = nullptr;
+  bool is_innermost = false;
+  bool is_trapped = false;
+};
+
+class CodePanel final : public Panel {
+ public:
+  void draw(const UiContext& ui, PanelFrame& frame) override {
+    draw_stop_card(ui, frame);
+    const Focus& focus = frame.focus;
+    CodeListing* listing = frame.code.listing(frame.snapshot->loaded, focus.func);
+    if (listing == nullptr) return draw_empty_note(ui, frame.module() == nullptr ? "no module" : "choose a function");
+    draw_title(ui, frame, *listing);
+    if (frame.module()->is_imported(focus.func)) return draw_empty_note(ui, "imported: its code is not in this module");
+    if (focus.code_serial != shown_serial_ || frame.snapshot->loaded != shown_module_) {
+      shown_serial_ = focus.code_serial;
+      shown_module_ = frame.snapshot->loaded;
+      const std::optional<size_t> row = focus.pc != 0 ? listing->row_of(focus.pc) : std::nullopt;
+      list_.cursor = row;
+      list_.reveal(row.value_or(0));
+    }
+    update_known(frame, *listing);
+    update_breakpoints(*frame.snapshot, focus.func);
+    const Standing standing = find_standing(frame);
+    const uint64_t count = listing->rows().size() + (listing->error() ? 1 : 0);
+    const ListRows rows = list_.begin(ui, "code", count);
+    for (uint64_t row = rows.first; row < rows.end; ++row) {
+      if (row < listing->rows().size())
+        draw_row(ui, frame, rows, row, *listing, standing);
+      else
+        TextLine(ui, rows.at(row), rows.right()).column(kArrowCells).add(Color::Error, to_line(*listing->error(), frame.module()));
+    }
+    list_.end();
+    handle(ui, frame, rows, *listing);
+  }
+
+ private:
+  static void draw_title(const UiContext& ui, const PanelFrame& frame, const CodeListing& listing) {
+    const wasm::Module& module = *frame.module();
+    const wasm::FuncIndex func = listing.func();
+    TextLine line = text_row(ui, ui.line);
+    line.skip(0.5f).add(Color::Text, frame.snapshot->loaded->names->func(func)).add(Color::Dim, " #" + std::to_string(func));
+    const wasm::TypeIndex type = module.funcs[func].type;
+    if (type < module.types.size() && std::holds_alternative<wasm::FuncType>(module.types[type].composite))
+      line.add(Color::Dim, "  " + wasm::to_text(module.func_type(func)));
+    if (!module.is_imported(func))
+      line.right(Color::Dim, grouped(listing.rows().size()) + " instructions, " + byte_size_long(module.funcs[func].body.size()) + " ");
+  }
+
+  static Standing find_standing(const PanelFrame& frame) {
+    const debug::Frame* selected = frame.frame();
+    if (selected == nullptr || selected->func != frame.focus.func) return {};
+    const bool is_innermost = frame.snapshot->selected_frame == 0;
+    return {selected, is_innermost, is_innermost && frame.snapshot->trap.has_value()};
+  }
+
+  void update_known(const PanelFrame& frame, const CodeListing& listing) {
+    const debug::Frame* selected = frame.frame();
+    const uint64_t generation = frame.snapshot->generation;
+    if (known_generation_ == generation && known_func_ == listing.func()) return;
+    known_generation_ = generation;
+    known_func_ = listing.func();
+    known_.clear();
+    if (selected != nullptr && selected->func == listing.func() && selected->has_values)
+      known_ = known_values(listing, *frame.module(), *selected);
+  }
+
+  void update_breakpoints(const debug::Snapshot& snapshot, wasm::FuncIndex func) {
+    breakpoints_.clear();
+    for (const debug::Breakpoint& breakpoint : snapshot.breakpoints)
+      if (breakpoint.resolved && breakpoint.func == func) breakpoints_.emplace(breakpoint.pc, breakpoint.enabled);
+  }
+
+  void draw_row(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row, CodeListing& listing, const Standing& standing) const {
+    const CodeListing::Row& code = listing.rows()[row];
+    const bool is_current = standing.frame != nullptr && standing.frame->pc == code.pc;
+    const bool is_trap_row = is_current && standing.is_trapped;
+    if (is_current)
+      VirtualList::draw_ground(ui, rows, row, is_trap_row ? Color::TrapRow : Color::CurrentRow);
+    else if (list_.cursor == row)
+      VirtualList::draw_ground(ui, rows, row, Color::Selection);
+    else if (rows.hovered == row)
+      VirtualList::draw_ground(ui, rows, row, Color::RowHover);
+    const ImVec2 at = rows.at(row);
+    draw_marks(ui, at, code.pc, is_current, standing.is_innermost);
+    if (ui.registry.is_on()) {
+      const std::string tag = hex(code.pc);
+      const ImVec2 end(rows.right(), at.y + rows.row_height);
+      const bool has_breakpoint = breakpoints_.contains(code.pc);
+      ui.registry.tag_rect("code/gutter/" + tag, at, ImVec2(at.x + kGutterCells * ui.cell, end.y), has_breakpoint ? "breakpoint" : "");
+      ui.registry.tag_rect("code/row/" + tag, ImVec2(at.x + kArrowCells * ui.cell, at.y), end, is_trap_row ? "trap" : is_current ? "current" : "");
+    }
+    const auto known = known_.find(row);
+    const bool has_value = known != known_.end();
+    const float value_x = at.x + std::max(36 * ui.cell, std::floor(rows.width * kValueShare / ui.cell) * ui.cell);
+    TextLine line(ui, at, has_value || is_trap_row ? value_x - ui.cell : rows.right() - ui.cell);
+    line.column(kArrowCells).add(is_current ? Color::Text : Color::Dim, hex_digits(code.pc, 4));
+    line.column(kArrowCells + kOffsetCells + kIndentCells * static_cast<float>(std::min(code.depth, kDeepestIndent)));
+    for (const text::Token& token : listing.tokens(row).tokens) line.add(color_of(token, code.op), token.text);
+    TextLine value(ui, ImVec2(value_x, at.y), rows.right() - ui.cell);
+    if (is_trap_row && frame.snapshot->trap->memory_address) {
+      const uint64_t address = *frame.snapshot->trap->memory_address;
+      value.add(Color::Error, "\u00d7 " + hex(address) + ".." + hex(address + frame.snapshot->trap->access_bytes));
+    } else if (has_value) {
+      draw_known(known->second, is_trap_row, value);
+    }
+    if (rows.hovered == row && ImGui::GetIO().MousePos.x < value_x && ImGui::GetIO().MousePos.x > at.x + (kArrowCells + kOffsetCells) * ui.cell)
+      tooltip(std::string(wasm::info(code.op).text) + "  " + std::string(wasm::stack_effect(code.op)) + "\n" + std::string(wasm::info(code.op).tip));
+  }
+
+  void draw_marks(const UiContext& ui, ImVec2 at, uint32_t pc, bool is_current, bool is_innermost) const {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const float size = ui.line * 0.66f, top = at.y + (ui.line - size) / 2;
+    if (const auto found = breakpoints_.find(pc); found != breakpoints_.end())
+      draw_icon(list, found->second ? Icon::Breakpoint : Icon::BreakpointOff, ImVec2(at.x + ui.cell * 0.4f, top), size, ui.theme[Color::Error]);
+    if (is_current)
+      draw_icon(list, is_innermost ? Icon::CurrentRow : Icon::CallerRow, ImVec2(at.x + kGutterCells * ui.cell, top), size, ui.theme[Color::Constant]);
+  }
+
+  static void draw_known(const KnownValue& known, bool is_trap_row, TextLine& line) {
+    switch (known.kind) {
+      case KnownKind::Result: line.add(Color::Dim, "= ").add(Color::Constant, known.text); break;
+      case KnownKind::NotTaken: line.add(Color::Dim, known.text); break;
+      case KnownKind::Operands:
+        line.add(is_trap_row ? Color::Error : Color::Dim, is_trap_row ? "\u00d7 " : "\u2190 ").add(is_trap_row ? Color::Error : Color::Constant, known.text);
+        break;
+    }
+  }
+
+  void handle(const UiContext& ui, PanelFrame& frame, const ListRows& rows, CodeListing& listing) {
+    if (!list_.cursor || *list_.cursor >= listing.rows().size()) return;
+    const uint32_t pc = listing.rows()[*list_.cursor].pc;
+    const bool is_in_gutter = ImGui::GetIO().MousePos.x < rows.origin.x + kGutterCells * ui.cell;
+    if (rows.is_cursor_moved) frame.emit(SelectInstruction{listing.func(), pc});
+    if (rows.is_clicked && is_in_gutter) return frame.emit(ToggleBreakpoint{listing.func(), pc});
+    const bool is_followed = (rows.is_double_clicked && !is_in_gutter) || rows.is_entered || ui.takes({Key::F12});
+    if (is_followed) follow(frame, listing, *list_.cursor);
+  }
+
+  // Calls lead to the function, branches to their block, accesses of a stopped instruction to memory.
+  static void follow(PanelFrame& frame, CodeListing& listing, size_t row) {
+    for (const text::Token& token : listing.tokens(row).tokens) {
+      if (!token.target) continue;
+      if (token.target->kind == text::Target::Kind::Func) return frame.emit(ShowCode{token.target->index, 0});
+      if (token.target->kind == text::Target::Kind::Block) return frame.emit(ShowCode{listing.func(), token.target->index});
+    }
+    const debug::Frame* selected = frame.frame();
+    const binary::Instruction instruction = listing.instruction(row);
+    const bool is_access = wasm::info(instruction.op).imm == wasm::Imm::MemArg;
+    const bool is_here = selected != nullptr && selected->func == listing.func() && selected->pc == instruction.pc;
+    if (!is_access || !is_here || selected->operands.empty()) return;
+    const bool is_store = selected->operands.size() > 1 && wasm::info(instruction.op).signature.ends_with('_');
+    const runtime::Value& address = selected->operands[selected->operands.size() - (is_store ? 2 : 1)].value;
+    const uint64_t begin = address.bits + instruction.memarg.offset;
+    frame.emit(ShowMemory{instruction.memarg.memory, {begin, begin + wasm::info(instruction.op).width}});
+  }
+
+  VirtualList list_;
+  uint64_t shown_serial_ = 0;
+  std::shared_ptr<const debug::LoadedModule> shown_module_;
+  std::map<size_t, KnownValue> known_;
+  uint64_t known_generation_ = UINT64_MAX;
+  wasm::FuncIndex known_func_ = wasm::kNoIndex;
+  std::map<uint32_t, bool> breakpoints_;      // pc to enabled
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_code_panel() { return std::make_unique<CodePanel>(); }
+
+}  // namespace wasmscope::ui

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "ui/model/function_filter.h"
+#include "ui/model/number_text.h"
+#include "ui/panels/panel.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/text.h"
+#include "ui/widgets/virtual_list.h"
+
+namespace wasmscope::ui {
+namespace {
+
+constexpr float kBarCells = 5;
+
+class FunctionsPanel final : public Panel {
+ public:
+  void draw(const UiContext& ui, PanelFrame& frame) override {
+    const wasm::Module* module = frame.module();
+    if (module == nullptr) return draw_empty_note(ui, "no module");
+    text_field(ui, "functions/filter", filter_text_, "filter: name or #index");
+    const std::vector<wasm::FuncIndex>& functions = filter_.update(frame.snapshot->loaded, filter_text_);
+    follow_focus(frame, functions);
+
+    const float list_height = ImGui::GetContentRegionAvail().y - ui.line;
+    const ListRows rows = list_.begin(ui, "functions", functions.size(), std::max(ui.line, list_height));
+    for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, functions[row]);
+    list_.end();
+    if (functions.empty()) {
+      ImGui::SetCursorScreenPos(rows.origin);
+      draw_empty_note(ui, filter_text_.empty() ? "no functions" : "nothing matches");
+      ImGui::SetCursorScreenPos(ImVec2(rows.origin.x, rows.origin.y + list_height));
+    }
+    if (list_.cursor && (rows.is_cursor_moved || rows.is_entered)) {
+      followed_ = functions[*list_.cursor];
+      frame.emit(ShowCode{functions[*list_.cursor], 0});
+    }
+    const std::string total = grouped(module->funcs.size());
+    text_row(ui, ui.line)
+        .skip(0.5f)
+        .add(Color::Dim, functions.size() == module->funcs.size() ? total + " functions" : grouped(functions.size()) + " of " + total)
+        .right(Color::Dim, "code bytes");
+  }
+
+ private:
+  // The list shows which function the code view shows, however it got there.
+  void follow_focus(const PanelFrame& frame, const std::vector<wasm::FuncIndex>& functions) {
+    if (frame.focus.func == followed_ && filter_text_ == followed_filter_) return;
+    followed_ = frame.focus.func;
+    followed_filter_ = filter_text_;
+    const auto found = std::ranges::lower_bound(functions, frame.focus.func);
+    if (found == functions.end() || *found != frame.focus.func) {
+      list_.cursor.reset();
+      return;
+    }
+    list_.cursor = static_cast<uint64_t>(found - functions.begin());
+    list_.reveal(*list_.cursor);
+  }
+
+  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, wasm::FuncIndex func) const {
+    const wasm::Module& module = *frame.module();
+    const symbols::Names& names = *frame.snapshot->loaded->names;
+    const bool is_selected = list_.cursor == row;
+    const bool is_import = module.is_imported(func);
+    if (is_selected)
+      VirtualList::draw_ground(ui, rows, row, Color::Selection);
+    else if (rows.hovered == row)
+      VirtualList::draw_ground(ui, rows, row, Color::RowHover);
+    const ImVec2 at = rows.at(row);
+    const float bar_width = kBarCells * ui.cell, bar_x = rows.right() - bar_width - ui.cell;
+    const std::string name = names.func(func);
+    if (ui.registry.is_on())
+      ui.registry.tag_rect("functions/row/" + std::to_string(func), at, ImVec2(rows.right(), at.y + rows.row_height), name);
+
+    const size_t digits = std::to_string(module.funcs.size() - 1).size();
+    const std::string index = std::to_string(func);
+    TextLine line(ui, at, bar_x - ui.cell * 0.5f);
+    line.skip(0.5f + static_cast<float>(digits - index.size())).add(Color::Dim, index).skip(1);
+    if (is_import) line.add(Color::Control, "import ");
+    line.add(is_import || !names.has_func_name(func) ? Color::Dim : Color::Text, name);
+    if (rows.hovered == row) tooltip(describe(frame, func));
+    if (is_import) return;
+    // Bodies differ by orders of magnitude: the bar is logarithmic, so that small ones can be told apart.
+    const double share = std::log2(static_cast<double>(module.funcs[func].body.size()) + 1) /
+                         std::log2(static_cast<double>(filter_.largest_body_bytes()) + 2);
+    const float bar_end = bar_x + std::round(bar_width * static_cast<float>(share));
+    ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(bar_x, at.y + ui.px(5)), ImVec2(bar_end, at.y + rows.row_height - ui.px(5)),
+                                              ui.theme[is_selected ? Color::Edited : Color::SizeBar]);
+  }
+
+  static std::string describe(const PanelFrame& frame, wasm::FuncIndex func) {
+    const wasm::Module& module = *frame.module();
+    std::string text = displayable(frame.snapshot->loaded->names->func(func)) + "  #" + std::to_string(func);
+    if (module.funcs[func].type < module.types.size() &&
+        std::holds_alternative<wasm::FuncType>(module.types[module.funcs[func].type].composite))
+      text += "\n" + wasm::to_text(module.func_type(func));
+    if (!module.is_imported(func))
+      text += "\n" + byte_size_long(module.funcs[func].body.size()) + " at " + hex(module.funcs[func].body.begin);
+    return text;
+  }
+
+  std::string filter_text_;
+  std::string followed_filter_;
+  FunctionFilter filter_;
+  VirtualList list_;
+  wasm::FuncIndex followed_ = wasm::kNoIndex;
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_functions_panel() { return std::make_unique<FunctionsPanel>(); }
+
+}  // namespace wasmscope::ui

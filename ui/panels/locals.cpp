@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/model/number_text.h"
+#include "ui/model/value_text.h"
+#include "ui/panels/panel.h"
+#include "ui/widgets/text.h"
+#include "ui/widgets/virtual_list.h"
+
+namespace wasmscope::ui {
+namespace {
+
+constexpr float kNameCells = 12, kTypeCells = 5, kMainCells = 13;
+
+class LocalsPanel final : public Panel {
+ public:
+  void draw(const UiContext& ui, PanelFrame& frame) override {
+    const debug::Frame* shown = frame.frame();
+    if (shown == nullptr) return draw_empty_note(ui, "no program is running");
+    if (!shown->has_values) return draw_empty_note(ui, "select this frame to see its values");
+    const Rows parts{shown->locals.size(), shown->operands.size(), shown->labels.size()};
+    const ListRows rows = list_.begin(ui, "locals", parts.count());
+    for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, parts, *shown);
+    list_.end();
+    const bool is_followed = list_.cursor && (rows.is_entered || rows.is_double_clicked);
+    if (is_followed && *list_.cursor < shown->locals.size()) follow_pointer(frame, shown->locals[*list_.cursor].value);
+    if (is_followed && parts.is_operand(*list_.cursor)) follow_pointer(frame, shown->operands[parts.operand(*list_.cursor)].value);
+    if (is_followed && parts.is_label(*list_.cursor)) frame.emit(ShowCode{shown->func, shown->labels[parts.label(*list_.cursor)].pc});
+  }
+
+ private:
+  // Locals, then a blank row and a title before the operands, and the same before the labels.
+  struct Rows {
+    uint64_t locals, operands, labels;
+    uint64_t operand_title() const { return locals + 1; }
+    uint64_t label_title() const { return locals + operands + 3; }
+    uint64_t count() const { return locals + operands + labels + 4; }
+    bool is_operand(uint64_t row) const { return row > operand_title() && row <= operand_title() + operands; }
+    uint64_t operand(uint64_t row) const { return row - operand_title() - 1; }
+    bool is_label(uint64_t row) const { return row > label_title(); }
+    // The innermost label first: it is what `br 0` means.
+    uint64_t label(uint64_t row) const { return labels - (row - label_title()); }
+  };
+
+  static void follow_pointer(PanelFrame& frame, const runtime::Value& value) {
+    const std::vector<debug::MemoryPicture>& memories = frame.snapshot->memories;
+    if (value.type == wasm::kI32 && !memories.empty() && value.bits < memories[0].size)
+      frame.emit(ShowMemory{0, {value.bits, value.bits + 1}});
+  }
+
+  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, const Rows& parts, const debug::Frame& shown) const {
+    const ImVec2 at = rows.at(row);
+    TextLine line(ui, at, rows.right());
+    line.skip(0.5f);
+    if (row == parts.operand_title()) {
+      line.add(Color::Dim, "operand stack (" + std::to_string(parts.operands) + ")");
+      return;
+    }
+    if (row == parts.label_title()) {
+      line.add(Color::Dim, "labels");
+      return;
+    }
+    const bool is_value = row < parts.locals || parts.is_operand(row) || parts.is_label(row);
+    if (!is_value) {
+      if (row == 0) line.add(Color::Dim, "no locals");
+      return;
+    }
+    if (list_.cursor == row)
+      VirtualList::draw_ground(ui, rows, row, Color::Selection);
+    else if (rows.hovered == row)
+      VirtualList::draw_ground(ui, rows, row, Color::RowHover);
+    if (row < parts.locals)
+      draw_local(ui, frame, rows, row, shown, line);
+    else if (parts.is_operand(row))
+      draw_operand(ui, rows, row, parts.operand(row), shown, line);
+    else
+      draw_label(ui, rows, row, parts.labels - 1 - parts.label(row), shown.labels[parts.label(row)], line);
+  }
+
+  static void draw_value(const runtime::Value& value, bool is_changed, TextLine& line) {
+    const ValueText text = value_text(value);
+    line.column(kNameCells).add(Color::Dim, text.type);
+    line.column(kNameCells + kTypeCells - 1).add(Color::Error, is_changed ? "\u25b2" : "");
+    line.column(kNameCells + kTypeCells).add(is_changed ? Color::Error : Color::Text, text.main);
+    line.column(kNameCells + kTypeCells + kMainCells).add(Color::Dim, text.other);
+  }
+
+  static void draw_local(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, const debug::Frame& shown, TextLine& line) {
+    const debug::VariableValue& local = shown.locals[row];
+    const debug::Frame* before = frame.previous_frame();
+    const bool is_changed = before != nullptr && row < before->locals.size() && before->locals[row].value != local.value;
+    const std::string name = local.name.empty() ? "local " + std::to_string(row) : local.name;
+    if (ui.registry.is_on())
+      ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(local.value).main);
+    if (rows.hovered == row) {
+      const bool is_parameter = row < frame.module()->func_type(shown.func).params.size();
+      tooltip(displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) + "\ndouble click: show this address in memory");
+    }
+    line.add(Color::Variable, name);
+    draw_value(local.value, is_changed, line);
+  }
+
+  static void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index, const debug::Frame& shown, TextLine& line) {
+    const debug::OperandValue& operand = shown.operands[index];
+    if (ui.registry.is_on())
+      ui.registry.tag_rect("locals/operand/" + std::to_string(index), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(operand.value).main);
+    line.add(Color::Text, "[" + std::to_string(index) + "]");
+    draw_value(operand.value, false, line);
+    std::string note;
+    if (operand.origin == debug::OperandOrigin::Local && operand.local < shown.locals.size()) {
+      const std::string& name = shown.locals[operand.local].name;
+      note = "= " + (name.empty() ? "local " + std::to_string(operand.local) : name);
+    } else if (operand.origin == debug::OperandOrigin::Const) {
+      note = "constant";
+    }
+    if (index + 1 == shown.operands.size()) note += note.empty() ? "top" : ", top";
+    line.right(Color::Dim, note + " ");
+  }
+
+  static void draw_label(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t number, const debug::LabelValue& label, TextLine& line) {
+    if (ui.registry.is_on())
+      ui.registry.tag_rect("locals/label/" + std::to_string(number), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), hex(label.pc));
+    const bool is_function = label.kind == wasm::Op::Nop;
+    line.add(Color::Text, label.name.empty() ? "label " + std::to_string(number) : label.name);
+    line.column(kNameCells).add(Color::Control, is_function ? "function" : wasm::info(label.kind).text);
+    line.column(kNameCells + kTypeCells + 5).add(Color::Dim, "height " + std::to_string(label.height));
+    line.column(kNameCells + kTypeCells + kMainCells + 2).add(Color::Dim, "@" + hex(label.pc));
+  }
+
+  VirtualList list_;
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> make_locals_panel() { return std::make_unique<LocalsPanel>(); }
+
+}  // namespace wasmscope::ui

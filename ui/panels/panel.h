@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A panel draws one view of the program. It reads an immutable snapshot and the common focus, keeps only what
+// belongs to looking (scroll position, filter), and wants things by emitting intents: it never calls the
+// engine, never waits, and has no clock.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/debug/session.h"
+#include "ui/model/code_cache.h"
+#include "ui/model/intent.h"
+#include "ui/model/transcript.h"
+#include "ui/widgets/ui_context.h"
+
+namespace wasmscope::ui {
+
+struct PanelFrame {
+  const std::shared_ptr<const debug::Snapshot>& snapshot;
+  // The stop before, for marking what changed; null when there is none to compare with.
+  const std::shared_ptr<const debug::Snapshot>& previous;
+  const Focus& focus;
+  const Transcript& transcript;
+  CodeCache& code;
+
+  std::vector<Intent> intents;
+  std::vector<debug::Session::MemoryWish> memory_wishes;
+  struct TableWish {
+    wasm::TableIndex table = 0;
+    uint64_t first = 0;
+  };
+  std::vector<TableWish> table_wishes;
+
+  void emit(Intent intent);
+  // The selected frame when the program has one to show, else null.
+  const debug::Frame* frame() const;
+  // The same frame at the stop before.
+  const debug::Frame* previous_frame() const;
+  // A module that decoded, at least in part.
+  const wasm::Module* module() const;
+};
+
+class Panel {
+ public:
+  virtual ~Panel() = default;
+  // Fills the region from the layout cursor to its end.
+  virtual void draw(const UiContext& ui, PanelFrame& frame) = 0;
+  // What stands behind the title on the tab: "2" problems. Empty for nothing.
+  virtual std::string badge(const debug::Snapshot&) const { return {}; }
+};
+
+struct PanelKind {
+  std::string_view id, title, help;
+  std::unique_ptr<Panel> (*make)();
+};
+std::span<const PanelKind> panel_kinds();
+
+// For a region with nothing to list: why it is empty.
+void draw_empty_note(const UiContext& ui, std::string_view text);
+
+}  // namespace wasmscope::ui

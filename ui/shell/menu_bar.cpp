@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/shell/menu_bar.h"
+
+#include "assets/assets.h"
+#include "ui/model/number_text.h"
+#include "ui/shell/tiles.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/text.h"
+
+namespace wasmscope::ui {
+namespace {
+
+using debug::State;
+
+constexpr float kLabelsFrom = 1250;       // pixels at scale 1; narrower bars have buttons without labels
+
+bool draw_item(const UiContext& ui, std::string_view tag, const std::string& title, const std::string& key, bool is_enabled, bool is_checked = false) {
+  const bool is_chosen = ImGui::MenuItem(title.c_str(), key.empty() ? nullptr : key.c_str(), is_checked, is_enabled);
+  ui.registry.tag_last_item(tag, is_enabled ? (is_checked ? "checked" : "enabled") : "disabled");
+  return is_chosen;
+}
+
+class MenuBar {
+ public:
+  MenuBar(const UiContext& ui, const debug::Snapshot& snapshot, uint32_t focus_pc) : ui_(ui), snapshot_(snapshot), focus_pc_(focus_pc) {}
+
+  MenuBarChoice draw(Tiles& tiles) {
+    if (begin_menu("File")) {
+      draw_commands("File", Command::Quit);
+      if (ImGui::BeginMenu("Samples")) {
+        for (const assets::Sample& sample : assets::samples())
+          if (draw_item(ui_, "menu/sample/" + std::string(sample.name), std::string(sample.name), sample.traps ? "traps" : "", true))
+            choice_.sample = sample.name;
+        ImGui::EndMenu();
+      }
+      ImGui::Separator();
+      draw_command(row_of(Command::Quit));
+      ImGui::EndMenu();
+    }
+    if (begin_menu("View")) {
+      draw_view_menu(tiles);
+      ImGui::EndMenu();
+    }
+    if (begin_menu("Debug")) {
+      draw_commands("Debug", std::nullopt);
+      ImGui::EndMenu();
+    }
+    if (begin_menu("Go")) {
+      draw_action("menu/go_to", "Go to anything", "Ctrl+P", WindowAction::OpenPalette);
+      draw_action("menu/show_location", "Show where the program stands", "F4", WindowAction::ShowLocation);
+      ImGui::Separator();
+      draw_commands("Go", std::nullopt);
+      ImGui::EndMenu();
+    }
+    if (begin_menu("Help")) {
+      draw_action("menu/commands", "All commands and keys", "F1", WindowAction::OpenCommands);
+      ImGui::EndMenu();
+    }
+    draw_toolbar();
+    return std::move(choice_);
+  }
+
+ private:
+  bool begin_menu(const char* title) {
+    const bool is_open = ImGui::BeginMenu(title);
+    ui_.registry.tag_last_item("menu/" + std::string(title), is_open ? "open" : "");
+    return is_open;
+  }
+
+  void draw_command(const CommandRow& row) {
+    std::string title = row.title;
+    if (row.command == Command::Open) title += "\u2026";
+    if (draw_item(ui_, "menu/" + std::string(row.name), title, std::string(row.key_text), is_available(row.command, snapshot_, focus_pc_)))
+      choice_.commands.push_back(row.command);
+    if (ImGui::IsItemHovered()) tooltip(row.help);
+  }
+
+  void draw_commands(std::string_view menu, std::optional<Command> except) {
+    for (const CommandRow& row : command_rows())
+      if (row.menu == menu && row.command != except) draw_command(row);
+  }
+
+  void draw_action(std::string_view tag, const std::string& title, const std::string& key, WindowAction action) {
+    if (draw_item(ui_, tag, title, key, true)) choice_.actions.push_back(action);
+  }
+
+  void draw_view_menu(Tiles& tiles) {
+    for (const PanelKind& kind : panel_kinds()) {
+      const bool is_open = tiles.is_open(kind.id);
+      if (!draw_item(ui_, "menu/view/" + std::string(kind.id), std::string(kind.title), "", true, is_open)) continue;
+      if (is_open)
+        tiles.close(kind.id);
+      else
+        tiles.show(kind.id);
+    }
+    ImGui::Separator();
+    draw_action("menu/reset_layout", "Reset layout", "", WindowAction::ResetLayout);
+    draw_action("menu/theme", "Light or dark", "", WindowAction::ToggleTheme);
+    draw_action("menu/larger", "Larger", "Ctrl+Plus", WindowAction::LargerText);
+    draw_action("menu/smaller", "Smaller", "Ctrl+Minus", WindowAction::SmallerText);
+    draw_action("menu/normal", "Normal size", "Ctrl+0", WindowAction::NormalText);
+  }
+
+  void draw_button(Command command, Icon icon, Color color, std::string_view label) {
+    const CommandRow& row = row_of(command);
+    const bool is_enabled = is_available(command, snapshot_, focus_pc_);
+    const std::string tip = std::string(row.help) + (row.key_text.empty() ? "" : "\n" + std::string(row.key_text));
+    const bool has_label = ImGui::GetIO().DisplaySize.x >= ui_.px(kLabelsFrom);
+    if (button(ui_, "toolbar/" + std::string(row.name), {icon, color, has_label ? label : "", tip}, is_enabled ? Enabled::Yes : Enabled::No))
+      choice_.commands.push_back(command);
+    ImGui::SameLine(0, ui_.px(6));
+  }
+
+  void draw_toolbar() {
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ui_.px(12));
+    draw_button(Command::Run, Icon::Restart, Color::Text, "Restart");
+    if (snapshot_.state == State::Running)
+      draw_button(Command::Pause, Icon::Pause, Color::Constant, "Pause");
+    else
+      draw_button(Command::Continue, Icon::Play, Color::Memory, "Run  ");
+    draw_button(Command::StepInto, Icon::StepInto, Color::Link, "Into");
+    draw_button(Command::StepOver, Icon::StepOver, Color::Link, "Over");
+    draw_button(Command::StepOut, Icon::StepOut, Color::Link, "Out");
+    draw_button(Command::Break, Icon::Breakpoint, Color::Error, "Break");
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ui_.px(6));
+    draw_state();
+    draw_position();
+  }
+
+  void draw_state() {
+    Color ground = Color::Button, text_color = Color::Dim;
+    std::string text;
+    const bool is_broken = snapshot_.loaded && snapshot_.loaded->error;
+    switch (snapshot_.state) {
+      case State::Empty: return;
+      case State::Loading: text = "LOADING"; break;
+      case State::Loaded: text = is_broken ? "INVALID" : "READY"; break;
+      case State::Paused: text = "PAUSED"; break;
+      case State::Running: text = "RUNNING"; break;
+      case State::Ended: text = snapshot_.trap ? "TRAPPED" : snapshot_.exit_code ? "EXITED " + std::to_string(*snapshot_.exit_code) : "RETURNED"; break;
+    }
+    if (snapshot_.trap || is_broken) {
+      ground = Color::ErrorFill;
+      text_color = Color::Error;
+    } else if (snapshot_.state == State::Paused) {
+      ground = Color::NoteFill;
+      text_color = Color::Constant;
+    } else if (snapshot_.state == State::Running || snapshot_.state == State::Ended) {
+      ground = Color::OkFill;
+      text_color = Color::Memory;
+    }
+    pill(ui_, "toolbar/state", ground, text_color, text);
+    ImGui::SameLine(0, ui_.px(10));
+  }
+
+  void draw_position() {
+    constexpr std::string_view kGoTo = "Ctrl+P  go to anything";
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float right = ImGui::GetIO().DisplaySize.x - ui_.px(10);
+    const float text_y = at.y + (ImGui::GetFrameHeight() - ui_.line) / 2;
+    const float field_x = right - static_cast<float>(kGoTo.size()) * ui_.cell;
+    const bool has_field = snapshot_.loaded && field_x > at.x + 24 * ui_.cell;
+    TextLine line(ui_, ImVec2(at.x, text_y), has_field ? field_x - ui_.cell * 2 : right);
+    if (!snapshot_.frames.empty()) {
+      const debug::Frame& frame = snapshot_.frames[std::min<size_t>(snapshot_.selected_frame, snapshot_.frames.size() - 1)];
+      const uint64_t begin = snapshot_.loaded->module->funcs[frame.func].code.begin;
+      line.add(Color::Dim, "in ").add(Color::Text, frame.func_name).add(Color::Dim, " +" + hex(frame.pc - begin));
+      line.add(Color::Dim, "  t=").add(Color::Text, grouped(snapshot_.instant.tick)).add(Color::Dim, ":" + std::to_string(snapshot_.instant.depth) + ":" + hex(snapshot_.instant.pc));
+    } else if (snapshot_.state == State::Ended && !snapshot_.results.empty()) {
+      line.add(Color::Dim, snapshot_.invoked + " = ");
+      for (const runtime::Value& value : snapshot_.results) line.add(Color::Text, runtime::to_text(value) + " ");
+    }
+    ui_.registry.tag_rect("toolbar/position", at, ImVec2(line.x(), at.y + ui_.line));
+    if (!has_field) return;
+    ImGui::SetCursorScreenPos(ImVec2(field_x, text_y));
+    if (ImGui::InvisibleButton("##go_to", ImVec2(right - field_x, ui_.line))) choice_.actions.push_back(WindowAction::OpenPalette);
+    ui_.registry.tag_last_item("toolbar/go_to");
+    TextLine(ui_, ImVec2(field_x, text_y), right + ui_.cell).add(ImGui::IsItemHovered() ? Color::Text : Color::Dim, kGoTo);
+  }
+
+  const UiContext& ui_;
+  const debug::Snapshot& snapshot_;
+  uint32_t focus_pc_;
+  MenuBarChoice choice_;
+};
+
+}  // namespace
+
+bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t focus_pc) {
+  const bool is_broken = !snapshot.loaded || snapshot.loaded->error.has_value();
+  const bool is_stopped = snapshot.state == State::Paused;
+  switch (command) {
+    case Command::Open:
+    case Command::Help:
+    case Command::Quit: return true;
+    case Command::Run:
+    case Command::Start: return !is_broken && snapshot.state != State::Loading;
+    case Command::Continue: return !is_broken && (is_stopped || snapshot.state == State::Loaded || snapshot.state == State::Ended);
+    case Command::Pause: return snapshot.state == State::Running;
+    case Command::StepInto: return is_stopped || (!is_broken && snapshot.state == State::Loaded);
+    case Command::StepOver:
+    case Command::StepOut:
+    case Command::Seek: return is_stopped;
+    case Command::Until: return is_stopped && focus_pc != 0;
+    case Command::Kill: return is_stopped || snapshot.state == State::Running;
+    case Command::Break: return !is_broken && focus_pc != 0;
+    case Command::Up: return snapshot.selected_frame + 1 < snapshot.frames.size();
+    case Command::Down: return snapshot.selected_frame > 0;
+    default: return snapshot.loaded != nullptr;
+  }
+}
+
+MenuBarChoice draw_menu_bar(const UiContext& ui, const debug::Snapshot& snapshot, Tiles& tiles, uint32_t focus_pc) {
+  return MenuBar(ui, snapshot, focus_pc).draw(tiles);
+}
+
+}  // namespace wasmscope::ui

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/shell/shell.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/model/number_text.h"
+#include "ui/shell/start_page.h"
+#include "ui/shell/status_line.h"
+
+namespace wasmscope::ui {
+namespace {
+
+using debug::State;
+
+constexpr float kBarPadding = 6;
+
+std::string_view first_word(std::string_view line) { return line.substr(0, line.find(' ')); }
+
+wasm::FuncIndex first_interesting_function(const wasm::Module& module) {
+  for (const std::string_view name : {"_start", "main"}) {
+    const wasm::Export* found = module.find_export(name);
+    if (found != nullptr && found->kind == wasm::ExternKind::Func && found->index < module.funcs.size()) return found->index;
+  }
+  if (module.start && *module.start < module.funcs.size()) return *module.start;
+  return module.imported_funcs < module.funcs.size() ? module.imported_funcs : wasm::kNoIndex;
+}
+
+// A selection that may reach past the end, moved to what exists.
+ByteRange within(ByteRange range, uint64_t size) {
+  if (size == 0) return {};
+  range.begin = std::min(range.begin, size - 1);
+  range.end = std::clamp(range.end, range.begin + 1, size);
+  return range;
+}
+
+template <class... Visitors>
+struct Overload : Visitors... {
+  using Visitors::operator()...;
+};
+
+}  // namespace
+
+Shell::Shell(SessionPort& session) : session_(session), snapshot_(session.snapshot()) {}
+
+void Shell::read_session() {
+  for (const debug::Event& event : session_.take_events()) {
+    const bool is_quiet = quiet_.contains(event.command);
+    switch (event.kind) {
+      case debug::EventKind::Published: break;
+      case debug::EventKind::Output:
+        transcript_.add(event.channel == 2 ? LineKind::ErrorOutput : LineKind::Output, event.text);
+        break;
+      case debug::EventKind::Answer:
+        if (!is_quiet && !event.text.empty()) transcript_.add(LineKind::Answer, event.text);
+        quiet_.erase(event.command);
+        break;
+      case debug::EventKind::Failed:
+        transcript_.add(LineKind::Failure, event.text);
+        notice_ = event.text.substr(0, event.text.find('\n'));
+        quiet_.erase(event.command);
+        break;
+    }
+  }
+  const std::shared_ptr<const debug::Snapshot> next = session_.snapshot();
+  if (next == snapshot_) return;
+  const bool is_other_module = next->loaded != snapshot_->loaded;
+  if (is_other_module) {
+    previous_.reset();
+    focus_.func = wasm::kNoIndex;
+    focus_.pc = 0;
+    focus_.bytes = {};
+    ++focus_.code_serial;
+    if (next->loaded && next->loaded->module) {
+      if (const wasm::FuncIndex func = first_interesting_function(*next->loaded->module); func != wasm::kNoIndex) show_code(func, 0);
+      if (next->loaded->error && next->loaded->error->has_range) apply(ShowFileBytes{next->loaded->error->range});
+    }
+  } else if (next->stop_count != snapshot_->stop_count && snapshot_->state == State::Paused) {
+    previous_ = snapshot_;
+  } else if (next->stop_count != snapshot_->stop_count && snapshot_->state != State::Running) {
+    previous_.reset();
+  }
+  snapshot_ = next;
+  follow_stop();
+}
+
+void Shell::follow_stop() {
+  const bool has_stopped = snapshot_->stop_count != followed_stop_;
+  if (!has_stopped && snapshot_->selected_frame == followed_frame_) return;
+  followed_stop_ = snapshot_->stop_count;
+  followed_frame_ = snapshot_->selected_frame;
+  if (has_stopped) notice_.clear();
+  if (snapshot_->selected_frame >= snapshot_->frames.size()) return;
+  const debug::Frame& frame = snapshot_->frames[snapshot_->selected_frame];
+  show_code(frame.func, frame.pc);
+  if (has_stopped && snapshot_->trap && snapshot_->trap->memory_address)
+    show_memory(0, {*snapshot_->trap->memory_address, *snapshot_->trap->memory_address + snapshot_->trap->access_bytes});
+}
+
+void Shell::draw(const UiContext& ui) {
+  read_session();
+  for (const std::string& path : ui.input.take_drops()) open_file(path);
+  const bool is_covered = palette_.is_open() || browser_.is_open();
+  if (!is_covered) handle_keys(ui);
+
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos(ImVec2(0, 0));
+  ImGui::SetNextWindowSize(size);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kBarPadding)));
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_MenuBar | ImGuiWindowFlags_NoScrollWithMouse;
+  ImGui::Begin("##window", nullptr, kFlags);
+  MenuBarChoice choice;
+  const float bar_height = ImGui::GetFrameHeight();
+  if (ImGui::BeginMenuBar()) {
+    ImGui::PopStyleVar(2);
+    choice = draw_menu_bar(ui, *snapshot_, tiles_, focus_.pc);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kBarPadding)));
+    ImGui::EndMenuBar();
+  }
+  ImGui::PopStyleVar(2);
+
+  PanelFrame frame{snapshot_, previous_, focus_, transcript_, code_, {}, {}, {}};
+  const float status_height = std::round(ui.line + ui.px(4));
+  const float gap = std::round(ui.px(4));
+  const ImVec2 min(gap, bar_height + gap), max(size.x - gap, size.y - status_height - gap);
+  StartPageChoice start;
+  const bool is_start_page = !snapshot_->loaded;
+  if (is_start_page)
+    start = draw_start_page(ui, *snapshot_, notice_, min, max);
+  else
+    tiles_.draw(ui, frame, min, max, !is_covered);
+  draw_status_line(ui, *snapshot_, is_start_page ? std::string() : notice_, ImVec2(0, size.y - status_height), size);
+  ImGui::End();
+
+  if (const std::optional<Intent> chosen = palette_.draw(ui, *snapshot_)) frame.emit(*chosen);
+  if (const std::optional<std::string> path = browser_.draw(ui)) open_file(*path);
+
+  if (start.wants_browser) browser_.open();
+  if (!start.sample.empty()) choice.sample = start.sample;
+  if (choice.sample) session_.open_sample(*choice.sample);
+  for (const Command command : choice.commands) invoke(command);
+  for (const WindowAction action : choice.actions) act(action);
+  for (const Intent& intent : frame.intents) apply(intent);
+  if (!is_start_page) send_wishes(frame);
+}
+
+void Shell::handle_keys(const UiContext& ui) {
+  for (const CommandRow& row : command_rows()) {
+    if (row.chord.key == Key::None) continue;
+    const bool is_step = row.command == Command::StepInto || row.command == Command::StepOver || row.command == Command::StepOut;
+    if (ui.input.take(row.chord, is_step ? Input::Repeats::Yes : Input::Repeats::No)) invoke(row.command);
+  }
+  const struct {
+    Chord chord;
+    WindowAction action;
+  } kActions[] = {
+      {{Key::P, kCtrl}, WindowAction::OpenPalette},       {{Key::P, kCtrl | kShift}, WindowAction::OpenCommands},
+      {{Key::G, kCtrl}, WindowAction::OpenPalette},       {{Key::F4}, WindowAction::ShowLocation},
+      {{Key::Equal, kCtrl}, WindowAction::LargerText},    {{Key::Equal, kCtrl | kShift}, WindowAction::LargerText},
+      {{Key::Minus, kCtrl}, WindowAction::SmallerText},   {{Key::N0, kCtrl}, WindowAction::NormalText},
+  };
+  for (const auto& [chord, action] : kActions)
+    if (ui.input.take(chord)) act(action);
+  if (ui.input.take({Key::Pause})) invoke(Command::Pause);
+  if (ui.input.take({Key::Tab, kCtrl})) tiles_.focus_next_tile(1);
+  if (ui.input.take({Key::Tab, kCtrl | kShift})) tiles_.focus_next_tile(-1);
+  if (ui.input.take({Key::PageDown, kCtrl})) tiles_.next_tab(1);
+  if (ui.input.take({Key::PageUp, kCtrl})) tiles_.next_tab(-1);
+  for (int digit = 1; digit <= 9; ++digit) {
+    const auto key = static_cast<Key>(static_cast<int>(Key::N0) + digit);
+    if (ui.input.take({key, kAlt}) && static_cast<size_t>(digit) <= panel_kinds().size()) tiles_.show(panel_kinds()[static_cast<size_t>(digit) - 1].id);
+  }
+  if (!ImGui::GetIO().WantTextInput && ui.input.take({Key::Escape})) {
+    notice_.clear();
+    tiles_.show("code");
+  }
+}
+
+void Shell::invoke(Command command) {
+  if (!is_available(command, *snapshot_, focus_.pc)) return;
+  switch (command) {
+    case Command::Open: return browser_.open();
+    case Command::Quit: requests_.quit = true; return;
+    case Command::Help: return act(WindowAction::OpenCommands);
+    case Command::Pause: return session_.pause();
+    case Command::Break: return toggle_breakpoint(focus_.func, focus_.pc);
+    case Command::Until: return post_quietly("until @" + hex(focus_.pc));
+    case Command::Seek: return palette_.open(">seek ");
+    case Command::Continue: return post_quietly(snapshot_->state == State::Paused ? "continue" : "run");
+    case Command::StepInto:
+    case Command::StepOver:
+    case Command::StepOut: return step(command);
+    default: return post_quietly(std::string(row_of(command).name));
+  }
+}
+
+void Shell::step(Command command) {
+  // A held key must not queue up steps that go on after it is released.
+  if (!session_.is_idle()) return;
+  post_quietly(snapshot_->state == State::Paused ? std::string(row_of(command).name) : "start");
+}
+
+void Shell::act(WindowAction action) {
+  switch (action) {
+    case WindowAction::ResetLayout: return tiles_.reset();
+    case WindowAction::ToggleTheme: requests_.toggle_theme = true; return;
+    case WindowAction::LargerText: ++requests_.scale_steps; return;
+    case WindowAction::SmallerText: --requests_.scale_steps; return;
+    case WindowAction::NormalText: requests_.reset_scale = true; return;
+    case WindowAction::OpenPalette: return palette_.open("");
+    case WindowAction::OpenCommands: return palette_.open(">");
+    case WindowAction::ShowLocation:
+      if (snapshot_->selected_frame < snapshot_->frames.size()) {
+        const debug::Frame& frame = snapshot_->frames[snapshot_->selected_frame];
+        apply(ShowCode{frame.func, frame.pc});
+      }
+      return;
+  }
+}
+
+void Shell::apply(const Intent& intent) {
+  std::visit(Overload{
+                 [this](const RunCommand& wanted) { run_line(wanted.line); },
+                 [this](const ToggleBreakpoint& wanted) { toggle_breakpoint(wanted.func, wanted.pc); },
+                 [this](const ShowCode& wanted) {
+                   tiles_.show("code");
+                   show_code(wanted.func, wanted.pc);
+                 },
+                 [this](const SelectInstruction& wanted) {
+                   focus_.func = wanted.func;
+                   focus_.pc = wanted.pc;
+                 },
+                 [this](const ShowMemory& wanted) {
+                   tiles_.show("memory");
+                   show_memory(wanted.memory, wanted.bytes);
+                 },
+                 [this](const SelectMemory& wanted) {
+                   focus_.memory = wanted.memory;
+                   focus_.bytes = wanted.bytes;
+                 },
+                 [this](const ShowFileBytes& wanted) {
+                   tiles_.show("raw_bytes");
+                   focus_.file_bytes = wanted.range;
+                   ++focus_.file_serial;
+                 },
+                 [this](const OpenPanel& wanted) { tiles_.show(wanted.id); },
+                 [this](const OpenPalette& wanted) { palette_.open(wanted.text); },
+                 [](const CopyText& wanted) { ImGui::SetClipboardText(wanted.text.c_str()); },
+             },
+             intent);
+}
+
+void Shell::show_code(wasm::FuncIndex func, uint32_t pc) {
+  focus_.func = func;
+  focus_.pc = pc;
+  if (pc == 0 && snapshot_->loaded && snapshot_->loaded->module && func < snapshot_->loaded->module->funcs.size())
+    focus_.pc = static_cast<uint32_t>(snapshot_->loaded->module->funcs[func].code.begin);
+  ++focus_.code_serial;
+}
+
+void Shell::show_memory(wasm::MemoryIndex memory, ByteRange bytes) {
+  if (memory >= snapshot_->memories.size()) return;
+  focus_.memory = memory;
+  focus_.bytes = within(bytes, snapshot_->memories[memory].size);
+  ++focus_.memory_serial;
+}
+
+void Shell::toggle_breakpoint(wasm::FuncIndex, uint32_t pc) {
+  for (const debug::Breakpoint& breakpoint : snapshot_->breakpoints)
+    if (breakpoint.resolved && breakpoint.pc == pc) return post_quietly("delete " + std::to_string(breakpoint.id));
+  post_quietly("break @" + hex(pc));
+}
+
+void Shell::run_line(const std::string& line) {
+  const std::string_view word = first_word(line);
+  const bool has_arguments = word.size() != line.size();
+  notice_.clear();
+  if (word == "quit" || word == "q") {
+    requests_.quit = true;
+    return;
+  }
+  if (word == "open" || word == "o") {
+    if (has_arguments) return open_file(line.substr(word.size() + 1));
+    return browser_.open();
+  }
+  if (word == "frame") return post_quietly(line);
+  // What a face knows and the terminal does not: the selected instruction.
+  if (!has_arguments && (word == "break" || word == "b")) return toggle_breakpoint(focus_.func, focus_.pc);
+  if (!has_arguments && (word == "until" || word == "u")) return post_quietly("until @" + hex(focus_.pc));
+  transcript_.remember(line);
+  transcript_.add(LineKind::Command, line);
+  if (word == "pause") return session_.pause();
+  session_.post(line);
+}
+
+void Shell::open_file(const std::string& path) {
+  notice_.clear();
+  session_.open_file(path);
+}
+
+void Shell::post_quietly(std::string line) {
+  notice_.clear();
+  quiet_.insert(session_.post(std::move(line)));
+}
+
+void Shell::send_wishes(const PanelFrame& frame) {
+  const auto same = [](const debug::Session::MemoryWish& a, const debug::Session::MemoryWish& b) {
+    return a.memory == b.memory && a.range == b.range;
+  };
+  if (!std::ranges::equal(frame.memory_wishes, sent_wishes_, same)) {
+    sent_wishes_ = frame.memory_wishes;
+    session_.want_memory(sent_wishes_);
+  }
+  for (const PanelFrame::TableWish& wish : frame.table_wishes) session_.want_table(wish.table, wish.first);
+}
+
+}  // namespace wasmscope::ui

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole window's contents: one frame reads one snapshot, draws all of it, and then carries out what was
+// asked for. Owns the focus, the tiles and the transcript; knows neither GLFW nor OpenGL.
+#pragma once
+#include <memory>
+#include <set>
+#include <string>
+
+#include "ui/shell/file_browser.h"
+#include "ui/shell/menu_bar.h"
+#include "ui/shell/palette.h"
+#include "ui/shell/session_port.h"
+#include "ui/shell/tiles.h"
+
+namespace wasmscope::ui {
+
+// What only the program around the shell can do; it looks after each frame.
+struct ShellRequests {
+  bool quit = false;
+  bool toggle_theme = false;
+  int scale_steps = 0;         // larger or smaller text
+  bool reset_scale = false;
+};
+
+class Shell {
+ public:
+  explicit Shell(SessionPort& session);
+
+  // Between ImGui::NewFrame and ImGui::Render.
+  void draw(const UiContext& ui);
+  ShellRequests take_requests() { return std::exchange(requests_, {}); }
+
+  // As typed into the console.
+  void run_line(const std::string& line);
+  void open_file(const std::string& path);
+  const Focus& focus() const { return focus_; }
+  const Transcript& transcript() const { return transcript_; }
+
+ private:
+  void read_session();
+  void follow_stop();
+  void handle_keys(const UiContext& ui);
+  void invoke(Command command);
+  void act(WindowAction action);
+  void apply(const Intent& intent);
+  void show_code(wasm::FuncIndex func, uint32_t pc);
+  void show_memory(wasm::MemoryIndex memory, ByteRange bytes);
+  void toggle_breakpoint(wasm::FuncIndex func, uint32_t pc);
+  void step(Command command);
+  void send_wishes(const PanelFrame& frame);
+  // Without an echo in the console; only a failure is told.
+  void post_quietly(std::string line);
+
+  SessionPort& session_;
+  std::shared_ptr<const debug::Snapshot> snapshot_, previous_;
+  uint64_t followed_stop_ = 0;
+  uint32_t followed_frame_ = 0;
+  Focus focus_;
+  CodeCache code_;
+  Transcript transcript_;
+  Tiles tiles_;
+  Palette palette_;
+  FileBrowser browser_;
+  std::set<uint64_t> quiet_;           // ids of commands whose answers are not shown
+  std::string notice_;
+  std::vector<debug::Session::MemoryWish> sent_wishes_;
+  ShellRequests requests_;
+};
+
+}  // namespace wasmscope::ui

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws a layout: tiles with tabs, handles between them, and the dragging of both. Changes to the tree that
+// dragging asks for are kept and made before the next frame, never while the tree is being walked.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ui/model/layout.h"
+#include "ui/panels/panel.h"
+
+namespace wasmscope::ui {
+
+class Tiles {
+ public:
+  Tiles();
+
+  // Fills the rectangle. `has_keys`: whether any tile may take keys.
+  void draw(const UiContext& ui, PanelFrame& frame, ImVec2 min, ImVec2 max, bool has_keys);
+  // Opens the panel where it is or was meant to be, and gives it the keys.
+  void show(std::string_view panel);
+  void close(std::string_view panel);
+  bool is_open(std::string_view panel) const { return layout().tile_of(panel) >= 0; }
+  void focus_next_tile(int direction);
+  void next_tab(int direction);
+  void reset();
+
+ private:
+  struct Move {
+    std::string tab;
+    int tile = 0;
+    Dock dock{};
+  };
+  struct Rect {
+    ImVec2 min, max;
+    bool contains(ImVec2 p) const { return p.x >= min.x && p.x < max.x && p.y >= min.y && p.y < max.y; }
+  };
+  // Too narrow a window has its own arrangement: the right column becomes tabs of the lower tile.
+  const Layout& layout() const { return is_narrow_ ? narrow_ : wide_; }
+  Layout& layout() { return is_narrow_ ? narrow_ : wide_; }
+
+  void draw_node(const UiContext& ui, PanelFrame& frame, int node, Rect rect);
+  void draw_tile(const UiContext& ui, PanelFrame& frame, int tile, Rect rect);
+  void draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int tile, Rect rect);
+  void draw_drop_zone(const UiContext& ui, int tile, Rect rect);
+  int key_tile() const;
+
+  Layout wide_, narrow_;
+  bool is_narrow_ = false;
+  std::map<std::string, std::unique_ptr<Panel>, std::less<>> panels_;
+  std::string key_panel_;              // the panel whose tile has the keys
+  bool may_have_keys_ = false;
+  std::string dragged_;                // tab under the mouse button, "" for none
+  bool is_dragging_ = false;           // and it has moved
+  std::optional<Move> pending_move_;
+  std::optional<std::string> pending_close_;
+};
+
+}  // namespace wasmscope::ui
