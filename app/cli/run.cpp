@@ -136,7 +136,7 @@ std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunO
 class Runner {
  public:
   Runner(const RunOptions& options, std::shared_ptr<const wasm::Module> module)
-      : options_(options), module_(std::move(module)) {}
+      : options_(options), module_(std::move(module)), names_(module_) {}
 
   // The exit code.
   int run(const Plan& plan, Times& times, Stopwatch& watch) {
@@ -188,12 +188,11 @@ class Runner {
   // The exit code when the program ends in this call, empty when it returned.
   std::optional<int> call(wasm::FuncIndex index, std::span<const Value> arguments, std::vector<Value>* results = nullptr) {
     runtime::Func& func = *instance_->funcs[index];
-    const RunReport report(*instance_, store_);
     if (func.missing) {
-      report.print_missing(func);
+      report_missing(func);
       return kExitBadInput;
     }
-    if (func.instance == nullptr) return refuse(report.func_text(func) + " is a function of the host, not of the module");
+    if (func.instance == nullptr) return refuse(names_.func(index) + " is a function of the host, not of the module");
     auto execution = runtime::Execution::create(0);
     if (!execution) {
       print_error(to_line(execution.error(), nullptr));
@@ -210,10 +209,10 @@ class Runner {
     } else if (const auto* exited = std::get_if<runtime::Exited>(&outcome)) {
       code = exited->code;
     } else if (const auto* trapped = std::get_if<runtime::Trapped>(&outcome)) {
-      report.print_trap(*trapped, thread);
+      report_trap({store_, *instance_, thread, names_}, *trapped);
       code = kExitTrap;
     } else {
-      report.print_missing_call(thread);
+      report_missing_call({store_, *instance_, thread, names_});
       code = kExitBadInput;
     }
     interpreter_->remove(thread);
@@ -222,6 +221,7 @@ class Runner {
 
   const RunOptions& options_;
   std::shared_ptr<const wasm::Module> module_;
+  symbols::Names names_;
   std::shared_ptr<host::Environment> environment_ = host::system_environment();
   runtime::Store store_;
   runtime::Instance* instance_ = nullptr;

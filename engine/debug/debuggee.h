@@ -22,7 +22,7 @@ namespace wasmscope::debug {
 // Lines for people; the error is why the command could not be done.
 using Answer = std::expected<std::string, std::string>;
 using Arguments = std::vector<std::string>;
-// One line without the hex window.
+// One line, without the hex window of a report.
 std::unexpected<std::string> refuse(const Error& error);
 std::unexpected<std::string> refuse(ErrorCode code, std::string detail = {});
 
@@ -100,7 +100,11 @@ class Debuggee {
   Answer load(std::string name, std::vector<uint8_t> bytes);
   std::optional<Error> validate();   // null also when abandoned: then state_ is Empty
   std::optional<Invocation> default_invocation() const;
-  std::expected<std::vector<replay::Call>, std::string> plan_calls(const Invocation& invocation);
+  struct Plan {
+    std::vector<replay::Call> calls;
+    std::string text;                // "fac(20)"
+  };
+  std::expected<Plan, std::string> plan_calls(const Invocation& invocation) const;
   std::string describe_run() const;
   void forget_program();
 
@@ -142,8 +146,5 @@ class Debuggee {
   std::vector<runtime::Value> results_;
   std::optional<int> exit_code_;
 };
-
-// --- trap_explanation.cpp
-TrapExplanation explain_trap(const Inspection& inspection, const runtime::Trapped& trapped);
 
 }  // namespace wasmscope::debug

@@ -35,15 +35,15 @@ std::vector<std::string> find_label_names(const wasm::Module& module, const symb
 
 }  // namespace
 
-Inspection::Inspection(const replay::Timeline& timeline, const symbols::Names& names)
-    : timeline_(timeline), names_(names), identifiers_(*timeline.instance().module) {}
+Inspection::Inspection(const runtime::Store& store, const runtime::Instance& instance, const runtime::Execution& execution,
+                       const symbols::Names& names)
+    : store_(store), instance_(instance), execution_(execution), names_(names), identifiers_(*instance.module) {}
 
 Inspection::FramePlace Inspection::place(uint32_t depth) const {
-  const runtime::Execution& execution = timeline_.execution();
-  CHECK(depth <= execution.depth);
-  if (depth == execution.depth) return {execution.func->index, execution.pc, 0, execution.frame_base, false};
-  const runtime::ControlRecord& record = execution.records()[depth];
-  return {timeline_.store().funcs[record.func].index, record.call_pc, record.return_pc, record.frame_base, true};
+  CHECK(depth <= execution_.depth);
+  if (depth == execution_.depth) return {execution_.func->index, execution_.pc, 0, execution_.frame_base, false};
+  const runtime::ControlRecord& record = execution_.records()[depth];
+  return {store_.funcs[record.func].index, record.call_pc, record.return_pc, record.frame_base, true};
 }
 
 const Inspection::Place& Inspection::describe(const FramePlace& at) const {
@@ -64,7 +64,7 @@ const std::vector<lower::LocalPlace>& Inspection::locals(wasm::FuncIndex func) c
 }
 
 runtime::Value Inspection::read_slot(wasm::ValType type, uint32_t slot) const {
-  const uint64_t* from = timeline_.execution().slots() + slot;
+  const uint64_t* from = execution_.slots() + slot;
   runtime::Value value{type, from[0], type.slots() == 2 ? from[1] : 0};
   if (type.kind == wasm::Kind::I32 || type.kind == wasm::Kind::F32) value.bits &= 0xFFFFFFFF;
   return value;
@@ -127,21 +127,20 @@ std::string Inspection::instruction_text(wasm::FuncIndex func, uint32_t pc) cons
 const runtime::Func* Inspection::callee() const {
   const FramePlace at = place(depth());
   const binary::Instruction call = instruction(at.pc);
-  if (call.op == wasm::Op::Call) return timeline_.instance().funcs[call.index];
+  if (call.op == wasm::Op::Call) return instance_.funcs[call.index];
   if (call.op != wasm::Op::CallIndirect) return nullptr;
   const std::vector<OperandValue> values = operands(at);
-  const runtime::Table& table = *timeline_.instance().tables[call.index2];
+  const runtime::Table& table = *instance_.tables[call.index2];
   if (values.empty() || values.back().value.bits >= table.size()) return nullptr;
   const uint64_t reference = table.elements()[values.back().value.bits];
-  return reference == 0 ? nullptr : &timeline_.store().funcs[reference - 1];
+  return reference == 0 ? nullptr : &store_.funcs[reference - 1];
 }
 
 std::vector<GlobalValue> Inspection::globals() const {
   std::vector<GlobalValue> values;
-  const runtime::Instance& instance = timeline_.instance();
-  for (uint32_t i = 0; i < instance.globals.size(); ++i) {
+  for (uint32_t i = 0; i < instance_.globals.size(); ++i) {
     const wasm::GlobalType& type = module().globals[i].type;
-    runtime::Value value{type.type, instance.globals[i][0], type.type.slots() == 2 ? instance.globals[i][1] : 0};
+    runtime::Value value{type.type, instance_.globals[i][0], type.type.slots() == 2 ? instance_.globals[i][1] : 0};
     if (type.type.kind == wasm::Kind::I32 || type.type.kind == wasm::Kind::F32) value.bits &= 0xFFFFFFFF;
     values.push_back({names_.global(i), type, value});
   }
@@ -156,7 +155,7 @@ TableElement Inspection::table_element(uint64_t reference, wasm::ValType type) c
   } else if (type.heap == wasm::HeapKind::Extern) {
     element.text = "extern " + std::to_string(reference - 1);
   } else {
-    element.func = timeline_.store().funcs[reference - 1].index;
+    element.func = store_.funcs[reference - 1].index;
     element.text = func_text(element.func);
   }
   return element;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a program that stands at an instant: frames, locals, operands, labels, and which function a call will
 // reach. Descriptions of places are kept, since a stack stands at the same few places again and again.
-// Internal to debug/; engine thread only; the timeline must stand at an instant or at a trap.
+// Engine thread only; the execution must stand at an instant or at a trap. Needs no session and no timeline.
 #pragma once
 #include <map>
 #include <optional>
@@ -18,7 +18,10 @@ namespace wasmscope::debug {
 
 class Inspection {
  public:
-  Inspection(const replay::Timeline& timeline, const symbols::Names& names);
+  Inspection(const runtime::Store& store, const runtime::Instance& instance, const runtime::Execution& execution,
+             const symbols::Names& names);
+  Inspection(const replay::Timeline& timeline, const symbols::Names& names)
+      : Inspection(timeline.store(), timeline.instance(), timeline.execution(), names) {}
 
   struct FramePlace {
     wasm::FuncIndex func = 0;
@@ -27,7 +30,7 @@ class Inspection {
     uint32_t base = 0;
     bool is_suspended = false;
   };
-  uint32_t depth() const { return timeline_.execution().depth; }
+  uint32_t depth() const { return execution_.depth; }
   FramePlace place(uint32_t depth) const;
 
   // Without values: the places only.
@@ -48,9 +51,10 @@ class Inspection {
   // "parse_number #9"
   std::string func_text(wasm::FuncIndex func) const;
 
-  const wasm::Module& module() const { return *timeline_.instance().module; }
+  const wasm::Module& module() const { return *instance_.module; }
   const symbols::Names& names() const { return names_; }
-  const replay::Timeline& timeline() const { return timeline_; }
+  const runtime::Store& store() const { return store_; }
+  const runtime::Instance& instance() const { return instance_; }
 
  private:
   struct Place {
@@ -67,11 +71,16 @@ class Inspection {
     bool is_suspended;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  const replay::Timeline& timeline_;
+  const runtime::Store& store_;
+  const runtime::Instance& instance_;
+  const runtime::Execution& execution_;
   const symbols::Names& names_;
   text::Identifiers identifiers_;
   mutable std::map<Key, Place> places_;
   mutable std::map<wasm::FuncIndex, std::vector<lower::LocalPlace>> locals_;
 };
+
+// Why the program trapped, with the values that were there. --- trap_explanation.cpp
+TrapExplanation explain_trap(const Inspection& inspection, const runtime::Trapped& trapped);
 
 }  // namespace wasmscope::debug

@@ -67,7 +67,7 @@ class Explainer {
   }
 
   void access(uint32_t memory, const std::string& sum, uint64_t address, uint64_t bytes, bool overflows) {
-    const runtime::Memory& target = *inspection_.timeline().instance().memories[memory];
+    const runtime::Memory& target = *inspection_.instance().memories[memory];
     const std::string name = "memory " + std::to_string(memory);
     const uint64_t size = target.size_bytes();
     line(sum);
@@ -102,7 +102,7 @@ class Explainer {
       return;
     }
     const uint64_t count = bits(0), source = bits(1), destination = bits(2);
-    const auto& instance = inspection_.timeline().instance();
+    const auto& instance = inspection_.instance();
     const auto bulk = [&](const char* what, uint32_t memory, uint64_t address, size_t from_top) {
       const uint64_t size = instance.memories[memory]->size_bytes();
       if (address <= size && count <= size - address) return;
@@ -131,7 +131,7 @@ class Explainer {
   }
 
   void table_access() {
-    const auto& instance = inspection_.timeline().instance();
+    const auto& instance = inspection_.instance();
     const auto state = [&](uint32_t table) {
       line("table " + std::to_string(table) + " has " + grouped(instance.tables[table]->size()) + " elements");
     };
@@ -177,7 +177,7 @@ class Explainer {
   }
 
   void indirect_call() {
-    const auto& instance = inspection_.timeline().instance();
+    const auto& instance = inspection_.instance();
     const uint32_t table_index = instruction_.index2;
     const runtime::Table& table = *instance.tables[table_index];
     const uint64_t index = bits(0);
@@ -188,7 +188,7 @@ class Explainer {
       line("Element " + grouped(index) + " is null: it was never set, or it was cleared.");
       return;
     }
-    const runtime::Func& found = inspection_.timeline().store().funcs[table.elements()[index] - 1];
+    const runtime::Func& found = inspection_.store().funcs[table.elements()[index] - 1];
     line("expected " + wasm::to_text(wanted));
     line("found    " + wasm::to_text(*found.type) + ": " + inspection_.func_text(found.index));
   }
