@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gui/gui_app.h"
+
+#include <chrono>
+#include <cmath>
+
+#include "engine/base/utf8.h"
+
+namespace wasmscope::app {
+namespace {
+
+// ImGui settles what one event changes within three frames: hover, layout, and what follows from it.
+constexpr int kFramesAfterChange = 3;
+constexpr double kIdleSeconds = 0.5;
+constexpr double kPollSeconds = 0.02;
+constexpr int kMostSettlingFrames = 1000;
+constexpr float kScaleStep = 1.1f;
+
+debug::SessionOptions session_options(const GuiOptions& options) {
+  debug::SessionOptions session;
+  session.features = options.features;
+  session.arguments = options.args;
+  session.env = options.env;
+  session.invoke = options.invoke;
+  return session;
+}
+
+std::string title_of(const debug::Snapshot& snapshot) {
+  if (!snapshot.loaded) return "wasmscope";
+  const std::string& path = snapshot.loaded->path;
+  return escape_for_display(path.substr(path.rfind('/') + 1)) + " - wasmscope";
+}
+
+}  // namespace
+
+GuiApp::GuiApp(Screen& screen, const GuiOptions& options)
+    : screen_(screen), link_(session_options(options), [&screen] { screen.wake(); }), shell_(link_) {
+  if (!options.file.empty()) shell_.open_file(options.file);
+}
+
+void GuiApp::draw_frame() {
+  screen_.draw_frame([this](const ui::UiContext& ui) { shell_.draw(ui); });
+  carry_out(shell_.take_requests());
+  if (std::string title = title_of(*link_.snapshot()); title != title_) {
+    title_ = std::move(title);
+    screen_.set_title(title_);
+  }
+}
+
+void GuiApp::carry_out(const ui::ShellRequests& requests) {
+  is_quitting_ |= requests.quit;
+  if (requests.toggle_theme)
+    screen_.set_theme(screen_.theme_name() == ui::ThemeName::Dark ? ui::ThemeName::Light : ui::ThemeName::Dark);
+  if (requests.reset_scale) screen_.set_scale(screen_.base_scale());
+  if (requests.scale_steps != 0) screen_.set_scale(screen_.scale() * std::pow(kScaleStep, static_cast<float>(requests.scale_steps)));
+}
+
+void GuiApp::settle() {
+  for (int frame = 0; frame < kMostSettlingFrames && !screen_.input().is_empty(); ++frame) draw_frame();
+  for (int frame = 0; frame < kFramesAfterChange; ++frame) draw_frame();
+}
+
+bool GuiApp::wait_until_idle(double seconds) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  while (!link_.is_idle()) {
+    if (Clock::now() > end) return false;
+    screen_.wait(kPollSeconds);
+    draw_frame();
+  }
+  return true;
+}
+
+void GuiApp::run() {
+  int frames_left = kFramesAfterChange;
+  while (!screen_.is_closing() && !is_quitting_) {
+    const bool has_work = frames_left > 0 || !screen_.input().is_empty();
+    if (screen_.wait(has_work ? 0 : kIdleSeconds)) frames_left = kFramesAfterChange;
+    if (frames_left <= 0 && screen_.input().is_empty()) continue;
+    draw_frame();
+    --frames_left;
+  }
+}
+
+}  // namespace wasmscope::app

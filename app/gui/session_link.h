@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connects the shell to a real session: events from the engine thread wait here until the next frame asks.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ui/shell/session_port.h"
+
+namespace wasmscope::app {
+
+class SampleInput;
+
+class SessionLink final : public ui::SessionPort {
+ public:
+  // `wake` is called from the engine thread whenever there is something new to show.
+  SessionLink(debug::SessionOptions options, std::function<void()> wake);
+  ~SessionLink() override;
+
+  std::shared_ptr<const debug::Snapshot> snapshot() override;
+  std::vector<debug::Event> take_events() override;
+  uint64_t post(std::string line) override;
+  bool is_idle() const override;
+  void pause() override;
+  void open_file(const std::string& path) override;
+  void open_sample(const std::string& name) override;
+  void want_memory(std::vector<debug::Session::MemoryWish> wishes) override;
+  void want_table(wasm::TableIndex table, uint64_t first) override;
+
+ private:
+  std::function<void()> wake_;
+  std::mutex mutex_;
+  std::vector<debug::Event> events_;
+  std::shared_ptr<SampleInput> input_;
+  std::unique_ptr<debug::Session> session_;    // last: its thread uses the rest
+};
+
+}  // namespace wasmscope::app
