@@ -201,7 +201,11 @@ bool FunctionValidator::validate_checked(const Rule& rule) {
     case Rule::Form::LocalGet:
     case Rule::Form::LocalSet:
     case Rule::Form::LocalTee: return validate_local();
-    case Rule::Form::Special: return validate_special();
+    case Rule::Form::Special:
+      if (!validate_special()) return false;
+      // Calls push many operands in few bytes; such a frame would not fit on the value stack of a run either.
+      if (height_ > wasm::kMaxValueStackSlots) return fail(ErrorCode::LimitExceeded, "operands of a function");
+      return true;
     case Rule::Form::Disabled: break;
   }
   return fail(feature_error(wasm::info(in_.op).feature, in_.range()));
