@@ -117,7 +117,8 @@ class Encoder {
       bound_ += max_cells(op);
     }
     patch();
-    std::stable_sort(out_->entries.begin(), out_->entries.end(), [](auto& x, auto& y) { return x.pc < y.pc; });
+    // Entries of the same pc are the same cell.
+    std::sort(out_->entries.begin(), out_->entries.end(), [](auto& x, auto& y) { return x.pc < y.pc; });
     out_->pcs.resize(out_->cells.size(), pc_);
     return std::move(out_);
   }
