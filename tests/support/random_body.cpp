@@ -16,6 +16,7 @@ const std::string kNumbers = "ilfd", kAll = "iiillfdrx";
 struct UsefulOps {
   std::vector<Op> numeric, comparisons, loads, stores;
   std::vector<Op> making[128];   // numeric ones by letter of the result
+  std::vector<std::pair<Op, Op>> pairs;   // outer, inner: those the lowering joins
 };
 
 const UsefulOps& useful_ops() {
@@ -25,6 +26,11 @@ const UsefulOps& useful_ops() {
 #define OP(...)
 #define OP_COMPARE(Name, ...) Op::Name,
 #include "engine/wasm/opcodes.def"
+    };
+    found.pairs = {
+#define PAIR(Outer, Inner) {Op::Outer, Op::Inner},
+#define FLOAT_PAIR(Outer, Inner) PAIR(Outer, Inner)
+#include "engine/lower/pairs.def"
     };
     for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
       const auto op = static_cast<Op>(i);
@@ -92,6 +98,9 @@ class BodyMaker {
   void branch();
   void call();
   void alias();
+  void pair();
+  void indexed_access();
+  void counting_loop();
   void block_type(const std::string& params, const std::string& results);
   std::optional<uint32_t> local_of(char letter);
   std::optional<uint32_t> global_of(char letter, bool is_written);
@@ -400,8 +409,7 @@ void BodyMaker::branch() {
   if (!unguarded()) {
     condition(2);
     condition(1);
-    condition(1);
-    code_.op(Op::I32And).op(Op::I32And).op(Op::If).u8(0x40).op(Op::Unreachable).op(Op::End);
+    code_.op(Op::I32And).op(Op::If).u8(0x40).op(Op::Unreachable).op(Op::End);
     return;
   }
   code_.op(Op::Unreachable);
@@ -517,6 +525,67 @@ void BodyMaker::alias() {
   }
 }
 
+// Operations that may be carried out by one cell, with operands of every kind.
+void BodyMaker::pair() {
+  const auto& [outer, inner] = random_.pick(useful_ops().pairs);
+  const std::string inner_params(wasm::info(inner).signature.substr(0, 2)), outer_params(wasm::info(outer).signature.substr(0, 2));
+  const char result = wasm::info(outer).signature.back();
+  const bool is_left = random_.chance(60);
+  if (!is_left) leaf(outer_params[0]);
+  leaf(inner_params[0]);
+  if (random_.chance(50)) leaf(inner_params[1]);
+  else code_.constant(inner_params[1], random_.chance(70) ? random_.below(40) : random_.next());
+  code_.op(inner);
+  if (is_left && random_.chance(50)) leaf(outer_params[1]);
+  else if (is_left) code_.constant(outer_params[1], random_.chance(70) ? random_.below(40) : random_.next());
+  code_.op(outer);
+  const auto local = local_of(result);
+  if (local && random_.chance(60)) code_.op(Op::LocalSet).leb(*local);
+  else push({result});
+}
+
+// A sum of two locals, or of one and a constant, as an address.
+void BodyMaker::indexed_access() {
+  const auto base = local_of('i'), index_local = local_of('i');
+  if (!base) return;
+  for (const uint32_t local : {*base, *index_local}) {
+    value('i', 1);
+    if (!unguarded()) mask(0x1FFF);
+    code_.op(Op::LocalSet).leb(local);
+  }
+  const bool is_store = random_.chance(50);
+  const Op op = random_.pick(is_store ? useful_ops().stores : useful_ops().loads);
+  code_.op(Op::LocalGet).leb(*base);
+  if (random_.chance(30)) code_.constant('i', random_.chance(80) ? random_.below(100) : random_.below(40000));
+  else if (random_.chance(80)) code_.op(Op::LocalGet).leb(*index_local);
+  else code_.op(Op::LocalGet).leb(*index_local).constant('i', random_.below(4)).op(Op::I32Shl);
+  code_.op(Op::I32Add);
+  if (is_store) leaf(wasm::info(op).signature[1]);
+  load(op);
+  if (!is_store) push({wasm::info(op).signature.back()});
+}
+
+void BodyMaker::counting_loop() {
+  const auto counter = local_of('i'), bound = local_of('i');
+  if (!counter) return;
+  if (random_.chance(70)) code_.constant('i', random_.below(20) - 10).op(Op::LocalSet).leb(*counter);
+  code_.op(Op::Loop).u8(0x40);
+  controls_.push_back({'l', "", "", stack_.size(), false});
+  fuel_check();
+  if (random_.chance(30)) alias();
+  finish("");
+  stack_.resize(controls_.back().height);
+  controls_.pop_back();
+  code_.op(Op::LocalGet).leb(*counter).constant('i', random_.chance(80) ? 1 : random_.below(9) - 4).op(Op::I32Add);
+  if (random_.chance(70)) code_.op(Op::LocalTee).leb(*counter);
+  else code_.op(Op::LocalSet).leb(*counter).op(Op::LocalGet).leb(*counter);
+  if (random_.chance(50)) code_.op(Op::LocalGet).leb(random_.chance(90) ? *bound : *counter);
+  else code_.constant('i', random_.below(20));
+  code_.op(random_.pick(std::vector<Op>{Op::I32Ne, Op::I32LtS, Op::I32LtU, Op::I32GtS, Op::I32And, Op::I32GeU}));
+  if (random_.chance(10)) code_.op(Op::I32Eqz);
+  code_.op(Op::BrIf).leb(0).op(Op::End);
+}
+
 void BodyMaker::memory_statement() {
   if (random_.chance(60)) return store();
   switch (random_.below(8)) {
@@ -629,7 +698,10 @@ void BodyMaker::statement() {
   const uint64_t choice = random_.below(100);
   if (choice < 30) value_statement();
   else if (choice < 48) variable_statement();
-  else if (choice < 56) alias();
+  else if (choice < 54) alias();
+  else if (choice < 58) pair();
+  else if (choice < 60) indexed_access();
+  else if (choice < 62) counting_loop();
   else if (choice < 68) memory_statement();
   else if (choice < 73) table_statement();
   else if (choice < 82) call();

@@ -213,11 +213,13 @@ TEST(WidePrograms, RunsEndAsTheOracles) {
 TEST(Coverage, EveryExecutedInstructionIsTested) {
   std::set<wasm::Op> seen;
   std::map<std::string, int> endings;
+  uint64_t instructions = 0;
   const auto note = [&](Twin& twin, const Invocation& call) {
     twin.begin(call.func, call.arguments);
     const uint64_t first = twin.oracle->executed;
     while (twin.oracle->executed - first < kMostInstructions && twin.oracle->step()) {
     }
+    instructions += twin.oracle->executed - first;
     seen.insert(twin.oracle->seen.begin(), twin.oracle->seen.end());
     const OracleStatus status = twin.oracle->status;
     ++endings[status == OracleStatus::Trapped ? std::string(name_of(twin.oracle->trap)) : status == OracleStatus::Ready ? "cut off" : "ended"];
@@ -234,7 +236,7 @@ TEST(Coverage, EveryExecutedInstructionIsTested) {
     if (!seen.contains(op)) missing += " " + std::string(wasm::info(op).name);
   }
   std::cout << "instructions executed: " << seen.size() << " of " << executed << " marked executed in opcodes.def (" << wasm::kOpCount
-            << " in the whole table)\n";
+            << " in the whole table)\n  " << instructions << " instructions in all\n";
   for (const auto& [how, count] : endings) std::cout << "  " << count << " " << how << "\n";
   EXPECT_EQ(missing, "");
 }
