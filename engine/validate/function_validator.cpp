@@ -122,6 +122,15 @@ bool FunctionValidator::validate_expression(ByteRange code, ValType result, cons
   initialised_.clear();
   Frame whole{.op = Op::Block, .pc = static_cast<uint32_t>(code.begin), .type = type, .value = result};
   frames_.push_back(whole);
+  is_overfull_ = false;
+  const bool is_valid = validate_instructions(code);
+  if (is_overfull_)
+    return fail_at(ErrorCode::LimitExceeded, overfull_at_,
+                   "more than " + std::to_string(wasm::kMaxValueStackSlots) + " operands");
+  return is_valid;
+}
+
+bool FunctionValidator::validate_instructions(ByteRange code) {
   binary::InstructionReader reader(module_.bytes, code);
   while (!frames_.empty()) {
     auto more = reader.next(in_);
@@ -131,7 +140,7 @@ bool FunctionValidator::validate_expression(ByteRange code, ValType result, cons
       return fail_at(ErrorCode::EndExpected, {code.end, code.end}, "the " + std::string(open) + " is open");
     }
     const Rule& rule = context_.rule(in_.op);
-    if (mode == Mode::Constant && !validate_constant()) return false;
+    if (mode_ == Mode::Constant && !validate_constant()) return false;
     if (!validate_instruction(rule)) [[unlikely]] return false;
   }
   if (reader.offset() != code.end)
@@ -237,6 +246,17 @@ bool FunctionValidator::apply_slowly(const Rule& rule, Kind address) {
   return true;
 }
 
+// A call of two bytes may push a thousand operands, so their number must be bounded.
+bool FunctionValidator::grow_operands() {
+  if (operands_.size() < wasm::kMaxValueStackSlots) {
+    operands_.resize(operands_.size() * 2);
+    return true;
+  }
+  if (!is_overfull_) overfull_at_ = in_.range();
+  is_overfull_ = true;
+  return false;
+}
+
 bool FunctionValidator::pop_any(ValType& type) {
   if (height_ > base_) {
     type = operands_[--height_];
@@ -262,8 +282,10 @@ bool FunctionValidator::pop_ref(ValType& type) {
 }
 
 bool FunctionValidator::pop(Types types) {
-  for (size_t i = types.size(); i-- > 0;)
+  for (size_t i = types.size(); i-- > 0;) {
+    if (has_made_up_operands()) return true;
     if (!pop(types[i])) return false;
+  }
   return true;
 }
 

@@ -47,6 +47,7 @@ class FunctionValidator {
 
   // function_validator.cpp: the loop, the stacks, locals
   bool validate_expression(ByteRange code, wasm::ValType result, const wasm::FuncType* type, Mode mode);
+  bool validate_instructions(ByteRange code);
   bool validate_instruction(const Rule& rule);
   bool validate_checked(const Rule& rule);
   bool apply(const Rule& rule, wasm::Kind address);
@@ -58,10 +59,13 @@ class FunctionValidator {
   void reset_initialised(uint32_t height);
 
   void push(wasm::ValType type) {
-    if (height_ == operands_.size()) operands_.resize(operands_.size() * 2);
+    if (height_ == operands_.size() && !grow_operands()) [[unlikely]] return;
     operands_[height_++] = type;
   }
   void push(Types types) { for (const wasm::ValType type : types) push(type); }
+  bool grow_operands();
+  // Nothing is left to check: the operands of unreachable code fit whatever takes them.
+  bool has_made_up_operands() const { return height_ == base_ && frames_.back().is_unreachable; }
   bool pop(wasm::ValType expected);
   bool pop_any(wasm::ValType& type);
   bool pop_ref(wasm::ValType& type);
@@ -141,6 +145,8 @@ class FunctionValidator {
   std::vector<wasm::ValType> operands_;   // a stack of height_; the rest is spare
   size_t height_ = 0;
   size_t base_ = 0;                       // the innermost frame's height
+  bool is_overfull_ = false;              // more operands than there may be; the expression cannot be typed
+  ByteRange overfull_at_;
   std::vector<Frame> frames_;
   Error error_;
 

@@ -210,7 +210,7 @@ bool FunctionValidator::validate_array() {
     case Op::ArrayNewFixed:
       if (in_.count > wasm::kMaxArrayNewFixed)
         return fail(ErrorCode::LimitExceeded, std::to_string(in_.count) + " elements");
-      for (uint32_t i = 0; i < in_.count; ++i)
+      for (uint32_t i = 0; i < in_.count && !has_made_up_operands(); ++i)
         if (!pop(element)) return false;
       break;
     case Op::ArraySet: return pop(element) && pop(wasm::kI32) && pop(reference);

@@ -133,6 +133,17 @@ TEST(FunctionValidator, ManyLocalsInRuns) {
   EXPECT_EQ(verdict(check_body(w().op(Op::LocalGet).leb(50'000).op(Op::End), locals)), "unknown local: 50000");
 }
 
+TEST(FunctionValidator, TheNumberOfOperandsIsBounded) {
+  const std::string results(1'000, 'i');
+  TestModule module;
+  ByteWriter body;
+  for (int i = 0; i < 20'000; ++i) body.op(Op::Call).u8(1);
+  module.type("", "").type("", results).func(0, body.op(Op::End)).func(1, w().op(Op::Unreachable).op(Op::End));
+  const auto result = check(module);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::LimitExceeded);
+}
+
 TEST(FunctionValidator, DeepNestingTakesLinearTime) {
   const uint32_t depth = 1'000'000;
   ByteWriter body;
