@@ -42,13 +42,14 @@ const std::vector<uint64_t>& edge_values(char letter) {
 // Operands come from a parameter, or are constants.
 struct Form {
   std::optional<uint64_t> a, b;
-  enum class Use : uint8_t { Stack, Local, If, BranchIf, EqzBranchIf } use = Use::Stack;
+  enum class Use : uint8_t { Stack, Local, If, BranchIf, EqzBranchIf, LoopIf, EqzLoopIf } use = Use::Stack;
 };
 
 class OpModule {
  public:
   explicit OpModule(Op op) : op_(op), signature_(wasm::info(op).signature), is_binary_(signature_[1] != '_') {
-    for (const Form::Use use : {Form::Use::Stack, Form::Use::Local, Form::Use::If, Form::Use::BranchIf, Form::Use::EqzBranchIf}) {
+    for (int kind = 0; kind <= static_cast<int>(Form::Use::EqzLoopIf); ++kind) {
+      const auto use = static_cast<Form::Use>(kind);
       const bool branches = use != Form::Use::Stack && use != Form::Use::Local;
       if (branches && result() != 'i') continue;
       add({{}, {}, use});
@@ -88,7 +89,13 @@ class OpModule {
   std::vector<uint8_t> body(const Form& form) const {
     ByteWriter out;
     const uint64_t local = is_binary_ ? 2 : 1;
+    const bool loops = form.use == Form::Use::LoopIf || form.use == Form::Use::EqzLoopIf;
     out.leb(1).leb(1).u8(type_code(result()));
+    // The loop counts its rounds in the local and gives up in the third.
+    if (loops) {
+      out.op(Op::Loop).u8(0x40).op(Op::LocalGet).leb(local).constant('i', 1).op(Op::I32Add).op(Op::LocalTee).leb(local);
+      out.constant('i', 3).op(Op::I32Eq).op(Op::If).u8(0x40).constant('i', 3).op(Op::Return).op(Op::End);
+    }
     if (form.use == Form::Use::BranchIf || form.use == Form::Use::EqzBranchIf) out.op(Op::Block).u8(0x40);
     if (form.a) out.constant(first(), *form.a);
     else out.op(Op::LocalGet).leb(0);
@@ -105,6 +112,8 @@ class OpModule {
       case Form::Use::BranchIf:
         out.op(Op::BrIf).leb(0).constant('i', 7).op(Op::Return).op(Op::End).constant('i', 8);
         break;
+      case Form::Use::EqzLoopIf: out.op(Op::I32Eqz); [[fallthrough]];
+      case Form::Use::LoopIf: out.op(Op::BrIf).leb(0).op(Op::End).op(Op::LocalGet).leb(local); break;
     }
     out.op(Op::End);
     return std::move(out.bytes);
@@ -129,6 +138,8 @@ uint64_t expected_result(Form::Use use, uint64_t bits) {
     case Form::Use::If: return bits != 0 ? 1 : 0;
     case Form::Use::BranchIf: return bits != 0 ? 8 : 7;
     case Form::Use::EqzBranchIf: return bits != 0 ? 7 : 8;
+    case Form::Use::LoopIf: return bits != 0 ? 3 : 1;
+    case Form::Use::EqzLoopIf: return bits != 0 ? 1 : 3;
     default: return bits;
   }
 }

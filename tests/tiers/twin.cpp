@@ -160,10 +160,12 @@ Twin::~Twin() {
 }
 
 void Twin::begin(wasm::FuncIndex func, const std::vector<Value>& arguments) {
-  if (execution) interpreter->remove(*execution);
-  auto created = runtime::Execution::create(0);
-  CHECK(created.has_value());
-  execution = std::move(*created);
+  if (!execution) {
+    auto created = runtime::Execution::create(0);
+    CHECK(created.has_value());
+    execution = std::move(*created);
+  }
+  execution->tick = 0;
   execution->begin(*instance->funcs[func], arguments);
   oracle->begin(func, arguments);
 }
@@ -264,7 +266,7 @@ std::string Twin::compare_store() {
   return {};
 }
 
-std::string Twin::compare_end(const runtime::Outcome& outcome) {
+std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
   const auto differs = [&] { return "engine " + text_of(outcome) + ", oracle status " + std::to_string(static_cast<int>(oracle->status)) + " trap " + std::string(name_of(oracle->trap)); };
   switch (oracle->status) {
     case OracleStatus::Ready: return differs();
@@ -290,7 +292,12 @@ std::string Twin::compare_end(const runtime::Outcome& outcome) {
       break;
     }
   }
-  return compare_store();
+  return {};
+}
+
+std::string Twin::compare_end(const runtime::Outcome& outcome) {
+  std::string text = compare_outcome(outcome);
+  return text.empty() ? compare_store() : text;
 }
 
 uint64_t Twin::digest() {

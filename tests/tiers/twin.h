@@ -26,7 +26,8 @@ class Twin {
   enum class Frames : uint8_t { Current, All };
   std::string compare_frames(Frames frames);
   std::string compare_store();
-  // After the oracle has ended: outcome, results, trap and its instant, the store.
+  // After the oracle has ended: outcome, results, trap and its instant; compare_end also the store.
+  std::string compare_outcome(const runtime::Outcome& outcome);
   std::string compare_end(const runtime::Outcome& outcome);
   // Of the engine's whole state: stores, and for each frame function, pc, locals and described operands.
   uint64_t digest();
