@@ -185,8 +185,8 @@ bool FunctionValidator::validate_try_table() {
       caught.push_back(wasm::ref_type(wasm::HeapKind::Exn, false));
     if (!check_label(clause->label)) return false;
     if (!context_.relations.is_subtype(caught, frame_at(clause->label).label_types()))
-      return fail(ErrorCode::TypeMismatch, "label " + std::to_string(clause->label) +
-                                               " does not take what its catch clause hands over");
+      return fail(ErrorCode::TypeMismatch,
+                  "label " + std::to_string(clause->label) + " does not take what its catch clause hands over");
   }
   push_frame(in_.op, in_.block);
   return true;
@@ -292,7 +292,8 @@ bool FunctionValidator::validate_access(const Rule& rule, Kind& address) {
   const uint32_t align = in_.memarg.align;
   if (rule.form == Rule::Form::AccessAtomic && align != rule.natural_align)
     return fail(ErrorCode::AlignmentTooLarge, "that of an atomic access must be natural: 2^" +
-                                                  std::to_string(rule.natural_align) + ", found 2^" + std::to_string(align));
+                                                  std::to_string(rule.natural_align) + ", found 2^" +
+                                                  std::to_string(align));
   if (align > rule.natural_align)
     return fail(ErrorCode::AlignmentTooLarge,
                 "2^" + std::to_string(align) + ", at most 2^" + std::to_string(rule.natural_align));

@@ -134,14 +134,16 @@ bool FunctionValidator::validate_instructions(ByteRange code) {
   binary::InstructionReader reader(module_.bytes, code);
   while (!frames_.empty()) {
     auto more = reader.next(in_);
-    if (!more) [[unlikely]] return fail(std::move(more).error());
+    if (!more) [[unlikely]]
+      return fail(std::move(more).error());
     if (!*more) [[unlikely]] {
       const std::string_view open = frames_.size() == 1 ? "expression" : wasm::info(frames_.back().op).text;
       return fail_at(ErrorCode::EndExpected, {code.end, code.end}, "the " + std::string(open) + " is open");
     }
     const Rule& rule = context_.rule(in_.op);
     if (mode_ == Mode::Constant && !validate_constant()) return false;
-    if (!validate_instruction(rule)) [[unlikely]] return false;
+    if (!validate_instruction(rule)) [[unlikely]]
+      return false;
   }
   if (reader.offset() != code.end)
     return fail_at(ErrorCode::EndExpected, {reader.offset(), code.end}, "bytes after the final end");
@@ -175,11 +177,13 @@ inline bool FunctionValidator::validate_instruction(const Rule& rule) {
       push(locals_[in_.index]);
       return true;
     case Rule::Form::LocalSet:
-      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index])) break;
+      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index]))
+        break;
       --height_;
       return true;
     case Rule::Form::LocalTee:
-      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index])) break;
+      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index]))
+        break;
       return true;
     default: break;
   }
@@ -222,11 +226,13 @@ bool FunctionValidator::validate_checked(const Rule& rule) {
 
 bool FunctionValidator::apply(const Rule& rule, Kind address) {
   const size_t pops = rule.pops;
-  if (height_ - base_ < pops) [[unlikely]] return apply_slowly(rule, address);
+  if (height_ - base_ < pops) [[unlikely]]
+    return apply_slowly(rule, address);
   ValType* const operands = operands_.data() + (height_ - pops);
   for (size_t i = 0; i < pops; ++i) {
     const Kind kind = rule.types[i] == Kind::Bottom ? address : rule.types[i];
-    if (bits(operands[i]) != bits(kind)) [[unlikely]] return apply_slowly(rule, address);
+    if (bits(operands[i]) != bits(kind)) [[unlikely]]
+      return apply_slowly(rule, address);
   }
   height_ -= pops;
   for (size_t i = 0; i < rule.pushes; ++i) {
@@ -237,9 +243,7 @@ bool FunctionValidator::apply(const Rule& rule, Kind address) {
 }
 
 bool FunctionValidator::apply_slowly(const Rule& rule, Kind address) {
-  const auto type_at = [&](size_t i) {
-    return ValType{rule.types[i] == Kind::Bottom ? address : rule.types[i]};
-  };
+  const auto type_at = [&](size_t i) { return ValType{rule.types[i] == Kind::Bottom ? address : rule.types[i]}; };
   for (size_t i = rule.pops; i-- > 0;)
     if (!pop(type_at(i))) return false;
   for (size_t i = 0; i < rule.pushes; ++i) push(type_at(rule.pops + i));
@@ -321,9 +325,9 @@ void FunctionValidator::push_frame(Op op, const binary::BlockType& block) {
 bool FunctionValidator::end_frame(Frame& frame) {
   if (!pop(frame.results())) return false;
   if (height_ != frame.height)
-    return fail(ErrorCode::TypeMismatch, "values remaining on the stack at the end of the block: " +
-                                             std::to_string(height_ - frame.height) + ", the last of type " +
-                                             describe(operands_[height_ - 1]));
+    return fail(ErrorCode::TypeMismatch,
+                "values remaining on the stack at the end of the block: " + std::to_string(height_ - frame.height) +
+                    ", the last of type " + describe(operands_[height_ - 1]));
   reset_initialised(frame.inits);
   return true;
 }
@@ -387,7 +391,9 @@ bool FunctionValidator::fail_at(ErrorCode code, ByteRange range, std::string det
   return fail(error_at(code, range, std::move(detail)));
 }
 
-bool FunctionValidator::fail(ErrorCode code, std::string detail) { return fail_at(code, in_.range(), std::move(detail)); }
+bool FunctionValidator::fail(ErrorCode code, std::string detail) {
+  return fail_at(code, in_.range(), std::move(detail));
+}
 
 bool FunctionValidator::fail_index(ErrorCode code, uint32_t index) { return fail(code, quote(index)); }
 

@@ -59,10 +59,13 @@ class FunctionValidator {
   void reset_initialised(uint32_t height);
 
   void push(wasm::ValType type) {
-    if (height_ == operands_.size() && !grow_operands()) [[unlikely]] return;
+    if (height_ == operands_.size() && !grow_operands()) [[unlikely]]
+      return;
     operands_[height_++] = type;
   }
-  void push(Types types) { for (const wasm::ValType type : types) push(type); }
+  void push(Types types) {
+    for (const wasm::ValType type : types) push(type);
+  }
   bool grow_operands();
   // Nothing is left to check: the operands of unreachable code fit whatever takes them.
   bool has_made_up_operands() const { return height_ == base_ && frames_.back().is_unreachable; }

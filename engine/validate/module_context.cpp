@@ -115,7 +115,12 @@ Feature feature_of_heap(HeapKind heap) {
 }  // namespace
 
 ModuleContext::ModuleContext(const wasm::Module& m, const wasm::Features& f)
-    : module(m), features(f), relations(m), first_address(address_of_first(m)), rules_(kRules), declared_(declared_functions(m)) {
+    : module(m),
+      features(f),
+      relations(m),
+      first_address(address_of_first(m)),
+      rules_(kRules),
+      declared_(declared_functions(m)) {
   for (size_t i = 0; i < rules_.size(); ++i) {
     const Op op = static_cast<Op>(i);
     if (!is_enabled(wasm::info(op), features)) rules_[i].form = Rule::Form::Disabled;

@@ -158,7 +158,8 @@ Result<void> ModuleValidator::validate_table_type(const wasm::TableType& type, B
   if (!type.limits.is64 && (type.limits.min > UINT32_MAX || (type.limits.has_max && type.limits.max > UINT32_MAX)))
     return fail(ErrorCode::TableTooLarge, at);
   if (type.limits.has_max && type.limits.min > type.limits.max)
-    return fail(ErrorCode::BadLimitsRange, at, std::to_string(type.limits.min) + " > " + std::to_string(type.limits.max));
+    return fail(ErrorCode::BadLimitsRange, at,
+                std::to_string(type.limits.min) + " > " + std::to_string(type.limits.max));
   return {};
 }
 
@@ -203,8 +204,8 @@ Result<void> ModuleValidator::validate_tables() {
       TRY(need(Feature::FunctionRefs, table.range));
       TRY(validate_expr(*table.init, table.type.element, module_.imported_globals));
     } else if (!table.type.element.is_defaultable()) {
-      return fail(ErrorCode::NonDefaultable, table.range, "type mismatch: " + describe(table.type.element) +
-                                                              " elements need an initial value");
+      return fail(ErrorCode::NonDefaultable, table.range,
+                  "type mismatch: " + describe(table.type.element) + " elements need an initial value");
     }
   }
   return {};
@@ -251,7 +252,8 @@ Result<void> ModuleValidator::validate_exports() {
         if (module_.globals[item.index].type.mutability == wasm::Mutability::Var)
           TRY(need(Feature::MutableGlobals, item.range));
     }
-    if (!names.insert(item.name).second) return fail(ErrorCode::DuplicateExport, item.range, escape_for_display(item.name));
+    if (!names.insert(item.name).second)
+      return fail(ErrorCode::DuplicateExport, item.range, escape_for_display(item.name));
   }
   return {};
 }
@@ -303,7 +305,8 @@ Result<void> check_types(const wasm::Module& module, const wasm::Features& featu
     for (const wasm::TypeIndex super : type.supertypes) {
       if (super >= i) return fail_index(ErrorCode::UnknownType, type.range, super);
       if (depths[super] == wasm::kMaxSubtypeDepth)
-        return fail(ErrorCode::LimitExceeded, type.range, "more than " + std::to_string(wasm::kMaxSubtypeDepth) + " super types");
+        return fail(ErrorCode::LimitExceeded, type.range,
+                    "more than " + std::to_string(wasm::kMaxSubtypeDepth) + " super types");
       depths[i] = static_cast<uint8_t>(depths[super] + 1);
     }
   }

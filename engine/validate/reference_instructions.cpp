@@ -251,8 +251,7 @@ bool FunctionValidator::validate_array_segment() {
     return fail(ErrorCode::ImmutableField, "the array's elements");
   if (in_.op == Op::ArrayNewData || in_.op == Op::ArrayInitData) {
     if (!check_data(in_.index2)) return false;
-    if (!is_plain_data(type->element))
-      return fail(ErrorCode::TypeMismatch, "array type is not numeric or vector");
+    if (!is_plain_data(type->element)) return fail(ErrorCode::TypeMismatch, "array type is not numeric or vector");
   } else {
     if (!check_elem(in_.index2)) return false;
     const ValType found = module_.elems[in_.index2].type;

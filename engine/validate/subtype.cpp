@@ -123,7 +123,8 @@ TypeRelations::TypeRelations(const wasm::Module& module) {
     const wasm::TypeDef& type = module.types[i];
     // A supertype must come first; an invalid one must not make a cycle before that has been checked.
     const bool has_super = !type.supertypes.empty() && type.supertypes[0] < i;
-    entries_.push_back({canonical[i], has_super ? type.supertypes[0] : wasm::kNoIndex, validate::kind_of(type.composite)});
+    entries_.push_back(
+        {canonical[i], has_super ? type.supertypes[0] : wasm::kNoIndex, validate::kind_of(type.composite)});
   }
 }
 
@@ -190,10 +191,14 @@ HeapKind TypeRelations::top_of(ValType type) const {
   HeapKind kind = type.heap;
   if (kind == HeapKind::Concrete) kind = type.index == wasm::kNoIndex ? HeapKind::None : kind_of(type.index);
   switch (kind) {
-    case HeapKind::Func: case HeapKind::NoFunc: return HeapKind::Func;
-    case HeapKind::Extern: case HeapKind::NoExtern: return HeapKind::Extern;
-    case HeapKind::Exn: case HeapKind::NoExn: return HeapKind::Exn;
-    case HeapKind::Cont: case HeapKind::NoCont: return HeapKind::Cont;
+    case HeapKind::Func:
+    case HeapKind::NoFunc: return HeapKind::Func;
+    case HeapKind::Extern:
+    case HeapKind::NoExtern: return HeapKind::Extern;
+    case HeapKind::Exn:
+    case HeapKind::NoExn: return HeapKind::Exn;
+    case HeapKind::Cont:
+    case HeapKind::NoCont: return HeapKind::Cont;
     default: return HeapKind::Any;
   }
 }

@@ -32,7 +32,9 @@ class TypeRelations {
   explicit TypeRelations(const wasm::Module& module);
 
   uint32_t canonical(wasm::TypeIndex type) const { return entries_[type].canonical; }
-  bool is_subtype(wasm::ValType sub, wasm::ValType super) const { return sub == super || is_proper_subtype(sub, super); }
+  bool is_subtype(wasm::ValType sub, wasm::ValType super) const {
+    return sub == super || is_proper_subtype(sub, super);
+  }
   bool is_subtype(std::span<const wasm::ValType> sub, std::span<const wasm::ValType> super) const;
   // Type `sub` is `super` or declared below it.
   bool is_subtype(wasm::TypeIndex sub, wasm::TypeIndex super) const;

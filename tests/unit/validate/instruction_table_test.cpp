@@ -12,21 +12,31 @@ using wasm::Op;
 using wasm::SectionId;
 
 void write_constant(ByteWriter& out, char letter) {
-  if (letter == 'v') out.op(Op::V128Const).raw(std::vector<uint8_t>(16));
-  else out.constant(letter == 'a' ? 'i' : letter, 0);
+  if (letter == 'v')
+    out.op(Op::V128Const).raw(std::vector<uint8_t>(16));
+  else
+    out.constant(letter == 'a' ? 'i' : letter, 0);
 }
 
 void write_immediates(ByteWriter& out, const wasm::OpInfo& row) {
   const auto align = [&] { return row.width == 0 ? 0u : static_cast<unsigned>(std::countr_zero(unsigned{row.width})); };
   switch (row.imm) {
-    case Imm::Memory: case Imm::Data: case Imm::Table: case Imm::Elem: case Imm::Lane: case Imm::Fence:
-    case Imm::I32: case Imm::I64: out.u8(0); break;
-    case Imm::DataMemory: case Imm::ElemTable: out.u8(0).u8(0); break;
+    case Imm::Memory:
+    case Imm::Data:
+    case Imm::Table:
+    case Imm::Elem:
+    case Imm::Lane:
+    case Imm::Fence:
+    case Imm::I32:
+    case Imm::I64: out.u8(0); break;
+    case Imm::DataMemory:
+    case Imm::ElemTable: out.u8(0).u8(0); break;
     case Imm::MemArg: out.leb(align()).u8(0); break;
     case Imm::MemArgLane: out.leb(align()).u8(0).u8(0); break;
     case Imm::F32: out.little_endian(0, 4); break;
     case Imm::F64: out.little_endian(0, 8); break;
-    case Imm::V128: case Imm::Shuffle: out.raw(std::vector<uint8_t>(16)); break;
+    case Imm::V128:
+    case Imm::Shuffle: out.raw(std::vector<uint8_t>(16)); break;
     default: break;
   }
 }

@@ -18,8 +18,12 @@ constexpr uint8_t kSub = 0x50, kRec = 0x4E, kStruct = 0x5F, kI32 = 0x7F, kConst 
 // 4 5: a pair that refers to each other, 6 7: the same pair again, 8: () -> ()
 std::vector<uint8_t> sample() {
   const ByteWriter empty = w().u8(kSub).u8(0).u8(kStruct).u8(0);
-  const ByteWriter pair = w().u8(kRec).u8(2).u8(kStruct).u8(1).u8(kRefNull).u8(5).u8(kConst).u8(kStruct).u8(1).u8(kRefNull).u8(4).u8(kConst);
-  const ByteWriter again = w().u8(kRec).u8(2).u8(kStruct).u8(1).u8(kRefNull).u8(7).u8(kConst).u8(kStruct).u8(1).u8(kRefNull).u8(6).u8(kConst);
+  const ByteWriter pair =
+      w().u8(kRec).u8(2).u8(kStruct).u8(1).u8(kRefNull).u8(5).u8(kConst).u8(kStruct).u8(1).u8(kRefNull).u8(4).u8(
+          kConst);
+  const ByteWriter again =
+      w().u8(kRec).u8(2).u8(kStruct).u8(1).u8(kRefNull).u8(7).u8(kConst).u8(kStruct).u8(1).u8(kRefNull).u8(6).u8(
+          kConst);
   TestModule module;
   module.add(SectionId::Type, empty)
       .add(SectionId::Type, w().u8(kSub).u8(1).u8(0).u8(kStruct).u8(1).u8(kI32).u8(kConst))
@@ -88,7 +92,8 @@ TEST_F(Subtype, SupertypesAreChecked) {
   const ByteWriter open_struct = w().u8(kSub).u8(0).u8(kStruct).u8(1).u8(kI32).u8(kConst);
   EXPECT_EQ(below_empty(final_struct, w().u8(kSub).u8(1).u8(0).u8(kStruct).u8(0)),
             "sub type does not match its super type: type 0 is final");
-  EXPECT_TRUE(below_empty(open_struct, w().u8(kSub).u8(1).u8(0).u8(kStruct).u8(0)).starts_with("sub type does not match"));
+  EXPECT_TRUE(
+      below_empty(open_struct, w().u8(kSub).u8(1).u8(0).u8(kStruct).u8(0)).starts_with("sub type does not match"));
   EXPECT_EQ(below_empty(open_struct, w().u8(kSub).u8(1).u8(1).u8(kStruct).u8(0)), "unknown type: 1");
 }
 

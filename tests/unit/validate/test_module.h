@@ -37,9 +37,10 @@ class TestModule {
   std::vector<uint8_t> bytes() const {
     using wasm::SectionId;
     ByteWriter out = w().header();
-    for (const SectionId id : {SectionId::Type, SectionId::Import, SectionId::Function, SectionId::Table, SectionId::Memory,
-                               SectionId::Tag, SectionId::Global, SectionId::Export, SectionId::Start, SectionId::Elem,
-                               SectionId::DataCount, SectionId::Code, SectionId::Data}) {
+    for (const SectionId id :
+         {SectionId::Type, SectionId::Import, SectionId::Function, SectionId::Table, SectionId::Memory, SectionId::Tag,
+          SectionId::Global, SectionId::Export, SectionId::Start, SectionId::Elem, SectionId::DataCount,
+          SectionId::Code, SectionId::Data}) {
       const auto found = items_.find(id);
       if (found == items_.end()) continue;
       ByteWriter content;
