@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "engine/replay/state_hash.h"
 #include "tests/support/random_program.h"
 #include "tests/tiers/programs.h"
 
@@ -130,17 +131,17 @@ std::string run_and_compare(Twin& twin, const Invocation& invocation) {
 struct Ending {
   std::string outcome;
   runtime::Instant instant;
-  uint64_t digest = 0;
+  uint64_t hash = 0;
   friend bool operator==(const Ending&, const Ending&) = default;
 };
 std::string ending_text(const Ending& ending) {
-  return ending.outcome + " at " + to_text(ending.instant) + " digest " + std::to_string(ending.digest);
+  return ending.outcome + " at " + to_text(ending.instant) + " hash " + std::to_string(ending.hash);
 }
 Ending run_to(Twin& twin, uint64_t tick_limit) {
   const Outcome outcome = twin.run({.tick_limit = tick_limit});
   // After the return there is no pc.
   const bool is_over = twin.execution->status == runtime::Status::Returned;
-  return {text_of(outcome), is_over ? runtime::Instant{twin.execution->tick, 0, 0} : twin.execution->instant(), twin.digest()};
+  return {text_of(outcome), is_over ? runtime::Instant{twin.execution->tick, 0, 0} : twin.execution->instant(), replay::hash_state(twin.store, *twin.execution)};
 }
 
 std::string save_and_restore(Twin& twin, const Invocation& invocation, uint64_t seed) {
@@ -152,11 +153,11 @@ std::string save_and_restore(Twin& twin, const Invocation& invocation, uint64_t 
   twin.restore(before);
   const uint64_t at = 1 + random.below(ticks);
   if (const Ending reached = run_to(twin, at); twin.execution->status != runtime::Status::Ready) return "tick " + std::to_string(at) + ": " + ending_text(reached);
-  const uint64_t here = twin.digest();
+  const uint64_t here = replay::hash_state(twin.store, *twin.execution);
   const Twin::Saved saved = twin.save();
   const Ending once = run_to(twin, kLast);
   twin.restore(saved);
-  if (twin.digest() != here) return "the restored state has another digest";
+  if (replay::hash_state(twin.store, *twin.execution) != here) return "the restored state has another hash";
   const Ending again = run_to(twin, kLast);
   if (again != once) return ending_text(once) + ", the second time " + ending_text(again);
   twin.restore(saved);

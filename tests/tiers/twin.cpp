@@ -2,7 +2,6 @@
 #include "tests/tiers/twin.h"
 
 #include <algorithm>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -45,24 +44,6 @@ std::vector<uint64_t> as_values(const wasm::FuncType& type, std::span<const uint
     if (type.params[i].kind == Kind::I32 || type.params[i].kind == Kind::F32) values[i] &= 0xFFFFFFFF;
   return values;
 }
-
-struct Fingerprint {
-  uint64_t state = 0xCBF29CE484222325u;
-  void add(uint64_t word) {
-    state = (state ^ word) * 0x100000001B3u;
-    state ^= state >> 29;
-  }
-  void add(const void* data, uint64_t size) {
-    add(size);
-    const auto* bytes = static_cast<const uint8_t*>(data);
-    uint64_t i = 0;
-    for (uint64_t word; i + 8 <= size; i += 8) {
-      std::memcpy(&word, bytes + i, 8);
-      add(word);
-    }
-    for (; i < size; ++i) add(bytes[i]);
-  }
-};
 
 }  // namespace
 
@@ -298,31 +279,6 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
 std::string Twin::compare_end(const runtime::Outcome& outcome) {
   std::string text = compare_outcome(outcome);
   return text.empty() ? compare_store() : text;
-}
-
-uint64_t Twin::digest() {
-  Fingerprint print;
-  for (const runtime::Memory& memory : store.memories) print.add(memory.region.data(), memory.region.size());
-  for (const runtime::Table& table : store.tables) print.add(table.region.data(), table.region.size());
-  print.add(store.globals_region.data(), store.globals_region.size());
-  print.add(store.flags_region.data(), store.flags_region.size());
-  print.add(static_cast<uint64_t>(execution->status));
-  print.add(execution->tick);
-  if (execution->status == runtime::Status::Returned) {
-    for (const Value& value : execution->results()) print.add(value.bits);
-    return print.state;
-  }
-  for (uint32_t depth = 0; depth <= execution->depth; ++depth) {
-    const FrameView frame = view(depth);
-    print.add(frame.func);
-    print.add(frame.pc);
-    const auto add = [&](const wasm::ValType& type, uint64_t bits) {
-      print.add(type.kind == Kind::I32 || type.kind == Kind::F32 ? bits & 0xFFFFFFFF : bits);
-    };
-    for (const lower::LocalPlace& place : locals(frame.func)) add(place.type, execution->slots()[frame.base + place.slot]);
-    for (const lower::OperandPlace& place : description(frame).operands) add(place.type, operand(frame, place));
-  }
-  return print.state;
 }
 
 Twin::Saved Twin::save() {

@@ -29,9 +29,6 @@ class Twin {
   // After the oracle has ended: outcome, results, trap and its instant; compare_end also the store.
   std::string compare_outcome(const runtime::Outcome& outcome);
   std::string compare_end(const runtime::Outcome& outcome);
-  // Of the engine's whole state: stores, and for each frame function, pc, locals and described operands.
-  uint64_t digest();
-
   struct Saved {
     runtime::StoreImage store;
     runtime::ExecutionImage execution;
