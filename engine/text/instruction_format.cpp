@@ -156,11 +156,11 @@ bool is_outdented(Op op) {
   return op == Op::End || op == Op::Else || op == Op::Catch || op == Op::CatchAll || op == Op::Delegate;
 }
 
-// Handlers of `resume`: a count of them lies in the file, each `0x00 tag label` or `0x01 tag`.
+// Handlers of `resume`: their count lies in the file, then each is `0x00 tag label` or `0x01 tag`.
 class HandlerReader {
  public:
   HandlerReader(Bytes file, const Instruction& instruction)
-      : file_(file), at_(instruction.list.begin), end_(instruction.list.end), left_(instruction.count) {}
+      : file_(file), at_(instruction.list.begin), end_(instruction.list.end), left_(read_u32()) {}
 
   struct Handler {
     bool is_switch;

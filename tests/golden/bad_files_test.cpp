@@ -8,7 +8,7 @@
 
 #include "tests/support/child_process.h"
 
-namespace wasmscope::testing {
+namespace wasmscope::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -141,4 +141,4 @@ TEST_F(BadFilesTest, DeeplyNestedFunctionIsValid) {
 }
 
 }  // namespace
-}  // namespace wasmscope::testing
+}  // namespace wasmscope::test

@@ -9,7 +9,7 @@
 
 #include "tests/support/child_process.h"
 
-namespace wasmscope::testing {
+namespace wasmscope::test {
 namespace {
 
 std::vector<std::string> split_lines(const std::string& text) {
@@ -153,4 +153,4 @@ std::vector<std::string> GoldenRunner::run(const GoldenStep& step) {
   return expected;
 }
 
-}  // namespace wasmscope::testing
+}  // namespace wasmscope::test

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace wasmscope::testing {
+namespace wasmscope::test {
 
 struct GoldenStep {
   std::vector<std::string> before;     // comments, blank lines and files, as they stand
@@ -51,4 +51,4 @@ class GoldenRunner {
   std::filesystem::path temporary_;
 };
 
-}  // namespace wasmscope::testing
+}  // namespace wasmscope::test

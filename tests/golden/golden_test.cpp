@@ -10,7 +10,7 @@
 
 #include "tests/golden/golden_file.h"
 
-namespace wasmscope::testing {
+namespace wasmscope::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -92,4 +92,4 @@ TEST(GoldenFileTest, NoticesAnotherOutput) {
 }
 
 }  // namespace
-}  // namespace wasmscope::testing
+}  // namespace wasmscope::test

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace wasmscope::testing {
+namespace wasmscope::test {
 namespace {
 
 using File = std::unique_ptr<std::FILE, decltype([](std::FILE* file) { std::fclose(file); })>;
@@ -102,4 +102,4 @@ ChildResult run_child(const std::vector<std::string>& arguments, const ChildOpti
   return result;
 }
 
-}  // namespace wasmscope::testing
+}  // namespace wasmscope::test

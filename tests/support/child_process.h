@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace wasmscope::testing {
+namespace wasmscope::test {
 
 struct ChildOptions {
   std::string input = {};                                // standard input
@@ -26,4 +26,4 @@ struct ChildResult {
 
 ChildResult run_child(const std::vector<std::string>& arguments, const ChildOptions& options = {});
 
-}  // namespace wasmscope::testing
+}  // namespace wasmscope::test
