@@ -14,8 +14,8 @@ constexpr uint64_t kMaxFileBytes = 0xFFFF'FFFF;
 FileError to_file_error(int code) {
   const auto text = std::generic_category().message(code);
   switch (static_cast<std::errc>(code)) {
-    case std::errc::no_such_file_or_directory: case std::errc::not_a_directory:
-      return {FileError::Code::NotFound, text};
+    case std::errc::no_such_file_or_directory:
+    case std::errc::not_a_directory: return {FileError::Code::NotFound, text};
     case std::errc::is_a_directory: return {FileError::Code::IsDirectory, text};
     case std::errc::file_too_large: return {FileError::Code::TooLarge, text};
     default: return {FileError::Code::Unreadable, text};

@@ -17,8 +17,10 @@ Error ByteReader::error_before(ErrorCode code, std::string detail) const {
 
 Error ByteReader::error_of(LebStatus status) const {
   switch (status) {
-    case LebStatus::TooLong: return error_at(ErrorCode::LebTooLong, {offset(), offset() + std::min<uint64_t>(left(), 10)});
-    case LebStatus::TooLarge: return error_at(ErrorCode::LebTooLarge, {offset(), offset() + std::min<uint64_t>(left(), 10)});
+    case LebStatus::TooLong:
+      return error_at(ErrorCode::LebTooLong, {offset(), offset() + std::min<uint64_t>(left(), 10)});
+    case LebStatus::TooLarge:
+      return error_at(ErrorCode::LebTooLarge, {offset(), offset() + std::min<uint64_t>(left(), 10)});
     default: return error_at(ErrorCode::UnexpectedEnd, {offset(), offset() + left()});
   }
 }
@@ -32,14 +34,20 @@ Result<uint32_t> ByteReader::count(uint64_t most, std::string_view what) {
   const uint64_t begin = offset();
   TRY_ASSIGN(const uint32_t count, u32());
   if (count > left())
-    return std::unexpected(error_at(ErrorCode::UnexpectedEnd, range_from(begin), std::to_string(count) + " " + std::string(what) + " announced, " + std::to_string(left()) + " bytes left"));
+    return std::unexpected(error_at(
+        ErrorCode::UnexpectedEnd, range_from(begin),
+        std::to_string(count) + " " + std::string(what) + " announced, " + std::to_string(left()) + " bytes left"));
   if (count > most)
-    return std::unexpected(error_at(ErrorCode::LimitExceeded, range_from(begin), std::to_string(count) + " " + std::string(what) + ", at most " + std::to_string(most)));
+    return std::unexpected(
+        error_at(ErrorCode::LimitExceeded, range_from(begin),
+                 std::to_string(count) + " " + std::string(what) + ", at most " + std::to_string(most)));
   return count;
 }
 
 Result<ByteRange> ByteReader::bytes(uint64_t count) {
-  if (count > left()) return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {offset(), offset() + left()}, std::to_string(count) + " bytes expected, " + std::to_string(left()) + " left"));
+  if (count > left())
+    return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {offset(), offset() + left()},
+                                    std::to_string(count) + " bytes expected, " + std::to_string(left()) + " left"));
   const uint64_t begin = offset();
   at_ += count;
   return range_from(begin);
@@ -49,7 +57,9 @@ Result<std::string_view> ByteReader::name() {
   const uint64_t begin = offset();
   TRY_ASSIGN(const uint32_t size, u32());
   TRY_ASSIGN(const ByteRange range, bytes(size));
-  if (size > wasm::kMaxNameBytes) return std::unexpected(error_at(ErrorCode::LimitExceeded, range_from(begin), "name of " + std::to_string(size) + " bytes"));
+  if (size > wasm::kMaxNameBytes)
+    return std::unexpected(
+        error_at(ErrorCode::LimitExceeded, range_from(begin), "name of " + std::to_string(size) + " bytes"));
   const std::string_view text(reinterpret_cast<const char*>(base_ + range.begin), size);
   if (!is_valid_utf8(text)) return std::unexpected(error_at(ErrorCode::BadUtf8, range));
   return text;

@@ -10,8 +10,18 @@ namespace wasmscope::binary {
 namespace {
 
 enum class NameSubsection : uint8_t {
-  Module = 0, Funcs = 1, Locals = 2, Labels = 3, Types = 4, Tables = 5, Memories = 6, Globals = 7, Elems = 8,
-  Datas = 9, Fields = 10, Tags = 11,
+  Module = 0,
+  Funcs = 1,
+  Locals = 2,
+  Labels = 3,
+  Types = 4,
+  Tables = 5,
+  Memories = 6,
+  Globals = 7,
+  Elems = 8,
+  Datas = 9,
+  Fields = 10,
+  Tags = 11,
 };
 
 void warn(wasm::Module& module, ByteRange range, std::string text) {
@@ -100,8 +110,10 @@ Result<void> read_name_section(wasm::Module& module, ByteRange payload) {
     last_id = id;
     ByteReader part(module.bytes, contents);
     const Result<void> result = read_subsection(part, static_cast<NameSubsection>(id), module.names);
-    if (!result) warn(module, result.error().range, "name section: " + to_line(result.error(), nullptr));
-    else if (!part.at_end()) warn(module, contents, "name section: subsection " + std::to_string(id) + " is too long");
+    if (!result)
+      warn(module, result.error().range, "name section: " + to_line(result.error(), nullptr));
+    else if (!part.at_end())
+      warn(module, contents, "name section: subsection " + std::to_string(id) + " is too long");
   }
   return {};
 }
@@ -128,9 +140,12 @@ Result<void> read_producers(wasm::Module& module, ByteRange payload) {
 
 void read_custom_section(wasm::Module& module, const wasm::Section& section) {
   Result<void> result;
-  if (section.name == "name") result = read_name_section(module, section.payload);
-  else if (section.name == "producers") result = read_producers(module, section.payload);
-  if (!result) warn(module, result.error().range, std::string(section.name) + " section: " + to_line(result.error(), nullptr));
+  if (section.name == "name")
+    result = read_name_section(module, section.payload);
+  else if (section.name == "producers")
+    result = read_producers(module, section.payload);
+  if (!result)
+    warn(module, result.error().range, std::string(section.name) + " section: " + to_line(result.error(), nullptr));
 }
 
 }  // namespace wasmscope::binary

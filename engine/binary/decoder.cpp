@@ -70,7 +70,8 @@ class Decoder {
   template <class Items>
   Result<void> check_limit(const Items& items, uint64_t most, std::string_view what, ByteRange range) {
     if (items.size() <= most) return {};
-    return std::unexpected(error_at(ErrorCode::LimitExceeded, range, "more than " + std::to_string(most) + " " + std::string(what)));
+    return std::unexpected(
+        error_at(ErrorCode::LimitExceeded, range, "more than " + std::to_string(most) + " " + std::string(what)));
   }
 
   wasm::Module& module_;
@@ -82,7 +83,8 @@ class Decoder {
 
 Result<void> Decoder::decode() {
   if (file_.empty()) return std::unexpected(error_at(ErrorCode::EmptyFile, {0, 0}));
-  if (file_.size() > wasm::kMaxModuleBytes) return std::unexpected(error(ErrorCode::FileTooLarge, std::to_string(file_.size()) + " bytes"));
+  if (file_.size() > wasm::kMaxModuleBytes)
+    return std::unexpected(error(ErrorCode::FileTooLarge, std::to_string(file_.size()) + " bytes"));
   ByteReader reader(file_, {0, file_.size()});
   TRY(read_preamble(reader));
   while (!reader.at_end()) TRY(read_section(reader));
@@ -93,11 +95,13 @@ Result<void> Decoder::read_preamble(ByteReader& reader) {
   constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6D};
   constexpr uint8_t kVersion[] = {0x01, 0x00, 0x00, 0x00};
   const size_t there = std::min<size_t>(file_.size(), 4);
-  if (!std::equal(kMagic, kMagic + there, file_.begin())) return std::unexpected(error_at(ErrorCode::BadMagic, {0, there}));
+  if (!std::equal(kMagic, kMagic + there, file_.begin()))
+    return std::unexpected(error_at(ErrorCode::BadMagic, {0, there}));
   if (file_.size() < 8) return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {file_.size(), file_.size()}));
   // A component has a layer of 1 where a module has the upper half of its version.
   if (file_[6] == 1 && file_[7] == 0) return std::unexpected(error_at(ErrorCode::IsComponent, {4, 8}));
-  if (!std::equal(kVersion, kVersion + 4, file_.begin() + 4)) return std::unexpected(error_at(ErrorCode::BadVersion, {4, 8}));
+  if (!std::equal(kVersion, kVersion + 4, file_.begin() + 4))
+    return std::unexpected(error_at(ErrorCode::BadVersion, {4, 8}));
   reader.skip_to(8);
   return {};
 }
@@ -121,13 +125,16 @@ Result<void> Decoder::read_section(ByteReader& file) {
     return {};
   }
   if (order_of(section.id) <= last_order_)
-    return std::unexpected(error_at(ErrorCode::SectionOrder, {begin, begin + 1}, std::string(name_of(section.id)) + " section"));
+    return std::unexpected(
+        error_at(ErrorCode::SectionOrder, {begin, begin + 1}, std::string(name_of(section.id)) + " section"));
   last_order_ = order_of(section.id);
   // Listed even when broken inside: the file's layout is of use then.
   module_.sections.push_back(section);
   TRY(read_contents(section.id, reader, module_.sections.back()));
   if (!reader.at_end())
-    return std::unexpected(error_at(ErrorCode::SectionSize, {reader.offset(), section.payload.end}, std::to_string(reader.left()) + " bytes left in the " + std::string(name_of(section.id)) + " section"));
+    return std::unexpected(error_at(
+        ErrorCode::SectionSize, {reader.offset(), section.payload.end},
+        std::to_string(reader.left()) + " bytes left in the " + std::string(name_of(section.id)) + " section"));
   return {};
 }
 
@@ -141,7 +148,8 @@ Result<void> Decoder::read_contents(SectionId id, ByteReader& reader, wasm::Sect
     TRY(require_feature(features_, Feature::BulkMemory, section.range));
     const uint64_t begin = reader.offset();
     TRY_ASSIGN(module_.data_count, reader.u32());
-    if (*module_.data_count > wasm::kMaxDatas) return std::unexpected(error_at(ErrorCode::LimitExceeded, reader.range_from(begin), "data segments"));
+    if (*module_.data_count > wasm::kMaxDatas)
+      return std::unexpected(error_at(ErrorCode::LimitExceeded, reader.range_from(begin), "data segments"));
     return {};
   }
   if (id == SectionId::Tag && !features_.has(Feature::LegacyExceptions) && !features_.has(Feature::StackSwitching))
@@ -151,18 +159,36 @@ Result<void> Decoder::read_contents(SectionId id, ByteReader& reader, wasm::Sect
   section.count = count;
   switch (id) {
     case SectionId::Type: return read_types(reader, count);
-    case SectionId::Import: for (uint32_t i = 0; i < count; ++i) TRY(read_import(reader)); return {};
-    case SectionId::Function: for (uint32_t i = 0; i < count; ++i) TRY(read_function(reader)); return {};
-    case SectionId::Table: for (uint32_t i = 0; i < count; ++i) TRY(read_table(reader)); return {};
-    case SectionId::Memory: for (uint32_t i = 0; i < count; ++i) TRY(read_memory(reader)); return {};
-    case SectionId::Global: for (uint32_t i = 0; i < count; ++i) TRY(read_global(reader)); return {};
-    case SectionId::Tag: for (uint32_t i = 0; i < count; ++i) TRY(read_tag(reader)); return {};
-    case SectionId::Export: for (uint32_t i = 0; i < count; ++i) TRY(read_export(reader)); return {};
-    case SectionId::Elem: for (uint32_t i = 0; i < count; ++i) TRY(read_elem(reader)); return {};
+    case SectionId::Import:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_import(reader));
+      return {};
+    case SectionId::Function:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_function(reader));
+      return {};
+    case SectionId::Table:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_table(reader));
+      return {};
+    case SectionId::Memory:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_memory(reader));
+      return {};
+    case SectionId::Global:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_global(reader));
+      return {};
+    case SectionId::Tag:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_tag(reader));
+      return {};
+    case SectionId::Export:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_export(reader));
+      return {};
+    case SectionId::Elem:
+      for (uint32_t i = 0; i < count; ++i) TRY(read_elem(reader));
+      return {};
     case SectionId::Code: return read_code(reader, count);
     case SectionId::Data: {
       if (module_.data_count && *module_.data_count != count)
-        return std::unexpected(error_at(ErrorCode::DataCountMismatch, {section.payload.begin, reader.offset()}, std::to_string(*module_.data_count) + " announced, " + std::to_string(count) + " there"));
+        return std::unexpected(
+            error_at(ErrorCode::DataCountMismatch, {section.payload.begin, reader.offset()},
+                     std::to_string(*module_.data_count) + " announced, " + std::to_string(count) + " there"));
       for (uint32_t i = 0; i < count; ++i) TRY(read_data(reader));
       return {};
     }
@@ -218,7 +244,8 @@ Result<Decoder::ExternType> Decoder::read_extern_type(ByteReader& reader) {
     case static_cast<uint8_t>(wasm::ExternKind::Global): {
       const uint64_t begin = reader.offset();
       TRY_ASSIGN(const wasm::GlobalType type, read_global_type(reader, features_));
-      if (type.mutability == wasm::Mutability::Var) TRY(require_feature(features_, Feature::MutableGlobals, reader.range_from(begin)));
+      if (type.mutability == wasm::Mutability::Var)
+        TRY(require_feature(features_, Feature::MutableGlobals, reader.range_from(begin)));
       return type;
     }
     case static_cast<uint8_t>(wasm::ExternKind::Tag): return read_tag_type(reader);
@@ -238,11 +265,16 @@ Result<void> Decoder::add_import(wasm::Import import, const ExternType& extern_t
     import.index = imported++;
   };
   using wasm::ExternKind;
-  if (const auto* func = std::get_if<wasm::TypeIndex>(&extern_type)) add(ExternKind::Func, module_.funcs, module_.imported_funcs, *func);
-  else if (const auto* table = std::get_if<wasm::TableType>(&extern_type)) add(ExternKind::Table, module_.tables, module_.imported_tables, *table);
-  else if (const auto* memory = std::get_if<wasm::MemoryType>(&extern_type)) add(ExternKind::Memory, module_.memories, module_.imported_memories, *memory);
-  else if (const auto* global = std::get_if<wasm::GlobalType>(&extern_type)) add(ExternKind::Global, module_.globals, module_.imported_globals, *global);
-  else if (const auto* tag = std::get_if<wasm::TagType>(&extern_type)) add(ExternKind::Tag, module_.tags, module_.imported_tags, *tag);
+  if (const auto* func = std::get_if<wasm::TypeIndex>(&extern_type))
+    add(ExternKind::Func, module_.funcs, module_.imported_funcs, *func);
+  else if (const auto* table = std::get_if<wasm::TableType>(&extern_type))
+    add(ExternKind::Table, module_.tables, module_.imported_tables, *table);
+  else if (const auto* memory = std::get_if<wasm::MemoryType>(&extern_type))
+    add(ExternKind::Memory, module_.memories, module_.imported_memories, *memory);
+  else if (const auto* global = std::get_if<wasm::GlobalType>(&extern_type))
+    add(ExternKind::Global, module_.globals, module_.imported_globals, *global);
+  else if (const auto* tag = std::get_if<wasm::TagType>(&extern_type))
+    add(ExternKind::Tag, module_.tags, module_.imported_tags, *tag);
   import.range = range;
   module_.imports.push_back(import);
   return check_limit(module_.imports, wasm::kMaxImports, "imports", range);
@@ -324,7 +356,8 @@ Result<void> Decoder::read_elem(ByteReader& reader) {
   const uint64_t begin = reader.offset();
   wasm::Elem elem;
   TRY_ASSIGN(const uint32_t flags, reader.u32());
-  if (flags > 7) return std::unexpected(error_at(ErrorCode::BadSegmentFlags, reader.range_from(begin), std::to_string(flags)));
+  if (flags > 7)
+    return std::unexpected(error_at(ErrorCode::BadSegmentFlags, reader.range_from(begin), std::to_string(flags)));
   if (flags != 0) TRY(require_feature(features_, Feature::BulkMemory, reader.range_from(begin)));
   if ((flags & kNotActive) != 0) {
     elem.mode = (flags & kExplicit) != 0 ? wasm::SegmentMode::Declarative : wasm::SegmentMode::Passive;
@@ -366,7 +399,8 @@ Result<void> Decoder::read_code(ByteReader& reader, uint32_t count) {
   module_.code_section = {module_.sections.back().payload.begin, module_.sections.back().payload.end};
   const uint64_t defined = module_.funcs.size() - module_.imported_funcs;
   if (count != defined)
-    return std::unexpected(error_at(ErrorCode::FuncCodeMismatch, {module_.code_section.begin, reader.offset()}, std::to_string(defined) + " functions, " + std::to_string(count) + " bodies"));
+    return std::unexpected(error_at(ErrorCode::FuncCodeMismatch, {module_.code_section.begin, reader.offset()},
+                                    std::to_string(defined) + " functions, " + std::to_string(count) + " bodies"));
   for (uint32_t i = 0; i < count; ++i) {
     const wasm::FuncIndex index = module_.imported_funcs + i;
     if (auto result = read_body(reader, module_.funcs[index]); !result) {
@@ -385,7 +419,9 @@ Result<void> Decoder::read_body(ByteReader& reader, wasm::Func& func) {
   const ByteRange size_range = reader.range_from(begin);
   TRY_ASSIGN(const ByteRange body, reader.bytes(size));
   if (size > wasm::kMaxFunctionBytes)
-    return std::unexpected(error_at(ErrorCode::LimitExceeded, size_range, "function body of " + std::to_string(size) + " bytes, at most " + std::to_string(wasm::kMaxFunctionBytes)));
+    return std::unexpected(error_at(
+        ErrorCode::LimitExceeded, size_range,
+        "function body of " + std::to_string(size) + " bytes, at most " + std::to_string(wasm::kMaxFunctionBytes)));
   ByteReader locals(file_, body);
   TRY_ASSIGN(const uint32_t runs, locals.count(UINT32_MAX, "groups of locals"));
   uint64_t total = 0;
@@ -395,7 +431,8 @@ Result<void> Decoder::read_body(ByteReader& reader, wasm::Func& func) {
     TRY(locals.value_type());
     total += count;
     if (total > wasm::kMaxLocals)
-      return std::unexpected(error_at(ErrorCode::TooManyLocals, locals.range_from(run_begin), std::to_string(total) + " or more, at most " + std::to_string(wasm::kMaxLocals)));
+      return std::unexpected(error_at(ErrorCode::TooManyLocals, locals.range_from(run_begin),
+                                      std::to_string(total) + " or more, at most " + std::to_string(wasm::kMaxLocals)));
   }
   if (locals.at_end() || file_[body.end - 1] != kEnd)
     return std::unexpected(error_at(ErrorCode::EndExpected, {body.end - 1, body.end}));
@@ -409,12 +446,14 @@ Result<void> Decoder::read_data(ByteReader& reader) {
   const uint64_t begin = reader.offset();
   wasm::Data data;
   TRY_ASSIGN(const uint32_t flags, reader.u32());
-  if (flags > 2) return std::unexpected(error_at(ErrorCode::BadSegmentFlags, reader.range_from(begin), std::to_string(flags)));
+  if (flags > 2)
+    return std::unexpected(error_at(ErrorCode::BadSegmentFlags, reader.range_from(begin), std::to_string(flags)));
   if (flags != 0) TRY(require_feature(features_, Feature::BulkMemory, reader.range_from(begin)));
   if (flags == 2) {
     TRY_ASSIGN(data.memory, reader.u32());
   }
-  if (flags == 1) data.mode = wasm::SegmentMode::Passive;
+  if (flags == 1)
+    data.mode = wasm::SegmentMode::Passive;
   else {
     TRY_ASSIGN(data.offset, read_const_expr(reader));
   }
@@ -432,7 +471,8 @@ Result<wasm::ConstExpr> Decoder::read_const_expr(ByteReader& reader) {
   Instruction in;
   for (uint64_t depth = 0;;) {
     TRY_ASSIGN(const bool is_there, instructions.next(in));
-    if (!is_there) return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {instructions.offset(), instructions.offset()}));
+    if (!is_there)
+      return std::unexpected(error_at(ErrorCode::UnexpectedEnd, {instructions.offset(), instructions.offset()}));
     if (in.op == wasm::Op::End && depth-- == 0) break;
     if (wasm::info(in.op).imm == wasm::Imm::BlockType || in.op == wasm::Op::TryTable) ++depth;
   }
@@ -444,9 +484,11 @@ Result<void> Decoder::check_complete() {
   const ByteRange end{file_.size(), file_.size()};
   const uint64_t defined = module_.funcs.size() - module_.imported_funcs;
   if (bodies_ != defined)
-    return std::unexpected(error_at(ErrorCode::FuncCodeMismatch, end, std::to_string(defined) + " functions, no code section"));
+    return std::unexpected(
+        error_at(ErrorCode::FuncCodeMismatch, end, std::to_string(defined) + " functions, no code section"));
   if (module_.data_count && *module_.data_count != module_.datas.size())
-    return std::unexpected(error_at(ErrorCode::DataCountMismatch, end, std::to_string(*module_.data_count) + " announced, none there"));
+    return std::unexpected(
+        error_at(ErrorCode::DataCountMismatch, end, std::to_string(*module_.data_count) + " announced, none there"));
   return {};
 }
 
@@ -454,7 +496,8 @@ Result<void> Decoder::check_complete() {
 
 DecodeOutcome decode_partial(Bytes bytes, const wasm::Features& features) {
   DecodeOutcome outcome;
-  if (auto result = Decoder(outcome.module, bytes, features).decode(); !result) outcome.error = std::move(result.error());
+  if (auto result = Decoder(outcome.module, bytes, features).decode(); !result)
+    outcome.error = std::move(result.error());
   return outcome;
 }
 

@@ -54,13 +54,16 @@ consteval std::array<ShortForm, 256> make_short_forms() {
     form.op = kPlain[code].op;
     form.length = 2;
     switch (kPlain[code].imm) {
-      case Imm::None:
-        form.length = 1;
-        break;
-      case Imm::Label: case Imm::Func: case Imm::Type: case Imm::Local: case Imm::Global: case Imm::Table:
-      case Imm::Memory: case Imm::Tag: case Imm::I64:
-        form.long_bits = kSecondIsLong;
-        break;
+      case Imm::None: form.length = 1; break;
+      case Imm::Label:
+      case Imm::Func:
+      case Imm::Type:
+      case Imm::Local:
+      case Imm::Global:
+      case Imm::Table:
+      case Imm::Memory:
+      case Imm::Tag:
+      case Imm::I64: form.long_bits = kSecondIsLong; break;
       case Imm::I32:
         form.long_bits = kSecondIsLong;
         form.bits_shift = 32;
@@ -73,8 +76,7 @@ consteval std::array<ShortForm, 256> make_short_forms() {
         form.long_bits = 0xFF << 8;
         form.plain = kEmptyBlock << 8;
         break;
-      default:
-        form.op = Op::Count_;
+      default: form.op = Op::Count_;
     }
     if (form.op == Op::Count_) form.long_bits = 0xFF;   // never like `plain`: none of these opcodes is zero
   }
@@ -96,13 +98,13 @@ struct Cursor {
     return false;
   }
   bool fail(LebStatus status) {
-    return fail(status == LebStatus::TooLong ? ErrorCode::LebTooLong
+    return fail(status == LebStatus::TooLong    ? ErrorCode::LebTooLong
                 : status == LebStatus::TooLarge ? ErrorCode::LebTooLarge
                                                 : ErrorCode::UnexpectedEnd);
   }
   bool fail(wasm::TypeStatus status, ErrorCode malformed) {
-    return fail(status == wasm::TypeStatus::LebTooLong ? ErrorCode::LebTooLong
-                : status == wasm::TypeStatus::LebTooLarge ? ErrorCode::LebTooLarge
+    return fail(status == wasm::TypeStatus::LebTooLong      ? ErrorCode::LebTooLong
+                : status == wasm::TypeStatus::LebTooLarge   ? ErrorCode::LebTooLarge
                 : status == wasm::TypeStatus::UnexpectedEnd ? ErrorCode::UnexpectedEnd
                                                             : malformed);
   }
@@ -266,12 +268,20 @@ bool is_nullable(Op op) {
       in.list.end = offset();
       return true;
     }
-    case Imm::TypeTable: case Imm::TableTable: case Imm::MemoryMemory: case Imm::DataMemory: case Imm::ElemTable:
-    case Imm::TypeField: case Imm::TypeData: case Imm::TypeElem: case Imm::TypeType: case Imm::ContTag:
-      return c.u32(in.index) && c.u32(in.index2);
+    case Imm::TypeTable:
+    case Imm::TableTable:
+    case Imm::MemoryMemory:
+    case Imm::DataMemory:
+    case Imm::ElemTable:
+    case Imm::TypeField:
+    case Imm::TypeData:
+    case Imm::TypeElem:
+    case Imm::TypeType:
+    case Imm::ContTag: return c.u32(in.index) && c.u32(in.index2);
     case Imm::TypeLen: return c.u32(in.index) && c.u32(in.count);
     case Imm::MemArgLane: return c.memarg(in.memarg) && c.byte(in.lane);
-    case Imm::V128: case Imm::Shuffle: return c.bytes16(in.bytes);
+    case Imm::V128:
+    case Imm::Shuffle: return c.bytes16(in.bytes);
     case Imm::Lane: return c.byte(in.lane);
     case Imm::HeapType: return c.heap_type(is_nullable(in.op), in.type);
     case Imm::CastFlags: {
@@ -289,7 +299,9 @@ bool is_nullable(Op op) {
       if (zero != 0) --c.at;
       return zero == 0 || c.fail(ErrorCode::ZeroByteExpected);
     }
-    case Imm::Resume: case Imm::ResumeThrow: case Imm::ResumeThrowRef: {
+    case Imm::Resume:
+    case Imm::ResumeThrow:
+    case Imm::ResumeThrowRef: {
       if (!c.u32(in.index) || (imm == Imm::ResumeThrow && !c.u32(in.index2))) return false;
       in.list.begin = offset();
       if (!c.handlers(in.count)) return false;
@@ -328,9 +340,17 @@ bool read_instruction(Cursor& c, Instruction& in, const uint8_t* file) {
   in.op = row.op;
   switch (row.imm) {
     case Imm::None: return true;
-    case Imm::Label: case Imm::Func: case Imm::Type: case Imm::Local: case Imm::Global: case Imm::Table:
-    case Imm::Memory: case Imm::Data: case Imm::Elem: case Imm::Tag: case Imm::DelegateLabel:
-      return c.u32(in.index);
+    case Imm::Label:
+    case Imm::Func:
+    case Imm::Type:
+    case Imm::Local:
+    case Imm::Global:
+    case Imm::Table:
+    case Imm::Memory:
+    case Imm::Data:
+    case Imm::Elem:
+    case Imm::Tag:
+    case Imm::DelegateLabel: return c.u32(in.index);
     case Imm::I32: {
       int32_t value = 0;
       if (!c.leb(value)) return false;

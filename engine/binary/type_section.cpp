@@ -12,8 +12,17 @@ using wasm::Feature;
 using wasm::Features;
 
 enum TypeCode : uint8_t {
-  kRec = 0x4E, kSubFinal = 0x4F, kSub = 0x50, kCont = 0x5D, kArray = 0x5E, kStruct = 0x5F, kFunc = 0x60,
-  kI16 = 0x77, kI8 = 0x78, kDescribes = 0x4C, kDescriptor = 0x4D,
+  kRec = 0x4E,
+  kSubFinal = 0x4F,
+  kSub = 0x50,
+  kCont = 0x5D,
+  kArray = 0x5E,
+  kStruct = 0x5F,
+  kFunc = 0x60,
+  kI16 = 0x77,
+  kI8 = 0x78,
+  kDescribes = 0x4C,
+  kDescriptor = 0x4D,
 };
 
 // The features that value types need beyond 1.0.
@@ -24,10 +33,13 @@ Result<void> check_type(const Features& features, wasm::ValType type, ByteRange 
   if (type.exact) return require_feature(features, Feature::CustomDescriptors, range);
   switch (type.heap) {
     case HeapKind::Concrete: return require_feature(features, Feature::FunctionRefs, range);
-    case HeapKind::Func: case HeapKind::Extern:
+    case HeapKind::Func:
+    case HeapKind::Extern:
       return require_feature(features, type.nullable ? Feature::ReferenceTypes : Feature::FunctionRefs, range);
-    case HeapKind::Exn: case HeapKind::NoExn: return require_feature(features, Feature::Exceptions, range);
-    case HeapKind::Cont: case HeapKind::NoCont: return require_feature(features, Feature::StackSwitching, range);
+    case HeapKind::Exn:
+    case HeapKind::NoExn: return require_feature(features, Feature::Exceptions, range);
+    case HeapKind::Cont:
+    case HeapKind::NoCont: return require_feature(features, Feature::StackSwitching, range);
     default: return require_feature(features, Feature::Gc, range);
   }
 }
@@ -108,7 +120,8 @@ Result<wasm::CompType> read_composite(ByteReader& reader, const Features& featur
       if (type.func >= wasm::kMaxTypes) return std::unexpected(error_at(ErrorCode::BadType, reader.range_from(begin)));
       return type;
     }
-    case kDescribes: case kDescriptor:
+    case kDescribes:
+    case kDescriptor:
       TRY(require_feature(features, Feature::CustomDescriptors, range));
       return std::unexpected(error_at(ErrorCode::NotValidatedYet, range, "descriptor types"));
     default: return std::unexpected(error_at(ErrorCode::BadType, range));
@@ -153,7 +166,8 @@ Result<wasm::Limits> read_limits(ByteReader& reader, const Features& features, u
 
 Result<void> require_feature(const Features& features, Feature feature, ByteRange range) {
   if (features.has(feature)) return {};
-  return std::unexpected(error_at(ErrorCode::FeatureDisabled, range, std::string(wasm::all_features()[static_cast<size_t>(feature)].flag)));
+  return std::unexpected(error_at(ErrorCode::FeatureDisabled, range,
+                                  std::string(wasm::all_features()[static_cast<size_t>(feature)].flag)));
 }
 
 Result<void> read_recursion_group(ByteReader& reader, const Features& features, uint32_t ordinal,
@@ -188,7 +202,8 @@ Result<wasm::MemoryType> read_memory_type(ByteReader& reader, const Features& fe
     const uint64_t begin = reader.offset();
     TRY_ASSIGN(type.page_size_log2, reader.u32());
     if (type.page_size_log2 >= 64)
-      return std::unexpected(error_at(ErrorCode::BadLimits, reader.range_from(begin), "custom page size of 2^" + std::to_string(type.page_size_log2)));
+      return std::unexpected(error_at(ErrorCode::BadLimits, reader.range_from(begin),
+                                      "custom page size of 2^" + std::to_string(type.page_size_log2)));
   }
   return type;
 }

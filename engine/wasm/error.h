@@ -38,7 +38,9 @@ std::string_view name_of(ErrorKind kind);   // "malformed", "invalid", ...
 Error error_at(ErrorCode code, ByteRange range, std::string detail = {});
 Error error(ErrorCode code, std::string detail = {});
 
-namespace wasm { struct Module; }
+namespace wasm {
+struct Module;
+}
 // One line, e.g. `invalid at 0x1c in func 3 (parse): type mismatch: expected i32, found f64`.
 // `module` may be null or incomplete; with it the section and function are named.
 std::string to_line(const Error& error, const wasm::Module* module);

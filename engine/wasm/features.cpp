@@ -44,7 +44,8 @@ Result<Features> parse_features(std::string_view list) {
     const bool on = word.front() != '-';
     if (word.front() == '-' || word.front() == '+') word.remove_prefix(1);
     const FeatureInfo* row = find_feature(word);
-    if (row == nullptr) return std::unexpected(error(ErrorCode::BadArgument, "unknown feature " + escape_for_display(word)));
+    if (row == nullptr)
+      return std::unexpected(error(ErrorCode::BadArgument, "unknown feature " + escape_for_display(word)));
     if (row->name == "Mvp" && !on) return std::unexpected(error(ErrorCode::BadArgument, "mvp cannot be switched off"));
     features.set(static_cast<Feature>(row - kFeatures), on);
   }

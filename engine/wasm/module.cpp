@@ -57,16 +57,17 @@ const Export* Module::find_export(std::string_view name) const {
 }
 
 const Export* Module::find_export(ExternKind kind, uint32_t index) const {
-  const auto found = std::find_if(exports.begin(), exports.end(),
-                                  [&](const Export& e) { return e.kind == kind && e.index == index; });
+  const auto found =
+      std::find_if(exports.begin(), exports.end(), [&](const Export& e) { return e.kind == kind && e.index == index; });
   return found == exports.end() ? nullptr : &*found;
 }
 
 FuncIndex Module::func_at(uint64_t offset) const {
   const size_t imported = std::min<size_t>(imported_funcs, funcs.size());
   // Bodies are in the order of the file; those of a broken file may be missing at the end.
-  const auto after = std::partition_point(funcs.begin() + static_cast<ptrdiff_t>(imported), funcs.end(),
-                                          [&](const Func& func) { return func.body.size() != 0 && func.body.begin <= offset; });
+  const auto after =
+      std::partition_point(funcs.begin() + static_cast<ptrdiff_t>(imported), funcs.end(),
+                           [&](const Func& func) { return func.body.size() != 0 && func.body.begin <= offset; });
   if (after == funcs.begin() + static_cast<ptrdiff_t>(imported)) return kNoIndex;
   const auto func = after - 1;
   return func->body.contains(offset) ? static_cast<FuncIndex>(func - funcs.begin()) : kNoIndex;

@@ -17,8 +17,20 @@
 namespace wasmscope::wasm {
 
 enum class SectionId : uint8_t {
-  Custom = 0, Type = 1, Import = 2, Function = 3, Table = 4, Memory = 5, Global = 6, Export = 7, Start = 8,
-  Elem = 9, Code = 10, Data = 11, DataCount = 12, Tag = 13,
+  Custom = 0,
+  Type = 1,
+  Import = 2,
+  Function = 3,
+  Table = 4,
+  Memory = 5,
+  Global = 6,
+  Export = 7,
+  Start = 8,
+  Elem = 9,
+  Code = 10,
+  Data = 11,
+  DataCount = 12,
+  Tag = 13,
 };
 // "custom", "type", ..., "code"
 std::string_view name_of(SectionId id);

@@ -33,9 +33,13 @@ template <class F>
 constexpr BitsOf<F> kSignBit = BitsOf<F>{1} << (sizeof(F) * 8 - 1);
 
 template <class U>
-constexpr Signed<U> to_signed(U value) { return static_cast<Signed<U>>(value); }
+constexpr Signed<U> to_signed(U value) {
+  return static_cast<Signed<U>>(value);
+}
 template <class U>
-constexpr uint32_t shift_count(U value) { return static_cast<uint32_t>(value) & (kBits<U> - 1); }
+constexpr uint32_t shift_count(U value) {
+  return static_cast<uint32_t>(value) & (kBits<U> - 1);
+}
 
 template <class U>
 constexpr NumericResult<U> div_s(U a, U b) {
@@ -65,9 +69,13 @@ constexpr F canonical(F value) {
   return value != value ? std::numeric_limits<F>::quiet_NaN() : value;
 }
 template <class F>
-constexpr F abs(F a) { return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) & ~kSignBit<F>)); }
+constexpr F abs(F a) {
+  return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) & ~kSignBit<F>));
+}
 template <class F>
-constexpr F neg(F a) { return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) ^ kSignBit<F>)); }
+constexpr F neg(F a) {
+  return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) ^ kSignBit<F>));
+}
 template <class F>
 constexpr F copysign(F a, F b) {
   return std::bit_cast<F>(static_cast<BitsOf<F>>((std::bit_cast<BitsOf<F>>(a) & ~kSignBit<F>) |
@@ -77,14 +85,16 @@ template <class F>
 constexpr F min(F a, F b) {
   if (a < b) return a;
   if (b < a) return b;
-  if (a == b) return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) | std::bit_cast<BitsOf<F>>(b)));
+  if (a == b)
+    return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) | std::bit_cast<BitsOf<F>>(b)));
   return std::numeric_limits<F>::quiet_NaN();
 }
 template <class F>
 constexpr F max(F a, F b) {
   if (a > b) return a;
   if (b > a) return b;
-  if (a == b) return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) & std::bit_cast<BitsOf<F>>(b)));
+  if (a == b)
+    return std::bit_cast<F>(static_cast<BitsOf<F>>(std::bit_cast<BitsOf<F>>(a) & std::bit_cast<BitsOf<F>>(b)));
   return std::numeric_limits<F>::quiet_NaN();
 }
 // Adding and taking away 2^23 or 2^52 leaves no fraction bits; the mode is always round to nearest, ties to even.
@@ -103,16 +113,21 @@ struct TruncRange {
   // -2^(N-1) itself fits; where F has room for a fraction there, so does everything above -2^(N-1)-1.
   static constexpr bool kHasFraction = IsSigned && std::numeric_limits<F>::digits > kBits<U>;
   static constexpr bool is_low(F a) {
-    if constexpr (!IsSigned) return a <= F(-1);
-    else if constexpr (kHasFraction) return a <= -kHigh - F(1);
-    else return a < -kHigh;
+    if constexpr (!IsSigned)
+      return a <= F(-1);
+    else if constexpr (kHasFraction)
+      return a <= -kHigh - F(1);
+    else
+      return a < -kHigh;
   }
   static constexpr bool is_high(F a) { return a >= kHigh; }
 };
 template <class U, bool IsSigned, class F>
 constexpr U trunc_in_range(F a) {
-  if constexpr (IsSigned) return static_cast<U>(static_cast<Signed<U>>(a));
-  else return static_cast<U>(a);
+  if constexpr (IsSigned)
+    return static_cast<U>(static_cast<Signed<U>>(a));
+  else
+    return static_cast<U>(a);
 }
 template <class U, bool IsSigned, class F>
 constexpr NumericResult<U> trunc(F a) {
@@ -132,7 +147,9 @@ constexpr U trunc_sat(F a) {
 }
 
 template <class Narrow, class U>
-constexpr U extend(U a) { return static_cast<U>(static_cast<Signed<U>>(static_cast<Narrow>(a))); }
+constexpr U extend(U a) {
+  return static_cast<U>(static_cast<Signed<U>>(static_cast<Narrow>(a)));
+}
 
 }  // namespace numeric
 
@@ -161,7 +178,9 @@ constexpr uint32_t I32And(uint32_t a, uint32_t b) { return a & b; }
 constexpr uint32_t I32Or(uint32_t a, uint32_t b) { return a | b; }
 constexpr uint32_t I32Xor(uint32_t a, uint32_t b) { return a ^ b; }
 constexpr uint32_t I32Shl(uint32_t a, uint32_t b) { return a << numeric::shift_count(b); }
-constexpr uint32_t I32ShrS(uint32_t a, uint32_t b) { return static_cast<uint32_t>(numeric::to_signed(a) >> numeric::shift_count(b)); }
+constexpr uint32_t I32ShrS(uint32_t a, uint32_t b) {
+  return static_cast<uint32_t>(numeric::to_signed(a) >> numeric::shift_count(b));
+}
 constexpr uint32_t I32ShrU(uint32_t a, uint32_t b) { return a >> numeric::shift_count(b); }
 constexpr uint32_t I32Rotl(uint32_t a, uint32_t b) { return std::rotl(a, static_cast<int>(numeric::shift_count(b))); }
 constexpr uint32_t I32Rotr(uint32_t a, uint32_t b) { return std::rotr(a, static_cast<int>(numeric::shift_count(b))); }
@@ -191,7 +210,9 @@ constexpr uint64_t I64And(uint64_t a, uint64_t b) { return a & b; }
 constexpr uint64_t I64Or(uint64_t a, uint64_t b) { return a | b; }
 constexpr uint64_t I64Xor(uint64_t a, uint64_t b) { return a ^ b; }
 constexpr uint64_t I64Shl(uint64_t a, uint64_t b) { return a << numeric::shift_count(b); }
-constexpr uint64_t I64ShrS(uint64_t a, uint64_t b) { return static_cast<uint64_t>(numeric::to_signed(a) >> numeric::shift_count(b)); }
+constexpr uint64_t I64ShrS(uint64_t a, uint64_t b) {
+  return static_cast<uint64_t>(numeric::to_signed(a) >> numeric::shift_count(b));
+}
 constexpr uint64_t I64ShrU(uint64_t a, uint64_t b) { return a >> numeric::shift_count(b); }
 constexpr uint64_t I64Rotl(uint64_t a, uint64_t b) { return std::rotl(a, static_cast<int>(numeric::shift_count(b))); }
 constexpr uint64_t I64Rotr(uint64_t a, uint64_t b) { return std::rotr(a, static_cast<int>(numeric::shift_count(b))); }

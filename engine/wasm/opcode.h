@@ -11,10 +11,48 @@ namespace wasmscope::wasm {
 
 // Shapes of immediates; see opcodes.def for their encoding.
 enum class Imm : uint8_t {
-  None, BlockType, Label, LabelTable, Func, TypeTable, Type, Types, Local, Global, Table, TableTable, Memory,
-  MemoryMemory, DataMemory, Data, ElemTable, Elem, MemArg, MemArgLane, I32, I64, F32, F64, V128, Lane, Shuffle,
-  HeapType, TypeField, TypeLen, TypeData, TypeElem, TypeType, Tag, TryTable, CastFlags, Fence,
-  ContTag, Resume, ResumeThrow, ResumeThrowRef, DelegateLabel,
+  None,
+  BlockType,
+  Label,
+  LabelTable,
+  Func,
+  TypeTable,
+  Type,
+  Types,
+  Local,
+  Global,
+  Table,
+  TableTable,
+  Memory,
+  MemoryMemory,
+  DataMemory,
+  Data,
+  ElemTable,
+  Elem,
+  MemArg,
+  MemArgLane,
+  I32,
+  I64,
+  F32,
+  F64,
+  V128,
+  Lane,
+  Shuffle,
+  HeapType,
+  TypeField,
+  TypeLen,
+  TypeData,
+  TypeElem,
+  TypeType,
+  Tag,
+  TryTable,
+  CastFlags,
+  Fence,
+  ContTag,
+  Resume,
+  ResumeThrow,
+  ResumeThrowRef,
+  DelegateLabel,
 };
 
 enum class Feature : uint8_t {
@@ -23,7 +61,22 @@ enum class Feature : uint8_t {
 };
 
 // Colour and icon of an instruction, and how it is grouped in listings.
-enum class Category : uint8_t { Control, Call, Parametric, Variable, Table, Memory, Const, Numeric, Vector, Reference, Aggregate, Atomic, Exception, Stack };
+enum class Category : uint8_t {
+  Control,
+  Call,
+  Parametric,
+  Variable,
+  Table,
+  Memory,
+  Const,
+  Numeric,
+  Vector,
+  Reference,
+  Aggregate,
+  Atomic,
+  Exception,
+  Stack
+};
 
 enum class Op : uint16_t {
 #define OP(Name, text, prefix, code, imm, sig, width, feature, category, executed, tip) Name,

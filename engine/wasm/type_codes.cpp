@@ -31,7 +31,8 @@ TypeStatus read_heap_type(const uint8_t*& at, const uint8_t* end, bool nullable,
   if (exact) {
     ++p;
     uint32_t unsigned_index = 0;
-    if (const LebStatus status = read_leb(p, end, unsigned_index); status != LebStatus::Ok) return to_type_status(status);
+    if (const LebStatus status = read_leb(p, end, unsigned_index); status != LebStatus::Ok)
+      return to_type_status(status);
     index = unsigned_index;
   } else if (const LebStatus status = read_leb<int64_t, 33>(p, end, index); status != LebStatus::Ok) {
     return to_type_status(status);

@@ -26,8 +26,21 @@ enum class Kind : uint8_t { Bottom, I32, I64, F32, F64, V128, Ref };
 
 // Concrete means "the type at ValType::index"; the rest are the abstract heap types.
 enum class HeapKind : uint8_t {
-  Concrete, Func, Extern, Any, Eq, I31, Struct, Array, Exn, Cont,
-  None, NoFunc, NoExtern, NoExn, NoCont,
+  Concrete,
+  Func,
+  Extern,
+  Any,
+  Eq,
+  I31,
+  Struct,
+  Array,
+  Exn,
+  Cont,
+  None,
+  NoFunc,
+  NoExtern,
+  NoExn,
+  NoCont,
 };
 
 struct ValType {
@@ -48,7 +61,9 @@ struct ValType {
 inline constexpr ValType kI32{Kind::I32}, kI64{Kind::I64}, kF32{Kind::F32}, kF64{Kind::F64}, kV128{Kind::V128},
     kBottom{Kind::Bottom};
 constexpr ValType ref_type(HeapKind heap, bool nullable) { return {Kind::Ref, nullable, heap, false, 0}; }
-constexpr ValType ref_type(TypeIndex index, bool nullable) { return {Kind::Ref, nullable, HeapKind::Concrete, false, index}; }
+constexpr ValType ref_type(TypeIndex index, bool nullable) {
+  return {Kind::Ref, nullable, HeapKind::Concrete, false, index};
+}
 inline constexpr ValType kFuncRef = ref_type(HeapKind::Func, true), kExternRef = ref_type(HeapKind::Extern, true);
 
 // "i32", "funcref", "(ref null $3)": the text format's spelling, concrete types by index.

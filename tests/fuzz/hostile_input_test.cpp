@@ -64,7 +64,16 @@ std::vector<uint8_t> plain_module() {
   const uint32_t first = builder.func("i_i", body, "ild");
   builder.func("id_d", code().local_get(1).f64(0x4000000000000000).op(Op::F64Mul).op(Op::Return));
   builder.func("_i", code().i32(3).i32(1).op(Op::CallIndirect, builder.type("i_i"), 0));
-  builder.func("_", code().i32(0).i32(8).i32(16).op(Op::MemoryCopy, 0, 0).i32(0).i32(0).i32(1).op(Op::MemoryInit, 0, 0).op(Op::DataDrop, 0));
+  builder.func("_", code()
+                        .i32(0)
+                        .i32(8)
+                        .i32(16)
+                        .op(Op::MemoryCopy, 0, 0)
+                        .i32(0)
+                        .i32(0)
+                        .i32(1)
+                        .op(Op::MemoryInit, 0, 0)
+                        .op(Op::DataDrop, 0));
   builder.export_item("first", ExternKind::Func, first);
   builder.export_item("memory", ExternKind::Memory, 0);
   builder.elem(code().i32(0), {1, 2, 3});
@@ -76,7 +85,8 @@ std::vector<uint8_t> plain_module() {
 std::vector<uint8_t> modern_module() {
   ModuleBuilder builder;
   builder.raw_type({0x4E, 0x02, 0x50, 0x00, 0x5F, 0x02, 0x63, 0x01, 0x01, 0x78, 0x00,    // rec: an open struct ...
-                    0x4F, 0x01, 0x00, 0x5F, 0x03, 0x63, 0x01, 0x01, 0x78, 0x00, 0x7E, 0x01});   // ... and below it another
+                    0x4F, 0x01, 0x00, 0x5F, 0x03, 0x63, 0x01, 0x01, 0x78, 0x00, 0x7E,
+                    0x01});   // ... and below it another
   builder.raw_type({0x5E, 0x77, 0x01});
   // The group above holds types 0 and 1, so that the builder's own numbers are one behind.
   const uint32_t none = builder.type("_") + 1;
@@ -89,13 +99,14 @@ std::vector<uint8_t> modern_module() {
   body.bytes_of({0xFB, 0x01, 0x01, 0xFB, 0x17, 0x00, 0x1A});                        // struct.new_default, cast, drop
   body.i32(3).bytes_of({0xFB, 0x07, 0x02, 0xFB, 0x0F, 0x1A});                       // array.new_default, len, drop
   body.i64(0).bytes_of({0xFD, 0x00, 0x04, 0x00, 0xFD, 0x15, 0x03, 0x1A});           // v128.load, extract, drop
-  body.bytes_of({0xD2, 0x00, 0xD4, 0x14}).leb(none);                                // ref.func, as_non_null, call_ref
+  body.bytes_of({0xD2, 0x00, 0xD4, 0x14}).leb(none);  // ref.func, as_non_null, call_ref
   builder.raw_func(none, ByteWriter().leb(1).leb(2).u8(0x6E).raw(body.bytes).u8(0x0B).bytes);
   builder.export_item("f", ExternKind::Func, 0);
   std::vector<uint8_t> bytes = builder.bytes();
   // The builder knows no tag of a raw type: put the section where it belongs, after the memory section.
   const std::vector<uint8_t> memory = ByteWriter().section(5, {1, 0x04, 0x01}).bytes;
-  const auto at = std::search(bytes.begin(), bytes.end(), memory.begin(), memory.end()) + static_cast<ptrdiff_t>(memory.size());
+  const auto at =
+      std::search(bytes.begin(), bytes.end(), memory.begin(), memory.end()) + static_cast<ptrdiff_t>(memory.size());
   const std::vector<uint8_t> tag = ByteWriter().section(13, ByteWriter().leb(1).u8(0).leb(tag_type).bytes).bytes;
   bytes.insert(at, tag.begin(), tag.end());
   return bytes;
@@ -121,7 +132,9 @@ TEST(HostileInput, EveryTruncationIsAnError) {
       const binary::DecodeOutcome outcome = binary::decode_partial(cut, wasm::Features());
       // Cutting between sections may leave a whole module.
       const auto error = check(cut);
-      if (size < 8) { EXPECT_TRUE(error); }
+      if (size < 8) {
+        EXPECT_TRUE(error);
+      }
       EXPECT_EQ(outcome.error.has_value(), error && (kind_of(error->code) == ErrorKind::Malformed));
     }
 }
@@ -150,14 +163,15 @@ class Mutator {
         case 1: *at = static_cast<uint8_t>(random_()); break;
         case 2: bytes.insert(at, static_cast<uint8_t>(random_())); break;
         case 3: bytes.erase(at, at + static_cast<ptrdiff_t>(1 + below(std::min<size_t>(rest, 8)))); break;
-        case 4: {   // the largest LEB128 numbers
+        case 4: {  // the largest LEB128 numbers
           const uint8_t huge[] = {0xFF, 0xFF, 0xFF, 0xFF, static_cast<uint8_t>(below(2) == 0 ? 0x0F : 0x7F)};
           std::copy_n(huge, std::min<size_t>(rest, sizeof huge), at);
           break;
         }
-        default: {   // a piece of another module
+        default: {  // a piece of another module
           const size_t from = below(other.size()), size = std::min<size_t>(below(16) + 1, other.size() - from);
-          bytes.insert(at, other.begin() + static_cast<ptrdiff_t>(from), other.begin() + static_cast<ptrdiff_t>(from + size));
+          bytes.insert(at, other.begin() + static_cast<ptrdiff_t>(from),
+                       other.begin() + static_cast<ptrdiff_t>(from + size));
         }
       }
     }
@@ -179,13 +193,15 @@ TEST(HostileInput, MutationsStayWithinBounds) {
     if (!check(mutator.mutate(seed, all[mutator.below(2)]), i % 2 == 0 ? everything : wasm::Features())) ++valid;
     if (HasFailure()) break;
   }
-  EXPECT_GT(valid, 100u);   // else the mutations are too wild to get past the decoder
+  EXPECT_GT(valid, 100u);  // else the mutations are too wild to get past the decoder
 }
 
 TEST(HostileInput, ClaimedCountsAllocateNothing) {
   for (uint8_t id = 1; id <= 13; ++id) {
     const auto error = check(ByteWriter().header().section(id, {0xFF, 0xFF, 0xFF, 0xFF, 0x0F}).bytes);
-    if (id != 8) { EXPECT_TRUE(error) << int{id}; }
+    if (id != 8) {
+      EXPECT_TRUE(error) << int{id};
+    }
   }
   check(ByteWriter().header().section(1, {0x01, 0x60, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}).bytes);
   check(ByteWriter().header().section(1, {0x01, 0x4E, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}).bytes);
@@ -264,7 +280,8 @@ TEST(HostileInput, ManyTypes) {
   // One group in which every type names every other one would be quadratic to compare pair by pair.
   ByteWriter group;
   group.u8(0x4E).leb(50'000);
-  for (uint32_t i = 0; i < 50'000; ++i) group.u8(0x50).u8(0).u8(0x5F).leb(1).u8(0x63).signed_leb((i + 1) % 50'000).u8(1);
+  for (uint32_t i = 0; i < 50'000; ++i)
+    group.u8(0x50).u8(0).u8(0x5F).leb(1).u8(0x63).signed_leb((i + 1) % 50'000).u8(1);
   ModuleBuilder cyclic;
   cyclic.raw_type(group.bytes);
   cyclic.raw_type(group.bytes);

@@ -20,22 +20,55 @@ namespace wasmscope::test {
 
 // Instructions of an expression; the final `end` is added where it is used.
 struct CodeWriter : ByteWriter {
-  CodeWriter& op(wasm::Op op) { ByteWriter::op(op); return *this; }
-  CodeWriter& op(wasm::Op op, uint64_t index) { ByteWriter::op(op).leb(index); return *this; }
-  CodeWriter& op(wasm::Op op, uint64_t index, uint64_t index2) { ByteWriter::op(op).leb(index).leb(index2); return *this; }
-  CodeWriter& i32(int32_t value) { ByteWriter::op(wasm::Op::I32Const).signed_leb(value); return *this; }
-  CodeWriter& i64(int64_t value) { ByteWriter::op(wasm::Op::I64Const).signed_leb(value); return *this; }
-  CodeWriter& f32(uint32_t bits) { ByteWriter::op(wasm::Op::F32Const).little_endian(bits, 4); return *this; }
-  CodeWriter& f64(uint64_t bits) { ByteWriter::op(wasm::Op::F64Const).little_endian(bits, 8); return *this; }
+  CodeWriter& op(wasm::Op op) {
+    ByteWriter::op(op);
+    return *this;
+  }
+  CodeWriter& op(wasm::Op op, uint64_t index) {
+    ByteWriter::op(op).leb(index);
+    return *this;
+  }
+  CodeWriter& op(wasm::Op op, uint64_t index, uint64_t index2) {
+    ByteWriter::op(op).leb(index).leb(index2);
+    return *this;
+  }
+  CodeWriter& i32(int32_t value) {
+    ByteWriter::op(wasm::Op::I32Const).signed_leb(value);
+    return *this;
+  }
+  CodeWriter& i64(int64_t value) {
+    ByteWriter::op(wasm::Op::I64Const).signed_leb(value);
+    return *this;
+  }
+  CodeWriter& f32(uint32_t bits) {
+    ByteWriter::op(wasm::Op::F32Const).little_endian(bits, 4);
+    return *this;
+  }
+  CodeWriter& f64(uint64_t bits) {
+    ByteWriter::op(wasm::Op::F64Const).little_endian(bits, 8);
+    return *this;
+  }
   CodeWriter& local_get(uint32_t index) { return op(wasm::Op::LocalGet, index); }
   CodeWriter& local_set(uint32_t index) { return op(wasm::Op::LocalSet, index); }
   CodeWriter& access(wasm::Op access, uint32_t align, uint64_t offset) { return op(access, align, offset); }
   // Block, Loop, If, Try with no type, a value type's letter, or a type index.
-  CodeWriter& block(wasm::Op op) { ByteWriter::op(op).u8(0x40); return *this; }
-  CodeWriter& block(wasm::Op op, char result) { ByteWriter::op(op).u8(type_code(result)); return *this; }
-  CodeWriter& block_typed(wasm::Op op, uint32_t type) { ByteWriter::op(op).signed_leb(type); return *this; }
+  CodeWriter& block(wasm::Op op) {
+    ByteWriter::op(op).u8(0x40);
+    return *this;
+  }
+  CodeWriter& block(wasm::Op op, char result) {
+    ByteWriter::op(op).u8(type_code(result));
+    return *this;
+  }
+  CodeWriter& block_typed(wasm::Op op, uint32_t type) {
+    ByteWriter::op(op).signed_leb(type);
+    return *this;
+  }
   CodeWriter& end() { return op(wasm::Op::End); }
-  CodeWriter& bytes_of(std::initializer_list<uint8_t> raw_bytes) { raw(raw_bytes); return *this; }
+  CodeWriter& bytes_of(std::initializer_list<uint8_t> raw_bytes) {
+    raw(raw_bytes);
+    return *this;
+  }
 };
 inline CodeWriter code() { return {}; }
 
@@ -63,7 +96,8 @@ class ModuleBuilder {
     return import_item(module, name, wasm::ExternKind::Func, ByteWriter().leb(index).bytes);
   }
   // `description`: what follows the kind byte.
-  uint32_t import_item(std::string_view module, std::string_view name, wasm::ExternKind kind, const std::vector<uint8_t>& description) {
+  uint32_t import_item(std::string_view module, std::string_view name, wasm::ExternKind kind,
+                       const std::vector<uint8_t>& description) {
     add(kImport, ByteWriter().name(module).name(name).u8(static_cast<uint8_t>(kind)).raw(description).bytes);
     return imported_[static_cast<size_t>(kind)]++;
   }
@@ -75,8 +109,10 @@ class ModuleBuilder {
   uint32_t func_of_type(uint32_t type, const CodeWriter& body, std::string_view locals = {}) {
     std::vector<std::pair<uint32_t, uint8_t>> runs;
     for (const char letter : locals) {
-      if (!runs.empty() && runs.back().second == letter_code(letter)) ++runs.back().first;
-      else runs.emplace_back(1, letter_code(letter));
+      if (!runs.empty() && runs.back().second == letter_code(letter))
+        ++runs.back().first;
+      else
+        runs.emplace_back(1, letter_code(letter));
     }
     ByteWriter bytes;
     bytes.leb(runs.size());
@@ -95,10 +131,16 @@ class ModuleBuilder {
   uint32_t memory(uint64_t min) { return raw_memory(ByteWriter().u8(0).leb(min).bytes); }
   uint32_t memory(uint64_t min, uint64_t max) { return raw_memory(ByteWriter().u8(1).leb(min).leb(max).bytes); }
   uint32_t memory64(uint64_t min) { return raw_memory(ByteWriter().u8(4).leb(min).bytes); }
-  uint32_t raw_memory(const std::vector<uint8_t>& limits) { return imported(wasm::ExternKind::Memory) + add(kMemory, limits); }
+  uint32_t raw_memory(const std::vector<uint8_t>& limits) {
+    return imported(wasm::ExternKind::Memory) + add(kMemory, limits);
+  }
   uint32_t global(char letter, wasm::Mutability mutability, const CodeWriter& init) {
-    return imported(wasm::ExternKind::Global) +
-           add(kGlobal, ByteWriter().u8(letter_code(letter)).u8(static_cast<uint8_t>(mutability)).raw(init.bytes).u8(0x0B).bytes);
+    return imported(wasm::ExternKind::Global) + add(kGlobal, ByteWriter()
+                                                                 .u8(letter_code(letter))
+                                                                 .u8(static_cast<uint8_t>(mutability))
+                                                                 .raw(init.bytes)
+                                                                 .u8(0x0B)
+                                                                 .bytes);
   }
   uint32_t tag(std::string_view signature) {
     const uint32_t index = type(signature);
@@ -129,7 +171,8 @@ class ModuleBuilder {
 
   // With a data count section where there are data segments.
   std::vector<uint8_t> bytes() const {
-    constexpr uint8_t kOrder[] = {kType, kImport, kFunction, kTable, kMemory, kTag, kGlobal, kExport, kStart, kElem, kDataCount, kCode, kData};
+    constexpr uint8_t kOrder[] = {kType,   kImport, kFunction, kTable,     kMemory, kTag, kGlobal,
+                                  kExport, kStart,  kElem,     kDataCount, kCode,   kData};
     ByteWriter out;
     out.header();
     for (const uint8_t id : kOrder) {
@@ -145,7 +188,21 @@ class ModuleBuilder {
   }
 
  private:
-  enum Id : uint8_t { kType = 1, kImport, kFunction, kTable, kMemory, kGlobal, kExport, kStart, kElem, kCode, kData, kDataCount, kTag };
+  enum Id : uint8_t {
+    kType = 1,
+    kImport,
+    kFunction,
+    kTable,
+    kMemory,
+    kGlobal,
+    kExport,
+    kStart,
+    kElem,
+    kCode,
+    kData,
+    kDataCount,
+    kTag
+  };
 
   static uint8_t letter_code(char letter) { return letter == 'v' ? 0x7B : type_code(letter); }
   static void write_types(ByteWriter& out, std::string_view letters) {

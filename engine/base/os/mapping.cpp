@@ -43,7 +43,7 @@ std::expected<std::vector<uint8_t>, int> read_to_end(int fd, uint64_t max_bytes)
 std::expected<Mapping, int> Mapping::map_file(const std::string& path, uint64_t max_bytes) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0) return std::unexpected(errno);
-  struct stat status {};
+  struct stat status{};
   if (fstat(file.fd(), &status) != 0) return std::unexpected(errno);
   if (S_ISDIR(status.st_mode)) return std::unexpected(EISDIR);
   Mapping mapping;

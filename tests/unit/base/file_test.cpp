@@ -12,8 +12,9 @@ class FileTest : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder_); }
   void TearDown() override { std::filesystem::remove_all(folder_); }
-  const std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) /
-                                        (std::string("wasmscope_file_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string("wasmscope_file_") + testing::UnitTest::GetInstance()->current_test_info()->name());
   std::string path(const char* name) const { return (folder_ / name).string(); }
 };
 

@@ -27,7 +27,9 @@ TEST(Utf8, RefusesEverythingElse) {
   EXPECT_FALSE(is_valid_utf8("\xF4\x90\x80\x80"));      // above U+10FFFF
   EXPECT_FALSE(is_valid_utf8("\xF5\x80\x80\x80"));
   EXPECT_FALSE(is_valid_utf8("\xFF"));
-  EXPECT_FALSE(is_valid_utf8("\xC3" "a"));
+  EXPECT_FALSE(
+      is_valid_utf8("\xC3"
+                    "a"));
 }
 
 TEST(Utf8, WritesCodePoints) {

@@ -88,7 +88,8 @@ TEST(NameSection, ClaimsAreNotBelieved) {
 
 TEST(Producers, AreRead) {
   ModuleBuilder builder;
-  builder.custom("producers", ByteWriter().leb(1).name("language").leb(2).name("C11").name("").name("Rust").name("2021").bytes);
+  builder.custom("producers",
+                 ByteWriter().leb(1).name("language").leb(2).name("C11").name("").name("Rust").name("2021").bytes);
   const std::vector<uint8_t> bytes = builder.bytes();
   const wasm::Module module = decode_module(bytes);
   ASSERT_EQ(module.producers.size(), 1u);

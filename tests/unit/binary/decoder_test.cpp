@@ -82,7 +82,8 @@ TEST(Decoder, KeepsEverythingWithItsPlace) {
 }
 
 TEST(Decoder, ReadsTheSamples) {
-  for (const char* path : {"tests/fixtures/json/json.wasm", "tests/fixtures/sort/sort.wasm", "tests/fixtures/hello/hello.wasm"}) {
+  for (const char* path :
+       {"tests/fixtures/json/json.wasm", "tests/fixtures/sort/sort.wasm", "tests/fixtures/hello/hello.wasm"}) {
     const auto file = MappedFile::open(path);
     ASSERT_TRUE(file) << path;
     const auto module = decode(file->bytes(), wasm::Features());
@@ -110,14 +111,18 @@ TEST(Decoder, ChecksTheFrameOfSections) {
   EXPECT_EQ(error_of(ByteWriter().header().section(1, {0}).section(1, {0}).bytes), ErrorCode::SectionOrder);
   EXPECT_EQ(error_of(ByteWriter().header().section(0, {1, 0xFF}).bytes), ErrorCode::BadUtf8);
   // Tags stand between memories and globals, data counts before code.
-  EXPECT_TRUE(decode(ByteWriter().header().section(5, {0}).section(13, {0}).section(6, {0}).section(12, {0}).section(10, {0}).bytes, wasm::Features()));
+  EXPECT_TRUE(decode(
+      ByteWriter().header().section(5, {0}).section(13, {0}).section(6, {0}).section(12, {0}).section(10, {0}).bytes,
+      wasm::Features()));
 }
 
 TEST(Decoder, ComparesCountsAcrossSections) {
-  EXPECT_EQ(error_of(ByteWriter().header().section(1, {1, 0x60, 0, 0}).section(3, {1, 0}).bytes), ErrorCode::FuncCodeMismatch);
+  EXPECT_EQ(error_of(ByteWriter().header().section(1, {1, 0x60, 0, 0}).section(3, {1, 0}).bytes),
+            ErrorCode::FuncCodeMismatch);
   EXPECT_EQ(error_of(with_section(10, {1, 2, 0, 0x0B})), ErrorCode::FuncCodeMismatch);
   EXPECT_EQ(error_of(with_section(12, {1})), ErrorCode::DataCountMismatch);
-  EXPECT_EQ(error_of(ByteWriter().header().section(12, {0}).section(11, {1, 1, 0}).bytes), ErrorCode::DataCountMismatch);
+  EXPECT_EQ(error_of(ByteWriter().header().section(12, {0}).section(11, {1, 1, 0}).bytes),
+            ErrorCode::DataCountMismatch);
 }
 
 TEST(Decoder, ChecksBodies) {
@@ -129,8 +134,8 @@ TEST(Decoder, ChecksBodies) {
   EXPECT_EQ(error_of(with_body({0})), ErrorCode::EndExpected);
   EXPECT_EQ(error_of(with_body({0, 0x01})), ErrorCode::EndExpected);
   EXPECT_EQ(error_of(with_body({1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x7F, 0x0B})), ErrorCode::TooManyLocals);
-  EXPECT_EQ(error_of(with_body({2, 0xD0, 0x86, 0x03, 0x7F, 0x01, 0x7F, 0x0B})), ErrorCode::TooManyLocals);   // 50 001
-  EXPECT_TRUE(decode(with_body({1, 0xD0, 0x86, 0x03, 0x7F, 0x0B}), wasm::Features()));                     // 50 000
+  EXPECT_EQ(error_of(with_body({2, 0xD0, 0x86, 0x03, 0x7F, 0x01, 0x7F, 0x0B})), ErrorCode::TooManyLocals);  // 50 001
+  EXPECT_TRUE(decode(with_body({1, 0xD0, 0x86, 0x03, 0x7F, 0x0B}), wasm::Features()));  // 50 000
   EXPECT_EQ(error_of(with_body({1, 1, 0x20, 0x0B})), ErrorCode::BadType);
   EXPECT_EQ(error_of(with_body({5, 0x0B})), ErrorCode::UnexpectedEnd);
 }
@@ -154,15 +159,10 @@ TEST(Decoder, ChecksItems) {
 }
 
 TEST(Decoder, ReadsEveryKindOfElementSegment) {
-  const std::vector<uint8_t> bytes = with_section(9, {8,
-      0, 0x41, 0, 0x0B, 1, 0,
-      1, 0, 1, 0,
-      2, 3, 0x41, 0, 0x0B, 0, 1, 0,
-      3, 0, 1, 0,
-      4, 0x41, 0, 0x0B, 1, 0xD2, 0, 0x0B,
-      5, 0x6F, 1, 0xD0, 0x6F, 0x0B,
-      6, 3, 0x41, 0, 0x0B, 0x70, 1, 0xD2, 0, 0x0B,
-      7, 0x70, 0});
+  const std::vector<uint8_t> bytes =
+      with_section(9, {8,    0,    0x41, 0, 0x0B, 1,    0, 1,    0,    1,    0,    2,    3,    0x41, 0,    0x0B, 0,
+                       1,    0,    3,    0, 1,    0,    4, 0x41, 0,    0x0B, 1,    0xD2, 0,    0x0B, 5,    0x6F, 1,
+                       0xD0, 0x6F, 0x0B, 6, 3,    0x41, 0, 0x0B, 0x70, 1,    0xD2, 0,    0x0B, 7,    0x70, 0});
   const auto module = decode(bytes, wasm::Features());
   ASSERT_TRUE(module) << to_report(module.error(), bytes, nullptr);
   using enum wasm::SegmentMode;
@@ -177,9 +177,8 @@ TEST(Decoder, ReadsEveryKindOfElementSegment) {
 }
 
 TEST(Decoder, ReadsRecursionGroups) {
-  const std::vector<uint8_t> bytes = with_section(1, {2,
-      0x4E, 2, 0x50, 0, 0x5F, 1, 0x63, 1, 1, 0x4F, 1, 0, 0x5F, 2, 0x63, 1, 1, 0x78, 0,
-      0x5E, 0x77, 1});
+  const std::vector<uint8_t> bytes = with_section(
+      1, {2, 0x4E, 2, 0x50, 0, 0x5F, 1, 0x63, 1, 1, 0x4F, 1, 0, 0x5F, 2, 0x63, 1, 1, 0x78, 0, 0x5E, 0x77, 1});
   const auto module = decode(bytes, wasm::Features());
   ASSERT_TRUE(module) << to_report(module.error(), bytes, nullptr);
   ASSERT_EQ(module->types.size(), 3u);
@@ -195,7 +194,8 @@ TEST(Decoder, ReadsRecursionGroups) {
 }
 
 TEST(Decoder, ReadsLimitsOfEveryKind) {
-  const auto module = decode(with_section(5, {3, 0x04, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01, 0x03, 1, 2, 0x00, 0}), wasm::Features());
+  const auto module =
+      decode(with_section(5, {3, 0x04, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01, 0x03, 1, 2, 0x00, 0}), wasm::Features());
   ASSERT_TRUE(module);
   EXPECT_TRUE(module->memories[0].type.limits.is64);
   EXPECT_EQ(module->memories[0].type.limits.min, uint64_t{1} << 35);
@@ -208,9 +208,8 @@ TEST(Decoder, ReadsLimitsOfEveryKind) {
 }
 
 TEST(Decoder, ReadsCompactImports) {
-  const std::vector<uint8_t> bytes = with_section(2, {2,
-      1, 'm', 0, 0x7F, 2, 1, 'a', 3, 0x7F, 0, 1, 'b', 2, 0, 1,
-      1, 'n', 0, 0x7E, 3, 0x7E, 1, 2, 1, 'c', 1, 'd'});
+  const std::vector<uint8_t> bytes = with_section(
+      2, {2, 1, 'm', 0, 0x7F, 2, 1, 'a', 3, 0x7F, 0, 1, 'b', 2, 0, 1, 1, 'n', 0, 0x7E, 3, 0x7E, 1, 2, 1, 'c', 1, 'd'});
   EXPECT_EQ(error_of(bytes), ErrorCode::BadImportKind);
   const auto module = decode(bytes, *wasm::parse_features("compact-imports"));
   ASSERT_TRUE(module) << to_report(module.error(), bytes, nullptr);

@@ -188,7 +188,9 @@ TEST(InstructionReader, KnowsEveryInstruction) {
     InstructionReader cut(writer.bytes, {0, uint64_t{instruction.length} - 1});
     Instruction partial;
     const auto cut_result = cut.next(partial);
-    if (instruction.length > 1) { EXPECT_FALSE(cut_result) << wasm::info(op).name; }
+    if (instruction.length > 1) {
+      EXPECT_FALSE(cut_result) << wasm::info(op).name;
+    }
   }
 }
 

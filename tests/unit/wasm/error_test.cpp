@@ -23,7 +23,8 @@ TEST(Errors, NamePlaceAndFunction) {
   Error error = error_at(ErrorCode::TypeMismatch, {0x1C, 0x1D}, "expected i32, found f64");
   EXPECT_EQ(to_line(error, nullptr), "invalid at 0x1c: type mismatch: expected i32, found f64");
   error.func = 3;
-  EXPECT_EQ(to_line(error, &module), "invalid at 0x1c in func 3 (parse\\u{1b}): type mismatch: expected i32, found f64");
+  EXPECT_EQ(to_line(error, &module),
+            "invalid at 0x1c in func 3 (parse\\u{1b}): type mismatch: expected i32, found f64");
   EXPECT_EQ(to_line(wasmscope::error(ErrorCode::NoModule), nullptr), "error: no module is open");
 }
 
@@ -33,7 +34,8 @@ TEST(Errors, NameTheSection) {
   section.id = wasm::SectionId::Elem;
   section.range = {8, 30};
   module.sections.push_back(section);
-  EXPECT_EQ(to_line(error_at(ErrorCode::UnexpectedEnd, {9, 9}), &module), "malformed at 0x9 in the elem section: unexpected end");
+  EXPECT_EQ(to_line(error_at(ErrorCode::UnexpectedEnd, {9, 9}), &module),
+            "malformed at 0x9 in the elem section: unexpected end");
 }
 
 TEST(Errors, ReportsMarkTheBytes) {
@@ -55,14 +57,16 @@ TEST(Errors, ReportsShowTheEndOfTheFile) {
 
 TEST(Errors, ReportsAreBounded) {
   const std::vector<uint8_t> bytes = counting(1000);
-  for (const ByteRange range : {ByteRange{0, 1000}, ByteRange{999, 5000}, ByteRange{1000, 1000}, ByteRange{5000, 6000}, ByteRange{16, 17}}) {
+  for (const ByteRange range :
+       {ByteRange{0, 1000}, ByteRange{999, 5000}, ByteRange{1000, 1000}, ByteRange{5000, 6000}, ByteRange{16, 17}}) {
     const std::string report = to_report(error_at(ErrorCode::SectionSize, range), bytes, nullptr);
     EXPECT_LE(std::count(report.begin(), report.end(), '\n'), 7) << report;
   }
 }
 
 TEST(Errors, EveryRowHasAText) {
-  for (const ErrorCode code : {ErrorCode::FileNotFound, ErrorCode::EmptyFile, ErrorCode::TypeMismatch, ErrorCode::UnknownCommand}) {
+  for (const ErrorCode code :
+       {ErrorCode::FileNotFound, ErrorCode::EmptyFile, ErrorCode::TypeMismatch, ErrorCode::UnknownCommand}) {
     EXPECT_FALSE(text_of(code).empty());
     EXPECT_FALSE(name_of(kind_of(code)).empty());
   }

@@ -24,7 +24,9 @@ void expect_value(NumericResult<T> result, T value) {
   EXPECT_EQ(result.value, value);
 }
 template <class T>
-void expect_trap(NumericResult<T> result, TrapCode code) { EXPECT_EQ(result.trap, code); }
+void expect_trap(NumericResult<T> result, TrapCode code) {
+  EXPECT_EQ(result.trap, code);
+}
 
 TEST(Numeric, DivisionTraps) {
   expect_trap(I32DivS(1, 0), TrapCode::IntegerDivideByZero);

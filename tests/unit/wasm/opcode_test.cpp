@@ -66,7 +66,9 @@ TEST(Opcodes, LoadsAndStoresSayTheirWidth) {
     const bool accesses = row.imm == Imm::MemArg || row.imm == Imm::MemArgLane;
     EXPECT_EQ(row.width != 0, accesses) << row.text;
     EXPECT_EQ(row.width & (row.width - 1), 0) << row.text;
-    if (accesses) { EXPECT_EQ(row.signature.front(), 'a') << row.text; }
+    if (accesses) {
+      EXPECT_EQ(row.signature.front(), 'a') << row.text;
+    }
   }
 }
 

@@ -23,8 +23,9 @@ TEST(Types, AreWrittenAsInTheTextFormat) {
   EXPECT_EQ(to_text(ref_type(HeapKind::NoExn, true)), "nullexnref");
   EXPECT_EQ(to_text(ref_type(TypeIndex{3}, true)), "(ref null $3)");
   EXPECT_EQ(to_text(FuncType{{kI32, kI64}, {}}), "(i32, i64) -> ()");
-  EXPECT_EQ(to_text(CompType(StructType{{{kI32, Packed::I8, Mutability::Var}, {kF64, Packed::None, Mutability::Const}}})),
-            "struct {(mut i8), f64}");
+  EXPECT_EQ(
+      to_text(CompType(StructType{{{kI32, Packed::I8, Mutability::Var}, {kF64, Packed::None, Mutability::Const}}})),
+      "struct {(mut i8), f64}");
   EXPECT_EQ(to_text(CompType(ArrayType{{kExternRef, Packed::None, Mutability::Const}})), "array externref");
 }
 
