@@ -9,6 +9,11 @@
 
 namespace wasmscope::lower {
 
+// A letter of a signature; `is64`: what the address type is.
+wasm::ValType type_of_letter(char letter, bool is64 = false);
+// Whether a constant fits the 16 bits that fused operations have for it.
+bool fits_fused(uint64_t bits, wasm::ValType type);
+
 class Lowering {
  public:
   Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations that take the one before them in: pairs, addresses, the ends of counting loops. Nothing is fused
+// across an anchor or a label, since these are operations too and then stand last.
+#include "engine/lower/lowering.h"
+
+namespace wasmscope::lower {
+
+using wasm::Op;
+using wasm::ValType;
+
+bool fits_fused(uint64_t bits, ValType type) {
+  const int64_t value = type == wasm::kI32 ? int64_t{static_cast<int32_t>(bits)} : static_cast<int64_t>(bits);
+  return value == static_cast<int16_t>(value);
+}
+
+namespace {
+
+enum class PairKind : uint8_t { None, Integer, Float };
+PairKind pair_kind(Op outer, SlotOpcode inner) {
+#define PAIR(Outer, Inner) \
+  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Integer;
+#define FLOAT_PAIR(Outer, Inner) \
+  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Float;
+#include "engine/lower/pairs.def"
+  return PairKind::None;
+}
+bool is_outer(Op op) {
+  switch (op) {
+    case Op::I32Add:
+    case Op::I32And:
+    case Op::I32Or:
+    case Op::I32Xor:
+    case Op::I64Add:
+    case Op::I64And:
+    case Op::I64Or:
+    case Op::I64Xor:
+    case Op::F32Add:
+    case Op::F32Sub:
+    case Op::F64Add:
+    case Op::F64Sub: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+// The operation just emitted becomes the inner one of a pair with `outer`, if there is such a pair.
+bool Lowering::fuse_pair(Op outer) {
+  if (!is_outer(outer)) return false;
+  const size_t below = is_last_result(0) ? 0 : 1;
+  if (!is_last_result(below)) return false;
+  const SlotOp inner = code.ops.back();
+  const PairKind kind = pair_kind(outer, inner.op);
+  if (kind == PairKind::None || inner.has_inner || inner.a.kind != SourceKind::Slot) return false;
+  const Entry& other = stack_[stack_.size() - 1 - (1 - below)];
+  const ValType type = stack_.back().type;
+  if (kind == PairKind::Float) {
+    const bool is_subtraction = outer == Op::F32Sub || outer == Op::F64Sub;
+    if (inner.b.kind != SourceKind::Slot || other.place == Place::Const || (is_subtraction && below != 0)) return false;
+  } else {
+    if (inner.b.kind == SourceKind::Const && !fits_fused(inner.b.value, type)) return false;
+    if (other.place == Place::Const && (inner.b.kind != SourceKind::Const || !fits_fused(other.bits, type))) return false;
+  }
+  const Source c = source_of(other);
+  pop();
+  pop();
+  code.ops.pop_back();
+  SlotOp& op = emit_result(slot_op(outer), type);
+  op.has_inner = true;
+  op.inner = static_cast<Op>(inner.op);
+  op.a = inner.a;
+  op.b = inner.b;
+  op.c = c;
+  op.pc = inner.pc;
+  return true;
+}
+
+// An i32.add that made the address becomes part of the load or store.
+bool Lowering::fuse_address(const binary::Instruction& in) {
+  const std::string_view signature = wasm::info(in.op).signature;
+  const bool is_store = signature.back() == '_';
+  if (is_store && stack_.back().place == Place::Const) return false;
+  const size_t below = is_store ? 1 : 0;
+  if (!is_last_result(below) || !last_is(Op::I32Add) || code.ops.back().has_inner) return false;
+  SlotOp add = code.ops.back();
+  if (add.a.kind == SourceKind::Const) std::swap(add.a, add.b);
+  if (add.a.kind == SourceKind::Const || in.memarg.memory != 0) return false;
+  if (add.b.kind == SourceKind::Const ? in.memarg.offset != 0 : in.memarg.offset > UINT16_MAX) return false;
+  Source value;
+  if (is_store) value = pop_source();
+  pop();
+  code.ops.pop_back();
+  SlotOp& op = is_store ? emit(slot_op(in.op)) : emit_result(slot_op(in.op), type_of_letter(signature[2]));
+  op.has_inner = true;
+  op.inner = Op::I32Add;
+  op.a = add.a;
+  op.b = add.b;
+  op.c = value;
+  op.offset = in.memarg.offset;
+  op.pc = add.pc;
+  return true;
+}
+
+// `i += step; if (i != n) continue`: the end of most counting loops.
+bool Lowering::fuse_loop_add(const Condition& condition, uint32_t label) {
+  if (condition.has_and || condition.negated || !last_is(Op::I32Add) || code.ops.back().has_inner) return false;
+  const SlotOp add = code.ops.back();
+  if (add.a.kind != SourceKind::Slot || add.a.value != add.d || add.b.kind != SourceKind::Const ||
+      !fits_fused(add.b.value, wasm::kI32))
+    return false;
+  const Op compare = condition.is_compare ? condition.compare : Op::I32Ne;
+  if (compare != Op::I32Ne && compare != Op::I32LtS && compare != Op::I32LtU) return false;
+  Source tested = condition.a, bound = condition.is_compare ? condition.b : const_source(0);
+  if (compare == Op::I32Ne && tested != add.a) std::swap(tested, bound);
+  if (tested != add.a) return false;
+  if (bound == add.a || (bound.kind == SourceKind::Const && !fits_fused(bound.value, wasm::kI32))) return false;
+  code.ops.pop_back();
+  SlotOp& op = emit(SlotOpcode::LoopAdd);
+  op.compare = compare;
+  op.a = add.a;
+  op.b = add.b;
+  op.c = bound;
+  op.target = label;
+  op.is_back_edge = true;
+  op.pc = add.pc;
+  return true;
+}
+
+}  // namespace wasmscope::lower
