@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/gui_app.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -75,7 +76,9 @@ void GuiApp::run() {
   int frames_left = kFramesAfterChange;
   while (!screen_.is_closing() && !is_quitting_) {
     const bool has_work = frames_left > 0 || !screen_.input().is_empty();
-    if (screen_.wait(has_work ? 0 : kIdleSeconds)) frames_left = kFramesAfterChange;
+    const double tooltip_delay = screen_.tooltip_delay();
+    if (screen_.wait(has_work ? 0 : tooltip_delay > 0 ? tooltip_delay : kIdleSeconds)) frames_left = kFramesAfterChange;
+    if (tooltip_delay > 0) frames_left = std::max(frames_left, 1);
     if (frames_left <= 0 && screen_.input().is_empty()) continue;
     draw_frame();
     --frames_left;

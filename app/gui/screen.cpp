@@ -48,13 +48,22 @@ void Screen::draw_frame(const Build& build) {
   input_.feed(io);
   ImGui::NewFrame();
   registry_.begin_frame();
-  ui::UiContext ui{input_, registry_, theme_};
+  const bool has_moved = io.MousePos.x != mouse_.x || io.MousePos.y != mouse_.y;
+  const bool is_used = io.MouseDown[0] || io.MouseWheel != 0;
+  mouse_ = io.MousePos;
+  mouse_rest_.rested_seconds = has_moved || is_used ? 0 : mouse_rest_.rested_seconds + static_cast<double>(io.DeltaTime);
+  mouse_rest_.is_awaited = false;
+  ui::UiContext ui{input_, registry_, theme_, mouse_rest_};
   ui.scale = scale_;
   ui.cell = cell_ = ImGui::CalcTextSize("0").x;
   ui.line = std::round(ImGui::GetFontSize() + 2 * scale_);
   build(ui);
   ImGui::Render();
   present(*ImGui::GetDrawData(), ui::rgb_of(theme_.name(), ui::Color::Background));
+}
+
+double Screen::tooltip_delay() const {
+  return mouse_rest_.is_awaited ? ui::MouseRest::kSeconds - mouse_rest_.rested_seconds : 0;
 }
 
 }  // namespace wasmscope::app

@@ -46,6 +46,8 @@ class Screen {
   void set_theme(ui::ThemeName name);
   ui::ThemeName theme_name() const { return theme_.name(); }
   float cell() const { return cell_; }
+  // Another frame is wanted when the mouse has rested so long, or 0.
+  double tooltip_delay() const;
 
  protected:
   // Creates the ImGui context. `base_scale`: what the display asks for.
@@ -63,6 +65,8 @@ class Screen {
   ImGuiContext* context_;
   float scale_ = 1, base_scale_ = 1;
   float cell_ = 8;
+  ui::MouseRest mouse_rest_;
+  ImVec2 mouse_{-1, -1};
 };
 
 std::expected<void, std::string> write_png(const Picture& picture, const std::string& path);

@@ -16,8 +16,9 @@ namespace {
 
 using Outcome = std::expected<void, std::string>;
 
-constexpr double kPatienceSeconds = 60;
+constexpr double kPatienceSeconds = 60, kBriefSeconds = 2;
 constexpr int kDragSteps = 8;
+constexpr int kTooltipFrames = 30;
 
 std::string_view take_word(std::string_view& line) {
   const size_t begin = line.find_first_not_of(' ');
@@ -51,7 +52,7 @@ class ScriptRunner {
     const std::string_view verb = take_word(rest);
     rest = trim(rest);
     if (verb == "click") return click(rest);
-    if (verb == "hover") return hover(take_word(rest));
+    if (verb == "hover") return rest_on(take_word(rest));
     if (verb == "drag") return drag(rest);
     if (verb == "wheel") return turn_wheel(rest);
     if (verb == "key") return press_key(rest);
@@ -83,6 +84,13 @@ class ScriptRunner {
     TRY_ASSIGN(const ui::Item item, find(tag));
     input().push(ui::mouse_move_event(item.center().x, item.center().y));
     app_.settle();
+    return {};
+  }
+
+  // Long enough for a tooltip.
+  Outcome rest_on(std::string_view tag) {
+    TRY(hover(tag));
+    for (int frame = 0; frame < kTooltipFrames; ++frame) app_.draw_frame();
     return {};
   }
 
@@ -134,7 +142,7 @@ class ScriptRunner {
     // The modifiers are let go of too: one that stays down makes text fields deaf.
     if (chord->mods != 0) input().push(ui::key_event({}, false));
     app_.settle();
-    return wait_unless_running();
+    return wait_briefly();
   }
 
   Outcome type(std::string_view text) {
@@ -164,9 +172,11 @@ class ScriptRunner {
     return {};
   }
 
-  Outcome wait_unless_running() {
-    if (app_.session().snapshot()->state == debug::State::Running) return {};
-    return wait("idle");
+  // What a step set off may be over at once or never: `wait` is the step that insists.
+  Outcome wait_briefly() {
+    if (app_.wait_until_idle(kBriefSeconds)) app_.settle();
+    if (app_.wait_until_idle(kBriefSeconds)) app_.settle();
+    return {};
   }
 
   Outcome expect(std::string_view rest) {
@@ -197,9 +207,8 @@ class ScriptRunner {
   Outcome command(std::string_view line, std::string_view verb) {
     app_.shell().run_line(std::string(line));
     app_.settle();
-    // What may run for ever is waited for by an own line.
-    const bool may_run_long = verb == "run" || verb == "continue" || verb == "until" || verb == "finish" || verb == "r" || verb == "c";
-    return may_run_long ? Outcome{} : wait_unless_running();
+    const bool resumes = verb == "run" || verb == "continue" || verb == "until" || verb == "finish" || verb == "r" || verb == "c";
+    return resumes ? Outcome{} : wait_briefly();
   }
 
   GuiApp& app_;

@@ -196,7 +196,7 @@ void WindowScreen::prepare_frame(ImGuiIO& io) {
                                         static_cast<float>(pixel_height) / static_cast<float>(height));
   const double time = glfwGetTime();
   // ImGui refuses a step of no time, and after an idle hour nothing should think that an hour went by.
-  io.DeltaTime = std::clamp(static_cast<float>(time - last_time_), 0.0001f, 0.1f);
+  io.DeltaTime = std::clamp(static_cast<float>(time - last_time_), 0.0001f, 0.5f);
   last_time_ = time;
   ImGui_ImplOpenGL3_NewFrame();
 }

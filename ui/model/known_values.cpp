@@ -97,13 +97,11 @@ std::map<size_t, KnownValue> known_values(const CodeListing& listing, const wasm
   const std::vector<Step> steps = straight_line_before(listing, module, *here);
   // Heights relative to the first step; negative ones were there before it.
   std::vector<size_t> producers;
-  size_t consumed_below = 0;
+  std::map<size_t, size_t> producer_of_last;   // by consuming row: who pushed the operand it took last
   for (const Step& step : steps) {
-    for (size_t i = 0; i < step.effect.popped; ++i) {
-      if (producers.empty())
-        ++consumed_below;
-      else
-        producers.pop_back();
+    for (size_t i = 0; i < step.effect.popped && !producers.empty(); ++i) {
+      producer_of_last[step.row] = producers.back();
+      producers.pop_back();
     }
     for (size_t i = 0; i < step.effect.pushed; ++i) producers.push_back(step.row);
     if (step.instruction.op == wasm::Op::BrIf) known[step.row] = {KnownKind::NotTaken, "not taken"};
@@ -119,8 +117,13 @@ std::map<size_t, KnownValue> known_values(const CodeListing& listing, const wasm
     const uint32_t local = step->instruction.index;
     if (op != wasm::Op::LocalGet && op != wasm::Op::LocalSet && op != wasm::Op::LocalTee) continue;
     if (local >= frame.locals.size() || is_written[local]) continue;
-    known.try_emplace(step->row, KnownKind::Result, short_text(frame.locals[local].value));
-    if (op != wasm::Op::LocalGet) is_written[local] = true;
+    const KnownValue value{KnownKind::Result, short_text(frame.locals[local].value)};
+    known.try_emplace(step->row, value);
+    if (op == wasm::Op::LocalGet) continue;
+    is_written[local] = true;
+    // What was stored is what the instruction before it pushed.
+    if (const auto producer = producer_of_last.find(step->row); producer != producer_of_last.end())
+      known.try_emplace(producer->second, value);
   }
 
   const binary::Instruction current = listing.instruction(*here);

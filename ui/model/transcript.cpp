@@ -25,6 +25,7 @@ bool is_output(LineKind kind) { return kind == LineKind::Output || kind == LineK
 }  // namespace
 
 void Transcript::add(LineKind kind, std::string_view text) {
+  ++revision_;
   const bool ends_line = text.ends_with('\n');
   if (ends_line) text.remove_suffix(1);
   bool is_first = true;

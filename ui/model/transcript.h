@@ -23,6 +23,8 @@ class Transcript {
   const std::deque<TranscriptLine>& lines() const { return lines_; }
   // Ascends with every line, also when old ones go.
   uint64_t total() const { return total_; }
+  // Ascends with every change, also of the last line.
+  uint64_t revision() const { return revision_; }
   // Commands as typed, oldest first.
   const std::vector<std::string>& history() const { return history_; }
   void remember(std::string_view command);
@@ -32,7 +34,7 @@ class Transcript {
 
   std::deque<TranscriptLine> lines_;
   std::vector<std::string> history_;
-  uint64_t total_ = 0;
+  uint64_t total_ = 0, revision_ = 0;
   bool is_line_open_ = false;   // the program's last output did not end in a newline
 };
 

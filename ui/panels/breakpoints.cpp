@@ -60,7 +60,7 @@ class BreakpointsPanel final : public Panel {
     if (!breakpoint.note.empty()) line.add(Color::Edited, "  " + breakpoint.note);
     if (breakpoint.hits > 0) line.right(Color::Dim, grouped(breakpoint.hits) + (breakpoint.hits == 1 ? " hit" : " hits"));
     if (rows.hovered == row)
-      tooltip("requested: " + displayable(breakpoint.requested) + (breakpoint.note.empty() ? "" : "\n" + displayable(breakpoint.note)));
+      tooltip(ui, "requested: " + displayable(breakpoint.requested) + (breakpoint.note.empty() ? "" : "\n" + displayable(breakpoint.note)));
   }
 
   VirtualList list_;

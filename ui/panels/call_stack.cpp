@@ -60,7 +60,7 @@ class CallStackPanel final : public Panel {
     const uint64_t begin = frame.module() != nullptr ? frame.module()->funcs[shown.func].code.begin : 0;
     line.column(3).add(Color::Text, shown.func_name).add(Color::Dim, " #" + std::to_string(shown.func));
     line.column(24).add(Color::Dim, "+" + hex(shown.pc - begin)).column(32).add(Color::Dim, arguments_text(*frame.module(), shown));
-    if (rows.hovered == row) tooltip(displayable(shown.func_name) + "  @" + hex(shown.pc) + "\n" + displayable(arguments_text(*frame.module(), shown)));
+    if (rows.hovered == row) tooltip(ui, displayable(shown.func_name) + "  @" + hex(shown.pc) + "\n" + displayable(arguments_text(*frame.module(), shown)));
   }
 
   static std::string arguments_text(const wasm::Module& module, const debug::Frame& frame) {

@@ -157,7 +157,7 @@ class CodePanel final : public Panel {
       draw_known(known->second, is_trap_row, value);
     }
     if (rows.hovered == row && ImGui::GetIO().MousePos.x < value_x && ImGui::GetIO().MousePos.x > at.x + (kArrowCells + kOffsetCells) * ui.cell)
-      tooltip(std::string(wasm::info(code.op).text) + "  " + std::string(wasm::stack_effect(code.op)) + "\n" + std::string(wasm::info(code.op).tip));
+      tooltip(ui, std::string(wasm::info(code.op).text) + "  " + std::string(wasm::stack_effect(code.op)) + "\n" + std::string(wasm::info(code.op).tip));
   }
 
   void draw_marks(const UiContext& ui, ImVec2 at, uint32_t pc, bool is_current, bool is_innermost) const {

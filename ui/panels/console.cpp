@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "ui/panels/panel.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/text.h"
@@ -6,6 +8,8 @@
 
 namespace wasmscope::ui {
 namespace {
+
+constexpr float kMarginCells = 5;         // prefix, margin, scrollbar
 
 Color color_of(LineKind kind) {
   switch (kind) {
@@ -35,23 +39,57 @@ class ConsolePanel final : public Panel {
     const float field_height = ImGui::GetFrameHeightWithSpacing() + ui.px(2);
     const float list_height = ImGui::GetContentRegionAvail().y - field_height;
     const bool is_at_end = list_.scroll().top() >= list_.scroll().last_top();
-    if (transcript.total() != shown_total_ && is_at_end && !transcript.lines().empty()) list_.reveal(transcript.lines().size() - 1);
-    shown_total_ = transcript.total();
+    const auto cells = static_cast<size_t>(std::max(20.f, ImGui::GetContentRegionAvail().x / ui.cell - kMarginCells));
+    const bool is_new = transcript.total() != wrapped_total_;
+    if (is_new || cells != wrapped_cells_ || transcript.revision() != wrapped_revision_) {
+      wrap(transcript, cells);
+      if (is_at_end && !rows_.empty()) list_.reveal(rows_.size() - 1);
+    }
     UiContext list_ui = ui;
     list_ui.has_keys = false;
-    const ListRows rows = list_.begin(list_ui, "console", transcript.lines().size(), list_height);
+    const ListRows rows = list_.begin(list_ui, "console", rows_.size(), list_height);
     for (uint64_t row = rows.first; row < rows.end; ++row) {
-      const TranscriptLine& line = transcript.lines()[row];
+      const Row& part = rows_[row];
+      const TranscriptLine& line = transcript.lines()[part.line];
       const ImVec2 at = rows.at(row);
-      TextLine(ui, at, rows.right()).skip(0.5f).add(Color::Dim, prefix_of(line.kind)).add(color_of(line.kind), line.text);
-      if (ui.registry.is_on())
-        ui.registry.tag_rect("console/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), line.text);
+      TextLine(ui, at, rows.right())
+          .skip(0.5f)
+          .add(Color::Dim, part.begin == 0 || line.kind == LineKind::Output ? prefix_of(line.kind) : "  ")
+          .add(color_of(line.kind), std::string_view(line.text).substr(part.begin, part.length));
+      if (ui.registry.is_on() && part.begin == 0)
+        ui.registry.tag_rect("console/row/" + std::to_string(part.line), at, ImVec2(rows.right(), at.y + rows.row_height), line.text);
     }
     list_.end();
     draw_field(ui, frame);
   }
 
  private:
+  // What a line of the transcript becomes at this width.
+  struct Row {
+    size_t line, begin, length;
+  };
+
+  void wrap(const Transcript& transcript, size_t cells) {
+    wrapped_total_ = transcript.total();
+    wrapped_revision_ = transcript.revision();
+    wrapped_cells_ = cells;
+    rows_.clear();
+    for (size_t i = 0; i < transcript.lines().size(); ++i) {
+      std::string_view rest = transcript.lines()[i].text;
+      size_t begin = 0;
+      do {
+        size_t length = rest.size() - begin;
+        if (count_cells(rest.substr(begin)) > cells) {
+          length = first_cells(rest.substr(begin), cells).size();
+          const size_t blank = rest.substr(begin, length).rfind(' ');
+          if (blank != std::string_view::npos && blank > length / 2) length = blank + 1;
+        }
+        rows_.push_back({i, begin, length});
+        begin += length;
+      } while (begin < rest.size());
+    }
+  }
+
   void draw_field(const UiContext& ui, PanelFrame& frame) {
     if (wants_focus_) focus_next_field();
     wants_focus_ = false;
@@ -79,7 +117,9 @@ class ConsolePanel final : public Panel {
   VirtualList list_;
   std::string input_;
   size_t recalled_ = 0;        // steps back in the history, 0: what is being typed
-  uint64_t shown_total_ = 0;
+  std::vector<Row> rows_;
+  uint64_t wrapped_total_ = 0, wrapped_revision_ = 0;
+  size_t wrapped_cells_ = 0;
   bool wants_focus_ = false;
 };
 

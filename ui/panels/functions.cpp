@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/utf8.h"
 #include "ui/model/function_filter.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/panel.h"
@@ -23,15 +24,13 @@ class FunctionsPanel final : public Panel {
     const std::vector<wasm::FuncIndex>& functions = filter_.update(frame.snapshot->loaded, filter_text_);
     follow_focus(frame, functions);
 
-    const float list_height = ImGui::GetContentRegionAvail().y - ui.line;
+    const float list_height = ImGui::GetContentRegionAvail().y - ui.line - ui.px(2);
     const ListRows rows = list_.begin(ui, "functions", functions.size(), std::max(ui.line, list_height));
     for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, functions[row]);
     list_.end();
-    if (functions.empty()) {
-      ImGui::SetCursorScreenPos(rows.origin);
-      draw_empty_note(ui, filter_text_.empty() ? "no functions" : "nothing matches");
-      ImGui::SetCursorScreenPos(ImVec2(rows.origin.x, rows.origin.y + list_height));
-    }
+    if (functions.empty())
+      TextLine(ui, rows.origin, rows.right()).skip(1).add(Color::Dim, filter_text_.empty() ? "no functions" : "nothing matches");
+    ImGui::SetCursorScreenPos(ImVec2(rows.origin.x, rows.origin.y + list_height + ui.px(2)));
     if (list_.cursor && (rows.is_cursor_moved || rows.is_entered)) {
       followed_ = functions[*list_.cursor];
       frame.emit(ShowCode{functions[*list_.cursor], 0});
@@ -40,7 +39,7 @@ class FunctionsPanel final : public Panel {
     text_row(ui, ui.line)
         .skip(0.5f)
         .add(Color::Dim, functions.size() == module->funcs.size() ? total + " functions" : grouped(functions.size()) + " of " + total)
-        .right(Color::Dim, "code bytes");
+        .right(Color::Dim, "size ");
   }
 
  private:
@@ -69,7 +68,8 @@ class FunctionsPanel final : public Panel {
       VirtualList::draw_ground(ui, rows, row, Color::RowHover);
     const ImVec2 at = rows.at(row);
     const float bar_width = kBarCells * ui.cell, bar_x = rows.right() - bar_width - ui.cell;
-    const std::string name = names.func(func);
+    // Producers name imports by a pattern; what the host has to provide says more.
+    const std::string name = is_import ? escape_for_display(module.imports[*module.funcs[func].import].name) : names.func(func);
     if (ui.registry.is_on())
       ui.registry.tag_rect("functions/row/" + std::to_string(func), at, ImVec2(rows.right(), at.y + rows.row_height), name);
 
@@ -79,7 +79,7 @@ class FunctionsPanel final : public Panel {
     line.skip(0.5f + static_cast<float>(digits - index.size())).add(Color::Dim, index).skip(1);
     if (is_import) line.add(Color::Control, "import ");
     line.add(is_import || !names.has_func_name(func) ? Color::Dim : Color::Text, name);
-    if (rows.hovered == row) tooltip(describe(frame, func));
+    if (rows.hovered == row) tooltip(ui, describe(frame, func));
     if (is_import) return;
     // Bodies differ by orders of magnitude: the bar is logarithmic, so that small ones can be told apart.
     const double share = std::log2(static_cast<double>(module.funcs[func].body.size()) + 1) /

@@ -92,7 +92,7 @@ class LocalsPanel final : public Panel {
       ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(local.value).main);
     if (rows.hovered == row) {
       const bool is_parameter = row < frame.module()->func_type(shown.func).params.size();
-      tooltip(displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) + "\ndouble click: show this address in memory");
+      tooltip(ui, displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) + "\ndouble click: show this address in memory");
     }
     line.add(Color::Variable, name);
     draw_value(local.value, is_changed, line);

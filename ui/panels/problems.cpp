@@ -49,7 +49,7 @@ class ProblemsPanel final : public Panel {
       TextLine(ui, at, rows.right()).skip(0.5f).add(problems_[row].color, problems_[row].text);
       if (ui.registry.is_on())
         ui.registry.tag_rect("problems/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), problems_[row].text);
-      if (rows.hovered == row) tooltip(displayable(problems_[row].text));
+      if (rows.hovered == row) tooltip(ui, displayable(problems_[row].text));
     }
     list_.end();
     if (list_.cursor && (rows.is_cursor_moved || rows.is_entered))

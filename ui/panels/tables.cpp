@@ -55,7 +55,7 @@ class TablesPanel final : public Panel {
     line.add(element.is_null ? Color::Faint : Color::Link, element.text);
     const bool is_followed = (rows.is_double_clicked && rows.hovered == row) || (rows.is_entered && list_.cursor == row);
     if (is_followed && element.func != wasm::kNoIndex) frame.emit(ShowCode{element.func, 0});
-    if (rows.hovered == row && element.func != wasm::kNoIndex) tooltip("double click: show the function");
+    if (rows.hovered == row && element.func != wasm::kNoIndex) tooltip(ui, "double click: show the function");
   }
 
   VirtualList list_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/shell/menu_bar.h"
 
+#include <cmath>
+
 #include "assets/assets.h"
 #include "ui/model/number_text.h"
 #include "ui/shell/tiles.h"
@@ -72,7 +74,7 @@ class MenuBar {
     if (row.command == Command::Open) title += "\u2026";
     if (draw_item(ui_, "menu/" + std::string(row.name), title, std::string(row.key_text), is_available(row.command, snapshot_, focus_pc_)))
       choice_.commands.push_back(row.command);
-    if (ImGui::IsItemHovered()) tooltip(row.help);
+    if (ImGui::IsItemHovered()) tooltip(ui_, row.help);
   }
 
   void draw_commands(std::string_view menu, std::optional<Command> except) {
@@ -112,7 +114,9 @@ class MenuBar {
   }
 
   void draw_toolbar() {
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ui_.px(12));
+    // The bar is higher than the buttons.
+    const float bar_height = ImGui::GetFontSize() + 2 * ui_.px(kMenuBarPadding);
+    ImGui::SetCursorPos(ImVec2(ImGui::GetCursorPosX() + ui_.px(12), std::round((bar_height - ImGui::GetFrameHeight()) / 2)));
     draw_button(Command::Run, Icon::Restart, Color::Text, "Restart");
     if (snapshot_.state == State::Running)
       draw_button(Command::Pause, Icon::Pause, Color::Constant, "Pause");

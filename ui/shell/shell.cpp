@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/model/first_data.h"
 #include "ui/model/number_text.h"
 #include "ui/shell/start_page.h"
 #include "ui/shell/status_line.h"
@@ -12,8 +13,6 @@ namespace wasmscope::ui {
 namespace {
 
 using debug::State;
-
-constexpr float kBarPadding = 6;
 
 std::string_view first_word(std::string_view line) { return line.substr(0, line.find(' ')); }
 
@@ -80,7 +79,12 @@ void Shell::read_session() {
   } else if (next->stop_count != snapshot_->stop_count && snapshot_->state != State::Running) {
     previous_.reset();
   }
+  const bool has_new_memory = !next->memories.empty() && (snapshot_->memories.empty() || is_other_module);
   snapshot_ = next;
+  if (has_new_memory) {
+    const uint64_t address = first_data_address(*next->loaded->module, 0);
+    show_memory(0, {address, address + 1});
+  }
   follow_stop();
 }
 
@@ -100,14 +104,18 @@ void Shell::follow_stop() {
 void Shell::draw(const UiContext& ui) {
   read_session();
   for (const std::string& path : ui.input.take_drops()) open_file(path);
-  const bool is_covered = palette_.is_open() || browser_.is_open();
+  const bool has_menu = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+  // ImGui's own keys work in menus only; elsewhere they would take arrows and Ctrl+Tab away.
+  ImGuiConfigFlags& flags = ImGui::GetIO().ConfigFlags;
+  flags = has_menu ? flags | ImGuiConfigFlags_NavEnableKeyboard : flags & ~ImGuiConfigFlags_NavEnableKeyboard;
+  const bool is_covered = palette_.is_open() || browser_.is_open() || has_menu;
   if (!is_covered) handle_keys(ui);
 
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos(ImVec2(0, 0));
   ImGui::SetNextWindowSize(size);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kBarPadding)));
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kMenuBarPadding)));
   constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                       ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_MenuBar | ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("##window", nullptr, kFlags);
@@ -117,7 +125,7 @@ void Shell::draw(const UiContext& ui) {
     ImGui::PopStyleVar(2);
     choice = draw_menu_bar(ui, *snapshot_, tiles_, focus_.pc);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kBarPadding)));
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kMenuBarPadding)));
     ImGui::EndMenuBar();
   }
   ImGui::PopStyleVar(2);
@@ -180,12 +188,13 @@ void Shell::handle_keys(const UiContext& ui) {
 }
 
 void Shell::invoke(Command command) {
+  // A program that was let go a moment ago runs before the snapshot says so.
+  if (command == Command::Pause && !session_.is_idle()) return session_.pause();
   if (!is_available(command, *snapshot_, focus_.pc)) return;
   switch (command) {
     case Command::Open: return browser_.open();
     case Command::Quit: requests_.quit = true; return;
     case Command::Help: return act(WindowAction::OpenCommands);
-    case Command::Pause: return session_.pause();
     case Command::Break: return toggle_breakpoint(focus_.func, focus_.pc);
     case Command::Until: return post_quietly("until @" + hex(focus_.pc));
     case Command::Seek: return palette_.open(">seek ");

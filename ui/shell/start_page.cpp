@@ -11,7 +11,7 @@
 namespace wasmscope::ui {
 namespace {
 
-constexpr float kColumnWidth = 660, kDropHeight = 132;
+constexpr float kColumnWidth = 720, kDropHeight = 132;
 
 struct KeyHint {
   std::string_view key, meaning;

@@ -192,7 +192,7 @@ void Tiles::draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int 
         .add(is_open ? Color::Text : Color::Dim, labels[i])
         .skip(badges[i].empty() ? 0 : 1)
         .add(Color::Error, badges[i]);
-    if (is_hovered && !is_dragging_) tooltip(kind_of(node.tabs[i]).help);
+    if (is_hovered && !is_dragging_) tooltip(ui, kind_of(node.tabs[i]).help);
   }
 }
 

@@ -47,7 +47,7 @@ bool button(const UiContext& ui, std::string_view tag, const ButtonLook& look, E
             ui.theme[shade(look.icon_color)]);
   const ImVec2 text_at(at.x + padding + icon_size + gap, at.y + (height - ui.line) / 2);
   TextLine(ui, text_at, at.x + size.x).add(shade(Color::Text), look.label);
-  if (is_hovered && !look.tip.empty()) tooltip(look.tip);
+  if (is_hovered && !look.tip.empty()) tooltip(ui, look.tip);
   return is_pressed;
 }
 

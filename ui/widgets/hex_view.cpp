@@ -13,6 +13,7 @@ namespace {
 constexpr uint64_t kRowsPastEnd = 2;
 constexpr double kRowsPerWheelStep = 3;
 constexpr float kBarWidth = 11;
+constexpr float kMarginCells = 0.5f;
 constexpr uint64_t kFourGibibytes = uint64_t{1} << 32;
 
 bool is_printable(uint8_t byte) { return byte >= 0x20 && byte < 0x7f; }
@@ -28,7 +29,7 @@ struct HexView::Geometry {
 
   float hex_x(uint32_t column) const {
     const float group_gap = column >= 8 ? 1.f : 0.f;
-    return origin.x + cell * (static_cast<float>(address_digits) + 2 + static_cast<float>(column) * 3 + group_gap);
+    return origin.x + cell * (kMarginCells + static_cast<float>(address_digits) + 2 + static_cast<float>(column) * 3 + group_gap);
   }
   float text_x(uint32_t column) const {
     const float gap = columns > 8 ? 2.f : 1.f;
@@ -152,7 +153,7 @@ void HexView::handle_keys(const UiContext& ui, uint64_t size) {
 
 void HexView::draw_header(const UiContext& ui, const Geometry& geometry) const {
   const float max_x = geometry.origin.x + geometry.size.x;
-  TextLine(ui, geometry.origin, max_x).add(Color::Dim, "address");
+  TextLine(ui, geometry.origin, max_x).skip(kMarginCells).add(Color::Dim, "address");
   for (uint32_t column = 0; column < columns_; ++column)
     TextLine(ui, ImVec2(geometry.hex_x(column), geometry.origin.y), max_x)
         .add(column == cursor_ % columns_ ? Color::Text : Color::Dim, hex_digits(column, 2));
@@ -167,7 +168,7 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
   const auto put = [&](float x, Color color, std::string_view text) {
     list.AddText(ImVec2(x, text_y), ui.theme[color], text.data(), text.data() + text.size());
   };
-  put(geometry.origin.x, is_past_end ? Color::Faint : Color::Dim, hex_digits(first, geometry.address_digits));
+  put(geometry.origin.x + kMarginCells * ui.cell, is_past_end ? Color::Faint : Color::Dim, hex_digits(first, geometry.address_digits));
   if (is_past_end) put(geometry.text_x(0), Color::Error, "past end");
   const ByteRange selected = selection();
   for (uint32_t column = 0; column < columns_; ++column) {
@@ -176,7 +177,7 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
     const auto fill = [&](Color color) {
       const float margin = ui.cell * 0.35f;
       list.AddRectFilled(ImVec2(x - margin, y), ImVec2(x + ui.cell * 2 + margin, y + ui.line), ui.theme[color]);
-      list.AddRectFilled(ImVec2(text_x, y), ImVec2(text_x + ui.cell, y + ui.line), ui.theme[color]);
+      if (address < source.size) list.AddRectFilled(ImVec2(text_x, y), ImVec2(text_x + ui.cell, y + ui.line), ui.theme[color]);
     };
     for (const HexMark& mark : source.marks)
       if (mark.range.contains(address)) fill(mark.ground);

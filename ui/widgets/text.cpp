@@ -36,16 +36,6 @@ char32_t decode_character(std::string_view& text) {
   return character;
 }
 
-std::string_view first_cells(std::string_view text, size_t cells) {
-  size_t end = 0;
-  while (end < text.size() && cells > 0) {
-    ++end;
-    while (end < text.size() && is_continuation(text[end])) ++end;
-    --cells;
-  }
-  return text.substr(0, end);
-}
-
 }  // namespace
 
 std::string displayable(std::string_view text) {
@@ -67,6 +57,16 @@ std::string displayable(std::string_view text) {
 
 size_t count_cells(std::string_view text) {
   return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
+}
+
+std::string_view first_cells(std::string_view text, size_t cells) {
+  size_t end = 0;
+  while (end < text.size() && cells > 0) {
+    ++end;
+    while (end < text.size() && is_continuation(text[end])) ++end;
+    --cells;
+  }
+  return text.substr(0, end);
 }
 
 TextLine::TextLine(const UiContext& ui, ImVec2 at, float max_x)
@@ -119,7 +119,11 @@ TextLine text_row(const UiContext& ui, float height) {
   return TextLine(ui, at, at.x + width);
 }
 
-void tooltip(std::string_view text) {
+void tooltip(const UiContext& ui, std::string_view text) {
+  if (ui.mouse_rest.rested_seconds < MouseRest::kSeconds) {
+    ui.mouse_rest.is_awaited = true;
+    return;
+  }
   ImGui::BeginTooltip();
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
   ImGui::EndTooltip();

@@ -13,6 +13,7 @@ namespace wasmscope::ui {
 std::string displayable(std::string_view text);
 // Characters, not bytes.
 size_t count_cells(std::string_view text);
+std::string_view first_cells(std::string_view text, size_t cells);
 
 class TextLine {
  public:
@@ -35,6 +36,7 @@ class TextLine {
 
 // A row of text as an item of its own, with the layout cursor behind it.
 TextLine text_row(const UiContext& ui, float height);
-void tooltip(std::string_view text);
+// For what the mouse is on; shows when it has rested there.
+void tooltip(const UiContext& ui, std::string_view text);
 
 }  // namespace wasmscope::ui

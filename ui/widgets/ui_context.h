@@ -8,10 +8,18 @@
 
 namespace wasmscope::ui {
 
+// Tooltips wait for the mouse to rest, so that they do not flicker under a moving one.
+struct MouseRest {
+  static constexpr double kSeconds = 0.4;
+  double rested_seconds = 0;
+  bool is_awaited = false;    // a tooltip will show if the mouse keeps resting: draw again then
+};
+
 struct UiContext {
   Input& input;
   Registry& registry;
   const Theme& theme;
+  MouseRest& mouse_rest;
   float scale = 1;
   float cell = 8;          // advance of a character of the one monospaced font
   float line = 19;         // height of a row of text in lists
