@@ -113,7 +113,7 @@ class Debuggee {
   std::optional<runtime::Outcome> step_into(uint64_t count);
   std::optional<runtime::Outcome> step_over(uint64_t count);
   // What to say after a movement, and the new state.
-  Answer settle(const std::optional<runtime::Outcome>& outcome, const StepPlan& plan, std::string done);
+  Answer settle(const std::optional<runtime::Outcome>& outcome, std::string done);
   Answer arrive(StopReason reason, std::string text);
   Answer end(const runtime::Outcome& outcome);
   std::string returned_values(wasm::FuncIndex func) const;
@@ -142,6 +142,7 @@ class Debuggee {
   uint32_t next_breakpoint_ = 1;
   std::optional<CodePlace> temporary_stop_;
   uint64_t chunk_ticks_;
+  bool was_abandoned_ = false;             // the last run, before it came to an end
   std::optional<TrapExplanation> trap_;
   std::vector<runtime::Value> results_;
   std::optional<int> exit_code_;

@@ -62,7 +62,11 @@ const wasm::Export* find_function_export(const wasm::Module& module, std::string
 
 }  // namespace
 
-std::unexpected<std::string> refuse(const Error& error) { return std::unexpected(to_line(error, nullptr)); }
+std::unexpected<std::string> refuse(const Error& error) {
+  // What somebody asked for needs no "error" before it: every face marks a refusal in its own way.
+  if (kind_of(error.code) != ErrorKind::Usage) return std::unexpected(to_line(error, nullptr));
+  return std::unexpected(std::string(text_of(error.code)) + (error.detail.empty() ? "" : ": " + error.detail));
+}
 std::unexpected<std::string> refuse(ErrorCode code, std::string detail) { return refuse(error(code, std::move(detail))); }
 
 Answer Debuggee::open_file(const std::string& path) {
@@ -169,14 +173,15 @@ std::string Debuggee::describe_run() const {
   return exports.empty() ? "it exports no function to run" : "`run NAME [ARG...]` calls one of: " + exports;
 }
 
-std::expected<std::vector<replay::Call>, std::string> Debuggee::plan_calls(const Invocation& invocation) {
-  std::vector<replay::Call> calls;
+std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation& invocation) const {
+  Plan plan;
+  std::vector<replay::Call>& calls = plan.calls;
   const auto add_function_without_arguments = [&](wasm::FuncIndex func) {
     if (!module().is_imported(func)) calls.push_back({func, {}});
   };
   if (module().start) add_function_without_arguments(*module().start);
-  invoked_ = "the start function";
-  if (invocation.name.empty()) return calls;
+  plan.text = "the start function";
+  if (invocation.name.empty()) return plan;
 
   wasm::FuncIndex func = wasm::kNoIndex;
   if (const wasm::Export* item = find_function_export(module(), invocation.name)) {
@@ -208,8 +213,8 @@ std::expected<std::vector<replay::Call>, std::string> Debuggee::plan_calls(const
     call.arguments.push_back(*value);
   }
   calls.push_back(std::move(call));
-  invoked_ = call_text(invocation.name, invocation.arguments);
-  return calls;
+  plan.text = call_text(invocation.name, invocation.arguments);
+  return plan;
 }
 
 void Debuggee::forget_program() {
@@ -219,6 +224,7 @@ void Debuggee::forget_program() {
   results_.clear();
   exit_code_.reset();
   temporary_stop_.reset();
+  was_abandoned_ = false;
   invoked_.clear();
   reason_ = StopReason::None;
   selected_depth = 0;
@@ -231,13 +237,11 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   if (!invocation) invocation = default_invocation();
   if (!invocation && module().start) invocation = Invocation{};
   if (!invocation) return std::unexpected(describe_run());
+  auto plan = plan_calls(*invocation);
+  if (!plan) return std::unexpected(std::move(plan).error());
   forget_program();
-  auto calls = plan_calls(*invocation);
-  if (!calls) {
-    invoked_.clear();
-    return std::unexpected(std::move(calls).error());
-  }
-  invocation_ = invocation;
+  invocation_ = std::move(invocation);
+  invoked_ = std::move(plan->text);
 
   host::WasiOptions wasi;
   wasi.arguments.push_back(file_name(loaded_->path));
@@ -245,7 +249,7 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
     wasi.arguments.insert(wasi.arguments.end(), options_.arguments.begin(), options_.arguments.end());
   wasi.env = options_.env;
   auto timeline = replay::Timeline::create(loaded_->module, host::wasi_imports(std::move(wasi), environment_),
-                                           std::move(*calls));
+                                           std::move(plan->calls));
   if (!timeline) {
     message_ = to_line(timeline.error(), &module());
     return std::unexpected(message_);
@@ -260,7 +264,7 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   if (!std::holds_alternative<runtime::Paused>(entered)) return end(entered);
   if (after == AfterLaunch::Stop || is_at_breakpoint())
     return arrive(StopReason::Entry, "before the first instruction of " + invoked_);
-  return settle(drive({}, Goal::Run), {}, {});
+  return settle(drive({}, Goal::Run), {});
 }
 
 }  // namespace wasmscope::debug

@@ -41,7 +41,7 @@ Result<CodePlace> in_function(const wasm::Module& module, wasm::FuncIndex func, 
     return CodePlace{func, 0, false, "an imported function has no code here: set it where it is called"};
   const ByteRange code = module.funcs[func].code;
   if (offset.value_or(0) >= code.size())
-    return std::unexpected(error(ErrorCode::BadPlace, escape_for_display(text) + ": the function has only " +
+    return std::unexpected(error(ErrorCode::NoSuchItem, escape_for_display(text) + ": the function has only " +
                                                           to_hex(code.size()) + " bytes of code"));
   return snap(module, func, code.begin + offset.value_or(0));
 }

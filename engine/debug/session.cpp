@@ -45,17 +45,18 @@ struct Session::Impl final : Contact {
   // --- any thread
   uint64_t enqueue(Request request) {
     const std::lock_guard lock(mutex);
-    request.id = next_id++;
+    const uint64_t request_id = request.id = next_id++;
     if (queue.size() >= kQueuedCommands && !request.waiter) {
       dropped.push_back(request.id);
     } else {
-      if (busy.load() != 0 && ends_program(request)) environment->cut_sleep();
+      if (is_busy.load() && ends_program(request)) environment->cut_sleep();
       queue.push_back(std::move(request));
     }
-    if (busy.load() == 0) busy.store(++work);
+    last_id.store(request_id);
+    is_busy.store(true);
     polls.store(true);
     wake.notify_one();
-    return next_id - 1;
+    return request_id;
   }
   Reply wait_for(std::string line) {
     auto waiter = std::make_shared<Waiter>();
@@ -65,9 +66,8 @@ struct Session::Impl final : Contact {
     return waiter->reply;
   }
   void pause() {
-    const uint64_t serial = busy.load();
-    if (serial == 0) return;
-    pauses.store(serial);
+    if (!is_busy.load()) return;
+    pauses_until.store(last_id.load());
     environment->cut_sleep();
     polls.store(true);
   }
@@ -88,6 +88,7 @@ struct Session::Impl final : Contact {
         continue;
       }
       Request request = take_first();
+      current_id = request.id;
       lock.unlock();
       environment->allow_sleep();
       const Answer answer = carry_out(request);
@@ -130,11 +131,7 @@ struct Session::Impl final : Contact {
       lock.lock();
     }
     lock.unlock();
-    if (!is_loading) {
-      uint64_t serial = busy.load();
-      if (pauses.compare_exchange_strong(serial, 0)) is_paused = true;
-      if (is_paused) return Verdict::Pause;
-    }
+    if (!is_loading && (is_paused || pauses_until.load() >= current_id)) return Verdict::Pause;
     if (publishes) publish();
     return Verdict::GoOn;
   }
@@ -202,13 +199,13 @@ struct Session::Impl final : Contact {
   }
   void go_idle() {
     if (!queue.empty() || !dropped.empty() || wishes_changed) return;
-    busy.store(0);
+    is_busy.store(false);
     idle.notify_all();
   }
   void wish() {
     wishes_changed = true;
     polls.store(true);
-    if (busy.load() == 0) busy.store(++work);
+    is_busy.store(true);
     wake.notify_one();
   }
   static bool ends_program(const Request& request) {
@@ -221,20 +218,22 @@ struct Session::Impl final : Contact {
   const std::shared_ptr<ProgramEnvironment> environment;
   Debuggee debuggee;                            // engine thread only
   Clock::time_point last_publication{};         // engine thread only
+  uint64_t current_id = 0;                      // engine thread only: what is carried out, not counting what polls do
 
   std::mutex mutex;
   std::condition_variable wake, answered, idle;
   std::deque<Request> queue;
   std::deque<uint64_t> dropped;                 // ids of commands that found the queue full
-  uint64_t next_id = 1, work = 0;
+  uint64_t next_id = 1;
   bool quits = false, has_ended = false, wishes_changed = false;
   std::map<uint32_t, std::vector<MemoryWish>> memory_wishes;
   std::map<uint32_t, uint64_t> table_wishes;
   std::shared_ptr<const Snapshot> current;      // written by the engine thread only
 
   // Lock-free, so that pause() may be called from a signal handler.
-  std::atomic<uint64_t> busy{0};                // serial number of a stretch of work, 0 when idle
-  std::atomic<uint64_t> pauses{0};              // the stretch that is to be paused
+  std::atomic<bool> is_busy{false};
+  std::atomic<uint64_t> last_id{0};             // of the newest command
+  std::atomic<uint64_t> pauses_until{0};        // the newest command that is to be paused
   std::atomic<bool> polls{false};
   std::thread thread;
 };
@@ -263,9 +262,9 @@ Session::Reply Session::execute(std::string line) { return impl_->wait_for(std::
 
 void Session::wait_until_idle() {
   std::unique_lock lock(impl_->mutex);
-  impl_->idle.wait(lock, [&] { return impl_->busy.load() == 0 || impl_->has_ended; });
+  impl_->idle.wait(lock, [&] { return !impl_->is_busy.load() || impl_->has_ended; });
 }
-bool Session::is_idle() const { return impl_->busy.load() == 0; }
+bool Session::is_idle() const { return !impl_->is_busy.load(); }
 
 std::shared_ptr<const Snapshot> Session::snapshot() const {
   const std::lock_guard lock(impl_->mutex);

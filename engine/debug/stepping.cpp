@@ -134,7 +134,7 @@ Answer Debuggee::move(const StepPlan& plan) {
         done = "reached " + to_text(module(), names(), plan.until.func, plan.until.pc);
       break;
   }
-  return settle(outcome, plan, std::move(done));
+  return settle(outcome, std::move(done));
 }
 
 // The values a function has just left on its caller's stack.
@@ -147,9 +147,10 @@ std::string Debuggee::returned_values(wasm::FuncIndex func) const {
   return text;
 }
 
-Answer Debuggee::settle(const std::optional<Outcome>& outcome, const StepPlan&, std::string done) {
+Answer Debuggee::settle(const std::optional<Outcome>& outcome, std::string done) {
   if (!outcome) {
     forget_program();
+    was_abandoned_ = true;
     message_ = "the program was ended";
     return message_;
   }
@@ -232,7 +233,7 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
     is_abandoned = verdict == Verdict::Abandon;
     return verdict == Verdict::GoOn;
   }});
-  if (is_abandoned) return settle(std::nullopt, {}, {});
+  if (is_abandoned) return settle(std::nullopt, {});
   const std::string instant = runtime::to_text(result.instant);
   switch (result.end) {
     case replay::SeekEnd::Reached:
@@ -241,7 +242,7 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
     case replay::SeekEnd::ProgramEnded:
       state_ = timeline_->end() ? State::Ended : State::Paused;
       message_ = result.end == replay::SeekEnd::Passed ? "there is no such instant: the first one after it is " + instant
-                                                       : "there is no such instant: the program ended at " + instant;
+                                                       : "there is no such instant: the program ended in tick " + std::to_string(result.instant.tick);
       return std::unexpected(message_);
   }
   trap_.reset();
@@ -257,7 +258,8 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
 }
 
 Answer Debuggee::kill() {
-  if (!timeline_) return refuse(ErrorCode::NotRunning);
+  // The command itself may have made the session abandon the run before it comes here.
+  if (!timeline_ && !was_abandoned_) return refuse(ErrorCode::NotRunning);
   forget_program();
   return message_ = "the program was ended";
 }

@@ -18,6 +18,8 @@ std::string grouped(uint64_t number) {
   return digits;
 }
 
+std::string counted(uint64_t number, const char* noun) { return grouped(number) + " " + noun + (number == 1 ? "" : "s"); }
+
 std::string both(uint64_t number) { return grouped(number) + " (" + to_hex(number) + ")"; }
 
 class Explainer {
@@ -71,7 +73,7 @@ class Explainer {
     const std::string name = "memory " + std::to_string(memory);
     const uint64_t size = target.size_bytes();
     line(sum);
-    line(name + " has " + grouped(target.pages()) + (target.pages() == 1 ? " page" : " pages") + ", " + both(size) + " bytes" +
+    line(name + " has " + counted(target.pages(), "page") + ", " + both(size) + " bytes" +
          (size == 0 ? ": every access is out of bounds" : "; its last byte is at " + to_hex(size - 1)));
     if (overflows) {
       line("The sum is beyond all addresses of 64 bits.");
@@ -97,7 +99,7 @@ class Explainer {
       const uint64_t address = base + offset;
       std::string sum = "address " + to_hex(base) + origin(above);
       if (offset != 0) sum += " + offset " + to_hex(offset) + " = " + to_hex(address);
-      sum += ", " + std::to_string(width) + (width == 1 ? " byte" : " bytes");
+      sum += ", " + counted(width, "byte");
       access(instruction_.memarg.memory, sum, address, width, address < base);
       return;
     }
@@ -106,7 +108,7 @@ class Explainer {
     const auto bulk = [&](const char* what, uint32_t memory, uint64_t address, size_t from_top) {
       const uint64_t size = instance.memories[memory]->size_bytes();
       if (address <= size && count <= size - address) return;
-      access(memory, std::string(what) + " " + to_hex(address) + origin(from_top) + ", " + grouped(count) + (count == 1 ? " byte" : " bytes"),
+      access(memory, std::string(what) + " " + to_hex(address) + origin(from_top) + ", " + counted(count, "byte"),
              address, count, address + count < address);
     };
     switch (instruction_.op) {
@@ -120,7 +122,7 @@ class Explainer {
         if (instance.dropped_datas[instruction_.index] != 0) {
           line("data segment " + std::to_string(instruction_.index) + " was dropped or already copied: it is empty now");
         } else if (source > size || count > size - source) {
-          line("reads " + grouped(count) + " bytes at " + to_hex(source) + " of data segment " + std::to_string(instruction_.index) +
+          line("reads " + counted(count, "byte") + " at " + to_hex(source) + " of data segment " + std::to_string(instruction_.index) +
                ", which has " + grouped(size));
         }
         bulk("copies to", instruction_.index2, destination, 2);
@@ -133,7 +135,7 @@ class Explainer {
   void table_access() {
     const auto& instance = inspection_.instance();
     const auto state = [&](uint32_t table) {
-      line("table " + std::to_string(table) + " has " + grouped(instance.tables[table]->size()) + " elements");
+      line("table " + std::to_string(table) + " has " + counted(instance.tables[table]->size(), "element"));
     };
     switch (instruction_.op) {
       case Op::TableGet:
@@ -153,7 +155,7 @@ class Explainer {
         if (instruction_.op == Op::TableInit) {
           const bool is_dropped = instance.dropped_elems[instruction_.index] != 0;
           line("element segment " + std::to_string(instruction_.index) + " has " +
-               (is_dropped ? "0 elements: it was dropped" : grouped(instance.elems[instruction_.index].size()) + " elements"));
+               (is_dropped ? "0 elements: it was dropped" : counted(instance.elems[instruction_.index].size(), "element")));
         }
         break;
       }
@@ -182,7 +184,7 @@ class Explainer {
     const runtime::Table& table = *instance.tables[table_index];
     const uint64_t index = bits(0);
     const auto& wanted = std::get<wasm::FuncType>(inspection_.module().types[instruction_.index].composite);
-    line("index " + grouped(index) + origin(0) + " of table " + std::to_string(table_index) + ", which has " + grouped(table.size()) + " elements");
+    line("index " + grouped(index) + origin(0) + " of table " + std::to_string(table_index) + ", which has " + counted(table.size(), "element"));
     if (trapped_.code == TrapCode::UndefinedElement) return;
     if (trapped_.code == TrapCode::UninitializedElement) {
       line("Element " + grouped(index) + " is null: it was never set, or it was cleared.");
@@ -195,7 +197,7 @@ class Explainer {
 
   void call_stack() {
     const uint32_t frames = inspection_.depth() + 1;
-    line(grouped(frames) + " frames are on the call stack.");
+    line("the call stack holds " + counted(frames, "frame"));
     // The shortest cycle that the innermost frames repeat.
     constexpr uint32_t kLongestCycle = 16;
     for (uint32_t period = 1; period <= kLongestCycle && 2 * period <= frames; ++period) {

@@ -37,7 +37,7 @@ struct SeekTarget {
 enum class SeekEnd : uint8_t {
   Reached,
   Passed,        // no such instant: `instant` is the first one after it
-  ProgramEnded,  // no such instant: the program ended before it, last at `instant`
+  ProgramEnded,  // no such instant: the program ended before it, in the tick of `instant`
   Interrupted,   // by the pause flag; stands at `instant` on the way
 };
 struct SeekResult {

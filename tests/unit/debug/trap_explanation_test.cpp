@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/debug_session.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using test::DebugSession;
+using test::fixture;
+using test::sample;
+
+struct Case {
+  std::string file, run;
+  wasm::TrapCode code;
+  std::vector<std::string> said;   // each somewhere in the explanation
+};
+
+class TrapExplanationTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(TrapExplanationTest, ShowsTheValuesThatWereThere) {
+  DebugSession session(GetParam().file);
+  const std::string text = session.run("run " + GetParam().run);
+  const auto snapshot = session.snapshot();
+  ASSERT_EQ(snapshot->reason, StopReason::Trap);
+  ASSERT_TRUE(snapshot->trap);
+  EXPECT_EQ(snapshot->trap->code, GetParam().code);
+  for (const std::string& part : GetParam().said) EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;
+  EXPECT_FALSE(snapshot->trap->lines.empty());
+}
+
+using wasm::TrapCode;
+INSTANTIATE_TEST_SUITE_P(Traps, TrapExplanationTest, ::testing::Values(
+  Case{fixture("traps"), "unreachable", TrapCode::Unreachable, {"unreachable at 0x"}},
+  Case{fixture("traps"), "load_past_the_end 1", TrapCode::OutOfBoundsMemory, {"0x1 (local $base) + offset 0xfffc = 0xfffd, 8 bytes", "1 page", "only 3 of its 8"}},
+  Case{fixture("traps"), "load_past_the_end -1", TrapCode::OutOfBoundsMemory, {"= 0x10000fffb"}},
+  Case{fixture("traps"), "store_partly_outside 0xfff7 1", TrapCode::OutOfBoundsMemory, {"0xfff7 (local $base) + offset 0x8 = 0xffff", "only 1 of its 8"}},
+  Case{fixture("traps"), "fill 300", TrapCode::OutOfBoundsMemory, {"fills from 0xff00 (constant), 300 bytes"}},
+  Case{fixture("traps"), "copy 0xfff8", TrapCode::OutOfBoundsMemory, {"copies from 0xfff8 (local $from), 16 bytes"}},
+  Case{fixture("traps"), "init 5", TrapCode::OutOfBoundsMemory, {"reads 5 bytes at 0x2 of data segment 0, which has 6"}},
+  Case{fixture("traps"), "init_dropped", TrapCode::OutOfBoundsMemory, {"data segment 0 was dropped"}},
+  Case{fixture("traps"), "table_get 4", TrapCode::OutOfBoundsTable, {"index 4 (local $index)", "table 0 has 4 elements"}},
+  Case{fixture("traps"), "table_init", TrapCode::OutOfBoundsTable, {"elements from 3, 2 of them", "element segment 0 has 1 element"}},
+  Case{fixture("traps"), "truncate nan", TrapCode::InvalidConversionToInteger, {"i32.trunc_f64_s of nan (local $x)"}},
+  Case{fixture("traps"), "truncate 1e10", TrapCode::IntegerOverflow, {"of 1e+10"}},
+  Case{fixture("traps"), "remainder 5", TrapCode::IntegerDivideByZero, {"5 (local $x) by 0 (constant)"}},
+  Case{sample("divide"), "overflow", TrapCode::IntegerOverflow, {"-2147483648 (local $dividend) by -1 (local $divisor)"}},
+  Case{sample("tables"), "wrong_type", TrapCode::IndirectCallTypeMismatch, {"expected (i32, i32) -> (i32)", "found    (i32) -> (i32): negate #3"}},
+  Case{sample("tables"), "empty_entry", TrapCode::UninitializedElement, {"index 5 (local $operation) of table 0, which has 8", "null"}},
+  Case{sample("tables"), "past_the_end", TrapCode::UndefinedElement, {"index 8 (local $operation) of table 0, which has 8"}},
+  Case{fixture("recursion"), "endless", TrapCode::CallStackExhausted, {"cycle: is_even #0 -> is_odd #1 -> is_even #0, 131 072 times", "first called from ask #2"}}),
+  [](const auto& instance) {
+    std::string name = instance.param.run;
+    for (char& c : name)
+      if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    return name;
+  });
+
+TEST(TrapExplanation, OfTheCrashSampleHasTheAddressForTheMemoryView) {
+  DebugSession session(sample("crash"));
+  session.run("run");
+  const auto snapshot = session.snapshot();
+  ASSERT_TRUE(snapshot->trap);
+  EXPECT_EQ(snapshot->trap->memory_address, 0x20000u);
+  EXPECT_EQ(snapshot->trap->access_bytes, 1u);
+  EXPECT_EQ(snapshot->depth, 11u);
+  EXPECT_EQ(snapshot->frames[0].func_name, "parse_number");
+  EXPECT_NE(session.output().find("Cedar Point"), std::string::npos);
+}
+
+TEST(TrapExplanation, OfAnInstantiationNamesTheSegment) {
+  DebugSession session(fixture("segment_too_far"));
+  session.session.execute("run");
+  const auto snapshot = session.snapshot();
+  if (snapshot->state != State::Ended) GTEST_SKIP() << snapshot->message;
+  ASSERT_TRUE(snapshot->trap);
+  EXPECT_NE(snapshot->trap->where.find("segment at 0x"), std::string::npos);
+  EXPECT_TRUE(snapshot->frames.empty());
+  session.fail("bt");
+  session.fail("seek start");
+}
+
+}  // namespace
+}  // namespace wasmscope::debug
