@@ -106,6 +106,7 @@ class Debuggee {
   };
   std::expected<Plan, std::string> plan_calls(const Invocation& invocation) const;
   std::string describe_run() const;
+  std::string describe_made_imports() const;
   void forget_program();
 
   // Runs in chunks until something visible happens; empty when abandoned.

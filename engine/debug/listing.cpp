@@ -58,7 +58,8 @@ std::string extern_text(const wasm::Module& module, wasm::ExternKind kind, uint3
     }
     case wasm::ExternKind::Memory:
       if (!exists(module.memories)) break;
-      return std::to_string(module.memories[index].type.limits.min) + " pages";
+      return std::to_string(module.memories[index].type.limits.min) +
+             (module.memories[index].type.limits.min == 1 ? " page" : " pages");
     case wasm::ExternKind::Table:
       if (!exists(module.tables)) break;
       return std::to_string(module.tables[index].type.limits.min) + " " + wasm::to_text(module.tables[index].type.element);

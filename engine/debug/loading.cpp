@@ -73,14 +73,13 @@ Answer Debuggee::open_file(const std::string& path) {
   const auto file = MappedFile::open(path);
   std::optional<Error> failure;
   if (!file) {
-    failure = error(code_of(file.error().code), file.error().text);
+    const bool says_more = file.error().code == FileError::Code::Unreadable;
+    failure = error(code_of(file.error().code), says_more ? file.error().text : std::string());
   } else if (file->bytes().size() > wasm::kMaxModuleBytes) {
     failure = error(ErrorCode::FileTooLarge, std::to_string(file->bytes().size()) + " bytes");
   }
-  if (failure) {
-    message_ = escape_for_display(path) + ": " + to_line(*failure, nullptr);
-    return std::unexpected(message_);
-  }
+  // What is open stays open.
+  if (failure) return std::unexpected(escape_for_display(path) + ": " + to_line(*failure, nullptr));
   // The module outlives the mapping, which somebody might truncate; of other files the beginning says enough.
   const Bytes bytes = file->bytes();
   const bool is_module = bytes.size() >= std::size(kMagic) && std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
@@ -118,7 +117,10 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
     }
     next = std::move(complete);
   }
-  if (next->error) next->error_report = to_report(*next->error, module->bytes, module.get());
+  if (next->error) {
+    next->error_report = to_report(*next->error, module->bytes, module.get());
+    next->error_report.erase(next->error_report.find_last_not_of('\n') + 1);
+  }
   loaded_ = next;
   state_ = State::Loaded;
   load_progress_.clear();
@@ -261,10 +263,23 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   apply_all_stops();
   state_ = State::Running;
   const runtime::Outcome entered = timeline_->start();
-  if (!std::holds_alternative<runtime::Paused>(entered)) return end(entered);
-  if (after == AfterLaunch::Stop || is_at_breakpoint())
-    return arrive(StopReason::Entry, "before the first instruction of " + invoked_);
-  return settle(drive({}, Goal::Run), {});
+  const std::string note = describe_made_imports();
+  const bool stops = after == AfterLaunch::Stop || is_at_breakpoint();
+  const Answer answer = !std::holds_alternative<runtime::Paused>(entered) ? end(entered)
+                        : stops ? arrive(StopReason::Entry, "before the first instruction of " + invoked_)
+                                : settle(drive({}, Goal::Run), {});
+  return note.empty() || !answer ? answer : note + "\n" + *answer;
+}
+
+std::string Debuggee::describe_made_imports() const {
+  std::string list;
+  for (const runtime::MissingImport& missing : timeline_->missing()) {
+    const wasm::Import& import = module().imports[missing.import];
+    if (import.kind == wasm::ExternKind::Func) continue;   // these pause when they are called
+    list += (list.empty() ? "" : ", ") + std::string(wasm::name_of(import.kind)) + " " +
+            escape_for_display(import.module) + "." + escape_for_display(import.name);
+  }
+  return list.empty() ? list : "nobody provides " + list + ": made with zeros";
 }
 
 }  // namespace wasmscope::debug

@@ -225,6 +225,7 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
   if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
   if (timeline_->calls().empty() || timeline_->instantiation_trap())
     return std::unexpected("no code of this program has run: there is no instant to go to");
+  const std::string before = message_;
   state_ = State::Running;
   message_ = "seeking";
   bool is_abandoned = false;
@@ -241,9 +242,11 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
     case replay::SeekEnd::Passed:
     case replay::SeekEnd::ProgramEnded:
       state_ = timeline_->end() ? State::Ended : State::Paused;
-      message_ = result.end == replay::SeekEnd::Passed ? "there is no such instant: the first one after it is " + instant
-                                                       : "there is no such instant: the program ended in tick " + std::to_string(result.instant.tick);
-      return std::unexpected(message_);
+      message_ = before;
+      return std::unexpected("there is no such instant: " +
+                             (result.end == replay::SeekEnd::Passed
+                                  ? "the first one after it is " + instant
+                                  : "the program ended in tick " + std::to_string(result.instant.tick)));
   }
   trap_.reset();
   results_.clear();

@@ -93,12 +93,13 @@ uint64_t hash_state(const runtime::Store& store, const Execution& execution) {
   hasher.add(store.globals_region.bytes());
   hasher.add(store.flags_region.bytes());
   hasher.add(execution.id);
-  hasher.add(static_cast<uint64_t>(execution.status));
   hasher.add(execution.tick);
 
-  const bool has_frames =
-      execution.status == runtime::Status::Ready || execution.status == runtime::Status::Trapped;
-  if (has_frames && !execution.at_entry) {
+  // A trap leaves its instruction unacted: before and after it the state is the same.
+  const bool has_frames = !execution.at_entry && (execution.status == runtime::Status::Ready ||
+                                                  execution.status == runtime::Status::Trapped);
+  hasher.add(has_frames);
+  if (has_frames) {
     FrameHasher frames(hasher, execution);
     hasher.add(execution.depth);
     for (uint32_t i = 0; i < execution.depth; ++i) {

@@ -215,6 +215,7 @@ TEST(Session, SeekGoesBackWithoutPrintingTwice) {
   EXPECT_EQ(session.snapshot()->reason, StopReason::Seek);
   EXPECT_FALSE(session.snapshot()->trap);
   session.run("seek " + runtime::to_text(trap));
+  EXPECT_EQ(session.run("hash"), hash);
   session.run("stepi");
   EXPECT_EQ(session.snapshot()->reason, StopReason::Trap);
   EXPECT_EQ(session.run("hash"), hash);
