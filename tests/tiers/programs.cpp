@@ -52,9 +52,10 @@ Program generated(uint64_t seed, RandomShape shape) {
 
 std::vector<Program> sample_programs() {
   std::vector<Program> programs;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator("assets/samples"))
-    if (entry.path().extension() == ".wasm")
-      programs.push_back({entry.path().filename().string(), read_bytes(entry.path().string()), exported_calls});
+  for (const char* folder : {"assets/samples", "tests/fixtures", "tests/bench/kernels"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+      if (entry.path().extension() == ".wasm")
+        programs.push_back({entry.path().filename().string(), read_bytes(entry.path().string()), exported_calls});
   std::sort(programs.begin(), programs.end(), [](const Program& a, const Program& b) { return a.name < b.name; });
   return programs;
 }
@@ -73,7 +74,7 @@ Program wide_program(uint64_t seed) { return generated(seed, RandomShape::Wide);
 std::string check_program(const Program& program, const Check& check) {
   std::string problem;
   const auto twin = Twin::create(program.bytes, problem);
-  if (twin == nullptr) return program.name + ": " + problem;
+  if (twin == nullptr) return problem.empty() ? problem : program.name + ": " + problem;
   std::vector<Invocation> invocations = program.invocations(*twin->module);
   if (twin->module->start) invocations.insert(invocations.begin(), {*twin->module->start, {}});
   for (const Invocation& invocation : invocations) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The programs that the tiers are compared on: every bundled sample and the random ones.
+// The programs that the tiers are compared on: every bundled sample, fixture and kernel, and random ones.
 // WASMSCOPE_RANDOM_PROGRAMS says how many of those; WASMSCOPE_RANDOM_SEED the first seed.
 #pragma once
 #include <functional>

@@ -33,7 +33,7 @@ std::string step_and_compare(Twin& twin, const Invocation& invocation, uint64_t 
   for (uint64_t count = 0; count < most_steps; ++count) {
     const bool is_sample = count % 64 == 0 || twin.execution->depth != depth;
     depth = twin.execution->depth;
-    if (std::string text = twin.compare_frames(is_sample ? Twin::Frames::All : Twin::Frames::Current); !text.empty()) return text;
+    if (std::string text = twin.compare_frames(is_sample ? Twin::Frames::Near : Twin::Frames::Current); !text.empty()) return text;
     if (count % 512 == 0)
       if (std::string text = twin.compare_store(); !text.empty()) return text;
     const bool goes_on = twin.oracle->step();
@@ -86,7 +86,7 @@ std::string drive_randomly(Twin& twin, const Invocation& invocation, uint64_t se
   twin.run({.mode = Mode::Run, .tick_limit = 1});
   const uint64_t first = twin.oracle->executed;
   while (twin.oracle->executed - first < kMostInstructions) {
-    if (std::string text = twin.compare_frames(Twin::Frames::All); !text.empty()) return text;
+    if (std::string text = twin.compare_frames(Twin::Frames::Near); !text.empty()) return text;
     if (random.chance(30)) choose_stops(twin, random, stops);
     RunRequest request;
     if (random.chance(25)) request.mode = Mode::Step;
@@ -106,7 +106,7 @@ std::string drive_randomly(Twin& twin, const Invocation& invocation, uint64_t se
     if (!is_paused(outcome, *expected) && !is_step)
       return "run from " + before + " to " + to_text(twin.oracle->instant()) + ": " + text_of(outcome) + " at " +
              to_text(twin.execution->instant()) + " instead of reason " + std::to_string(static_cast<int>(*expected));
-    if (std::string text = twin.compare_frames(Twin::Frames::All); !text.empty())
+    if (std::string text = twin.compare_frames(Twin::Frames::Near); !text.empty())
       return "run from " + before + " (" + text_of(outcome) + "): " + text;
   }
   return twin.compare_store();
@@ -124,7 +124,7 @@ std::string run_and_compare(Twin& twin, const Invocation& invocation) {
     if (!twin.oracle->step()) return twin.compare_end(twin.run({}));
   const Outcome outcome = twin.run({.tick_limit = limit});
   if (!is_paused(outcome, PauseReason::TickLimit)) return text_of(outcome);
-  if (std::string text = twin.compare_frames(Twin::Frames::All); !text.empty()) return text;
+  if (std::string text = twin.compare_frames(Twin::Frames::Near); !text.empty()) return text;
   return twin.compare_store();
 }
 

@@ -15,15 +15,16 @@ namespace wasmscope::test {
 
 class Twin {
  public:
-  // Decoded and validated; null with `problem` set otherwise. A trap of the instantiation also is a problem.
+  // Decoded and validated; null with `problem` set otherwise. Null without a problem: both trap
+  // in the instantiation.
   static std::unique_ptr<Twin> create(const std::vector<uint8_t>& bytes, std::string& problem);
   ~Twin();
 
   void begin(wasm::FuncIndex func, const std::vector<Value>& arguments);
   runtime::Outcome run(const interp::RunRequest& request);
 
-  // The current frame, and with All also the suspended ones.
-  enum class Frames : uint8_t { Current, All };
+  // The current frame; with Near also some suspended ones below it, with All every one.
+  enum class Frames : uint8_t { Current, Near, All };
   std::string compare_frames(Frames frames);
   std::string compare_store();
   // After the oracle has ended: outcome, results, trap and its instant; compare_end also the store.
