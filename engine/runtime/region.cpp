@@ -38,7 +38,7 @@ Region::Image Region::save(uint64_t used) const {
 void Region::restore(const Image& image) {
   // The region may have grown since; a smaller size only hides bytes, which must read as zero when they return.
   if (image.bytes.size() < size_) std::memset(data() + image.bytes.size(), 0, size_ - image.bytes.size());
-  std::memcpy(data(), image.bytes.data(), image.bytes.size());
+  if (!image.bytes.empty()) std::memcpy(data(), image.bytes.data(), image.bytes.size());
   size_ = image.size;
 }
 
