@@ -12,7 +12,10 @@ namespace wasmscope::test {
 struct ByteWriter {
   std::vector<uint8_t> bytes;
 
-  ByteWriter& u8(uint64_t value) { bytes.push_back(static_cast<uint8_t>(value)); return *this; }
+  ByteWriter& u8(uint64_t value) {
+    bytes.push_back(static_cast<uint8_t>(value));
+    return *this;
+  }
   ByteWriter& leb(uint64_t value) {
     for (; value >= 0x80; value >>= 7) u8((value & 0x7F) | 0x80);
     return u8(value);

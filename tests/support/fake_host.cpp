@@ -47,23 +47,32 @@ uint32_t FakeHost::fd_read(std::span<const uint64_t> arguments, const FakeMemory
   const auto pointer = read_u32(memory, arguments[1]), size = read_u32(memory, arguments[1] + 4);
   if (!pointer || !size) return kFault;
   const size_t count = std::min<size_t>({*size, 17, kStdin.size() - stdin_at_});
-  if (!memory.write(*pointer, {kStdin.begin() + static_cast<ptrdiff_t>(stdin_at_), kStdin.begin() + static_cast<ptrdiff_t>(stdin_at_ + count)}))
+  if (!memory.write(*pointer, {kStdin.begin() + static_cast<ptrdiff_t>(stdin_at_),
+                               kStdin.begin() + static_cast<ptrdiff_t>(stdin_at_ + count)}))
     return kFault;
   stdin_at_ += count;
   return memory.write(arguments[3], little_endian(count, 4)) ? kSuccess : kFault;
 }
 
 uint32_t FakeHost::wasi(std::string_view name, std::span<const uint64_t> arguments, const FakeMemory& memory) {
-  const auto write = [&](uint64_t address, uint64_t value, int count) { return memory.write(address, little_endian(value, count)); };
+  const auto write = [&](uint64_t address, uint64_t value, int count) {
+    return memory.write(address, little_endian(value, count));
+  };
   if (name == "fd_write") return fd_write(arguments, memory);
   if (name == "fd_read") return fd_read(arguments, memory);
-  if (name == "fd_fdstat_get") return write(arguments[1], 2, 8) && write(arguments[1] + 8, ~0ull, 8) && write(arguments[1] + 16, ~0ull, 8) ? kSuccess : kFault;
+  if (name == "fd_fdstat_get")
+    return write(arguments[1], 2, 8) && write(arguments[1] + 8, ~0ull, 8) && write(arguments[1] + 16, ~0ull, 8)
+               ? kSuccess
+               : kFault;
   if (name == "args_sizes_get") return write(arguments[0], 1, 4) && write(arguments[1], 8, 4) ? kSuccess : kFault;
   if (name == "args_get")
-    return write(arguments[0], arguments[1], 4) && memory.write(arguments[1], {'p', 'r', 'o', 'g', 'r', 'a', 'm', 0}) ? kSuccess : kFault;
+    return write(arguments[0], arguments[1], 4) && memory.write(arguments[1], {'p', 'r', 'o', 'g', 'r', 'a', 'm', 0})
+               ? kSuccess
+               : kFault;
   if (name == "environ_sizes_get") return write(arguments[0], 0, 4) && write(arguments[1], 0, 4) ? kSuccess : kFault;
   if (name == "environ_get" || name == "fd_close" || name == "sched_yield") return kSuccess;
-  if (name == "clock_time_get") return write(arguments[2], 1'700'000'000'000'000'000 + calls * 1000, 8) ? kSuccess : kFault;
+  if (name == "clock_time_get")
+    return write(arguments[2], 1'700'000'000'000'000'000 + calls * 1000, 8) ? kSuccess : kFault;
   if (name == "clock_res_get") return write(arguments[1], 1000, 8) ? kSuccess : kFault;
   if (name == "random_get") {
     std::vector<uint8_t> bytes;
@@ -79,8 +88,10 @@ FakeReply FakeHost::call(const wasm::Import& import, const wasm::FuncType& type,
   ++calls;
   FakeReply reply;
   if (import.module.starts_with("wasi_")) {
-    if (import.name == "proc_exit") reply.exit_code = static_cast<int>(arguments[0]);
-    else if (!type.results.empty()) reply.results.push_back(wasi(import.name, arguments, memory));
+    if (import.name == "proc_exit")
+      reply.exit_code = static_cast<int>(arguments[0]);
+    else if (!type.results.empty())
+      reply.results.push_back(wasi(import.name, arguments, memory));
     return reply;
   }
   uint64_t seed = calls;

@@ -87,11 +87,20 @@ void read_immediates(ByteReader& reader, const wasm::Module& module, OracleInstr
       for (uint64_t left = reader.unsigned_leb() + 1; left > 0; --left)
         out.labels.push_back(static_cast<uint32_t>(reader.unsigned_leb()));
       break;
-    case Imm::Label: case Imm::Func: case Imm::Local: case Imm::Global: case Imm::Table: case Imm::Memory:
-    case Imm::Data: case Imm::Elem: case Imm::Type:
-      out.a = reader.unsigned_leb();
-      break;
-    case Imm::TypeTable: case Imm::TableTable: case Imm::MemoryMemory: case Imm::DataMemory: case Imm::ElemTable:
+    case Imm::Label:
+    case Imm::Func:
+    case Imm::Local:
+    case Imm::Global:
+    case Imm::Table:
+    case Imm::Memory:
+    case Imm::Data:
+    case Imm::Elem:
+    case Imm::Type: out.a = reader.unsigned_leb(); break;
+    case Imm::TypeTable:
+    case Imm::TableTable:
+    case Imm::MemoryMemory:
+    case Imm::DataMemory:
+    case Imm::ElemTable:
       out.a = reader.unsigned_leb();
       out.b = reader.unsigned_leb();
       break;
@@ -118,7 +127,8 @@ OracleInstruction read_instruction(ByteReader& reader, const wasm::Module& modul
   out.pc = static_cast<uint32_t>(reader.at);
   const uint8_t first = reader.u8();
   const bool has_prefix = first >= 0xFB && first <= 0xFE;
-  out.op = has_prefix ? wasm::op_from_code(first, static_cast<uint32_t>(reader.unsigned_leb())) : wasm::op_from_code(0, first);
+  out.op = has_prefix ? wasm::op_from_code(first, static_cast<uint32_t>(reader.unsigned_leb()))
+                      : wasm::op_from_code(0, first);
   CHECK(out.op != Op::Count_);
   read_immediates(reader, module, out);
   out.next_pc = static_cast<uint32_t>(reader.at);
@@ -136,7 +146,8 @@ ValType type_of_letter(char letter) {
 
 }  // namespace
 
-Oracle::Oracle(std::shared_ptr<const wasm::Module> module, Host host) : module_(std::move(module)), host_(std::move(host)) {}
+Oracle::Oracle(std::shared_ptr<const wasm::Module> module, Host host)
+    : module_(std::move(module)), host_(std::move(host)) {}
 
 const std::vector<OracleInstruction>& Oracle::code(wasm::FuncIndex func) {
   auto& list = code_[func];
@@ -152,7 +163,9 @@ void Oracle::parse(wasm::FuncIndex func, std::vector<OracleInstruction>& list) {
     list.push_back(read_instruction(reader, *module_));
     const size_t here = list.size() - 1;
     switch (list.back().op) {
-      case Op::Block: case Op::Loop: case Op::If: open.push_back(here); break;
+      case Op::Block:
+      case Op::Loop:
+      case Op::If: open.push_back(here); break;
       case Op::Else: list[open.back()].else_at = here; break;
       case Op::End:
         if (open.empty()) break;
@@ -219,8 +232,9 @@ std::optional<TrapCode> Oracle::instantiate() {
   for (const wasm::Table& table : module_->tables) {
     const wasm::Limits& limits = table.type.limits;
     const uint64_t fill = table.init ? evaluate(*table.init).bits : 0;
-    tables.push_back({std::vector<uint64_t>(limits.min, fill),
-                      limits.has_max ? std::min<uint64_t>(limits.max, wasm::kMaxTableSize) : uint64_t{wasm::kMaxTableSize}});
+    tables.push_back({std::vector<uint64_t>(limits.min, fill), limits.has_max
+                                                                   ? std::min<uint64_t>(limits.max, wasm::kMaxTableSize)
+                                                                   : uint64_t{wasm::kMaxTableSize}});
   }
   dropped_elems.assign(module_->elems.size(), false);
   dropped_datas.assign(module_->datas.size(), false);
@@ -413,8 +427,10 @@ bool Oracle::act_on_control(const OracleInstruction& in) {
       frame.at = in.end_at + 1;
       return true;
     case Op::End:
-      if (frame.labels.size() == 1) leave();
-      else frame.labels.pop_back();
+      if (frame.labels.size() == 1)
+        leave();
+      else
+        frame.labels.pop_back();
       return true;
     case Op::Br: branch(static_cast<uint32_t>(in.a)); return true;
     case Op::BrIf:
@@ -432,7 +448,8 @@ bool Oracle::act_on_values(const OracleInstruction& in) {
   OracleFrame& frame = frames.back();
   switch (in.op) {
     case Op::Drop: pop(); return true;
-    case Op::Select: case Op::SelectTyped: {
+    case Op::Select:
+    case Op::SelectTyped: {
       const bool is_first = pop().bits != 0;
       const Value second = pop(), first = pop();
       push(is_first ? first : second);
@@ -459,7 +476,8 @@ bool Oracle::act_on_values(const OracleInstruction& in) {
   if (!is_numeric(in.op)) return act_on_memory(in);
   const std::string_view signature = wasm::info(in.op).signature;
   const bool is_binary = signature[1] != '_';
-  const NumericAnswer answer = is_binary ? evaluate_numeric(in.op, peek(1), peek(0)) : evaluate_numeric(in.op, peek(0), 0);
+  const NumericAnswer answer =
+      is_binary ? evaluate_numeric(in.op, peek(1), peek(0)) : evaluate_numeric(in.op, peek(0), 0);
   if (answer.trap != TrapCode::None) return fail(answer.trap);
   pop();
   if (is_binary) pop();
@@ -472,11 +490,13 @@ bool Oracle::access_memory(const OracleInstruction& in) {
   auto& bytes = memories[in.a].bytes;
   const bool is_store = row.signature.back() == '_';
   const uint64_t base = peek(is_store ? 1 : 0), address = base + in.offset;
-  if (address < base || address > bytes.size() || row.width > bytes.size() - address) return fail(TrapCode::OutOfBoundsMemory);
+  if (address < base || address > bytes.size() || row.width > bytes.size() - address)
+    return fail(TrapCode::OutOfBoundsMemory);
   if (is_store) {
     const uint64_t value = pop().bits;
     pop();
-    for (int i = 0; i < row.width; ++i) bytes[address + static_cast<uint64_t>(i)] = static_cast<uint8_t>(value >> (8 * i));
+    for (int i = 0; i < row.width; ++i)
+      bytes[address + static_cast<uint64_t>(i)] = static_cast<uint8_t>(value >> (8 * i));
     return true;
   }
   pop();
@@ -489,7 +509,9 @@ bool Oracle::access_memory(const OracleInstruction& in) {
 }
 
 bool Oracle::act_on_memory(const OracleInstruction& in) {
-  const auto exceeds = [](uint64_t begin, uint64_t count, uint64_t size) { return begin > size || count > size - begin; };
+  const auto exceeds = [](uint64_t begin, uint64_t count, uint64_t size) {
+    return begin > size || count > size - begin;
+  };
   const uint64_t count = frames.back().operands.empty() ? 0 : peek(0);
   switch (in.op) {
     case Op::MemorySize: {
@@ -517,8 +539,10 @@ bool Oracle::act_on_memory(const OracleInstruction& in) {
       auto& target = memories[in.a].bytes;
       const auto& source = memories[in.b].bytes;
       const uint64_t to = peek(2), from = peek(1);
-      if (exceeds(to, count, target.size()) || exceeds(from, count, source.size())) return fail(TrapCode::OutOfBoundsMemory);
-      const std::vector<uint8_t> copied(source.begin() + static_cast<ptrdiff_t>(from), source.begin() + static_cast<ptrdiff_t>(from + count));
+      if (exceeds(to, count, target.size()) || exceeds(from, count, source.size()))
+        return fail(TrapCode::OutOfBoundsMemory);
+      const std::vector<uint8_t> copied(source.begin() + static_cast<ptrdiff_t>(from),
+                                        source.begin() + static_cast<ptrdiff_t>(from + count));
       for (uint64_t k = 0; k < count; ++k) target[to + k] = copied[k];
       break;
     }
@@ -541,7 +565,9 @@ bool Oracle::act_on_memory(const OracleInstruction& in) {
 }
 
 bool Oracle::act_on_table(const OracleInstruction& in) {
-  const auto exceeds = [](uint64_t begin, uint64_t count, uint64_t size) { return begin > size || count > size - begin; };
+  const auto exceeds = [](uint64_t begin, uint64_t count, uint64_t size) {
+    return begin > size || count > size - begin;
+  };
   const uint64_t count = frames.back().operands.empty() ? 0 : peek(0);
   switch (in.op) {
     case Op::TableGet: {
@@ -578,7 +604,8 @@ bool Oracle::act_on_table(const OracleInstruction& in) {
       auto& target = tables[in.a].elements;
       const auto source = tables[in.b].elements;
       const uint64_t to = peek(2), from = peek(1);
-      if (exceeds(to, count, target.size()) || exceeds(from, count, source.size())) return fail(TrapCode::OutOfBoundsTable);
+      if (exceeds(to, count, target.size()) || exceeds(from, count, source.size()))
+        return fail(TrapCode::OutOfBoundsTable);
       for (uint64_t k = 0; k < count; ++k) target[to + k] = source[from + k];
       break;
     }
@@ -586,7 +613,8 @@ bool Oracle::act_on_table(const OracleInstruction& in) {
       auto& target = tables[in.b].elements;
       const auto source = dropped_elems[in.a] ? std::vector<uint64_t>{} : element_values(module_->elems[in.a]);
       const uint64_t to = peek(2), from = peek(1);
-      if (exceeds(to, count, target.size()) || exceeds(from, count, source.size())) return fail(TrapCode::OutOfBoundsTable);
+      if (exceeds(to, count, target.size()) || exceeds(from, count, source.size()))
+        return fail(TrapCode::OutOfBoundsTable);
       for (uint64_t k = 0; k < count; ++k) target[to + k] = source[from + k];
       break;
     }

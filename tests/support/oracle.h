@@ -78,9 +78,7 @@ class Oracle {
   uint64_t tick = 0;
   uint64_t executed = 0;                   // instructions
   std::vector<OracleFrame> frames;         // the last is the current one
-  runtime::Instant instant() const {
-    return {tick, static_cast<uint32_t>(frames.size() - 1), frames.back().pc};
-  }
+  runtime::Instant instant() const { return {tick, static_cast<uint32_t>(frames.size() - 1), frames.back().pc}; }
 
   struct Memory {
     std::vector<uint8_t> bytes;

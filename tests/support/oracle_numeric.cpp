@@ -19,7 +19,9 @@ constexpr Int pow2(int exponent) { return Int{1} << exponent; }
 // The integers of N bits, read without and with a sign.
 struct Integers {
   int n;
-  uint64_t wrap(Int value) const { return static_cast<uint64_t>(static_cast<Natural>(value) % static_cast<Natural>(pow2(n))); }
+  uint64_t wrap(Int value) const {
+    return static_cast<uint64_t>(static_cast<Natural>(value) % static_cast<Natural>(pow2(n)));
+  }
   uint64_t low(uint64_t bits) const { return n == 64 ? bits : bits & 0xFFFFFFFF; }
   Int as_signed(uint64_t bits) const {
     const Int value = low(bits);
@@ -155,40 +157,73 @@ NumericAnswer convert(Int integer) {
 
 NumericAnswer evaluate_integer(Op op, Integers z, uint64_t a, uint64_t b) {
   switch (op) {
-    case Op::I32Eqz: case Op::I64Eqz: return truth(z.low(a) == 0);
-    case Op::I32Eq: case Op::I64Eq: return truth(z.low(a) == z.low(b));
-    case Op::I32Ne: case Op::I64Ne: return truth(z.low(a) != z.low(b));
-    case Op::I32LtS: case Op::I64LtS: return truth(z.as_signed(a) < z.as_signed(b));
-    case Op::I32LtU: case Op::I64LtU: return truth(z.low(a) < z.low(b));
-    case Op::I32GtS: case Op::I64GtS: return truth(z.as_signed(a) > z.as_signed(b));
-    case Op::I32GtU: case Op::I64GtU: return truth(z.low(a) > z.low(b));
-    case Op::I32LeS: case Op::I64LeS: return truth(z.as_signed(a) <= z.as_signed(b));
-    case Op::I32LeU: case Op::I64LeU: return truth(z.low(a) <= z.low(b));
-    case Op::I32GeS: case Op::I64GeS: return truth(z.as_signed(a) >= z.as_signed(b));
-    case Op::I32GeU: case Op::I64GeU: return truth(z.low(a) >= z.low(b));
-    case Op::I32Clz: case Op::I64Clz: return value(leading_zeros(z, a));
-    case Op::I32Ctz: case Op::I64Ctz: return value(trailing_zeros(z, a));
-    case Op::I32Popcnt: case Op::I64Popcnt: return value(population(z, a));
-    case Op::I32Add: case Op::I64Add: return value(z.wrap(Int{z.low(a)} + Int{z.low(b)}));
-    case Op::I32Sub: case Op::I64Sub: return value(z.wrap(Int{z.low(a)} - Int{z.low(b)}));
-    case Op::I32Mul: case Op::I64Mul: return value(z.wrap(static_cast<Int>(Natural{z.low(a)} * Natural{z.low(b)})));
-    case Op::I32DivS: case Op::I64DivS: return divide(z, a, b, true, false);
-    case Op::I32DivU: case Op::I64DivU: return divide(z, a, b, false, false);
-    case Op::I32RemS: case Op::I64RemS: return divide(z, a, b, true, true);
-    case Op::I32RemU: case Op::I64RemU: return divide(z, a, b, false, true);
-    case Op::I32And: case Op::I64And: return value(z.low(a) & z.low(b));
-    case Op::I32Or: case Op::I64Or: return value(z.low(a) | z.low(b));
-    case Op::I32Xor: case Op::I64Xor: return value(z.low(a) ^ z.low(b));
-    case Op::I32Shl: case Op::I64Shl: return value(shift_left(z, a, b));
-    case Op::I32ShrS: case Op::I64ShrS: return value(shift_right(z, a, b, true));
-    case Op::I32ShrU: case Op::I64ShrU: return value(shift_right(z, a, b, false));
-    case Op::I32Rotl: case Op::I64Rotl: return value(rotate_left(z, a, z.low(b) % static_cast<uint64_t>(z.n)));
-    case Op::I32Rotr: case Op::I64Rotr:
+    case Op::I32Eqz:
+    case Op::I64Eqz: return truth(z.low(a) == 0);
+    case Op::I32Eq:
+    case Op::I64Eq: return truth(z.low(a) == z.low(b));
+    case Op::I32Ne:
+    case Op::I64Ne: return truth(z.low(a) != z.low(b));
+    case Op::I32LtS:
+    case Op::I64LtS: return truth(z.as_signed(a) < z.as_signed(b));
+    case Op::I32LtU:
+    case Op::I64LtU: return truth(z.low(a) < z.low(b));
+    case Op::I32GtS:
+    case Op::I64GtS: return truth(z.as_signed(a) > z.as_signed(b));
+    case Op::I32GtU:
+    case Op::I64GtU: return truth(z.low(a) > z.low(b));
+    case Op::I32LeS:
+    case Op::I64LeS: return truth(z.as_signed(a) <= z.as_signed(b));
+    case Op::I32LeU:
+    case Op::I64LeU: return truth(z.low(a) <= z.low(b));
+    case Op::I32GeS:
+    case Op::I64GeS: return truth(z.as_signed(a) >= z.as_signed(b));
+    case Op::I32GeU:
+    case Op::I64GeU: return truth(z.low(a) >= z.low(b));
+    case Op::I32Clz:
+    case Op::I64Clz: return value(leading_zeros(z, a));
+    case Op::I32Ctz:
+    case Op::I64Ctz: return value(trailing_zeros(z, a));
+    case Op::I32Popcnt:
+    case Op::I64Popcnt: return value(population(z, a));
+    case Op::I32Add:
+    case Op::I64Add: return value(z.wrap(Int{z.low(a)} + Int{z.low(b)}));
+    case Op::I32Sub:
+    case Op::I64Sub: return value(z.wrap(Int{z.low(a)} - Int{z.low(b)}));
+    case Op::I32Mul:
+    case Op::I64Mul: return value(z.wrap(static_cast<Int>(Natural{z.low(a)} * Natural{z.low(b)})));
+    case Op::I32DivS:
+    case Op::I64DivS: return divide(z, a, b, true, false);
+    case Op::I32DivU:
+    case Op::I64DivU: return divide(z, a, b, false, false);
+    case Op::I32RemS:
+    case Op::I64RemS: return divide(z, a, b, true, true);
+    case Op::I32RemU:
+    case Op::I64RemU: return divide(z, a, b, false, true);
+    case Op::I32And:
+    case Op::I64And: return value(z.low(a) & z.low(b));
+    case Op::I32Or:
+    case Op::I64Or: return value(z.low(a) | z.low(b));
+    case Op::I32Xor:
+    case Op::I64Xor: return value(z.low(a) ^ z.low(b));
+    case Op::I32Shl:
+    case Op::I64Shl: return value(shift_left(z, a, b));
+    case Op::I32ShrS:
+    case Op::I64ShrS: return value(shift_right(z, a, b, true));
+    case Op::I32ShrU:
+    case Op::I64ShrU: return value(shift_right(z, a, b, false));
+    case Op::I32Rotl:
+    case Op::I64Rotl: return value(rotate_left(z, a, z.low(b) % static_cast<uint64_t>(z.n)));
+    case Op::I32Rotr:
+    case Op::I64Rotr:
       return value(rotate_left(z, a, static_cast<uint64_t>(z.n) - z.low(b) % static_cast<uint64_t>(z.n)));
-    case Op::I32Extend8S: case Op::I64Extend8S: return value(extend({8}, z, a));
-    case Op::I32Extend16S: case Op::I64Extend16S: return value(extend({16}, z, a));
-    case Op::I64Extend32S: case Op::I64ExtendI32S: return value(extend({32}, {64}, a));
-    case Op::I64ExtendI32U: case Op::I32WrapI64: return value(a & 0xFFFFFFFF);
+    case Op::I32Extend8S:
+    case Op::I64Extend8S: return value(extend({8}, z, a));
+    case Op::I32Extend16S:
+    case Op::I64Extend16S: return value(extend({16}, z, a));
+    case Op::I64Extend32S:
+    case Op::I64ExtendI32S: return value(extend({32}, {64}, a));
+    case Op::I64ExtendI32U:
+    case Op::I32WrapI64: return value(a & 0xFFFFFFFF);
     default: return trapped(TrapCode::NotExecuted);
   }
 }
@@ -199,27 +234,47 @@ NumericAnswer evaluate_float(Op op, uint64_t a_bits, uint64_t b_bits) {
   using Bits = typename Format<F>::Bits;
   const Bits sign = Format<F>::kSign, bits = static_cast<Bits>(a_bits);
   switch (op) {
-    case Op::F32Eq: case Op::F64Eq: return truth(a == b);
-    case Op::F32Ne: case Op::F64Ne: return truth(!(a == b));
-    case Op::F32Lt: case Op::F64Lt: return truth(a < b);
-    case Op::F32Gt: case Op::F64Gt: return truth(a > b);
-    case Op::F32Le: case Op::F64Le: return truth(a <= b);
-    case Op::F32Ge: case Op::F64Ge: return truth(a >= b);
-    case Op::F32Abs: case Op::F64Abs: return value(static_cast<Bits>(bits & static_cast<Bits>(~sign)));
-    case Op::F32Neg: case Op::F64Neg: return value(static_cast<Bits>(bits ^ sign));
-    case Op::F32Copysign: case Op::F64Copysign:
+    case Op::F32Eq:
+    case Op::F64Eq: return truth(a == b);
+    case Op::F32Ne:
+    case Op::F64Ne: return truth(!(a == b));
+    case Op::F32Lt:
+    case Op::F64Lt: return truth(a < b);
+    case Op::F32Gt:
+    case Op::F64Gt: return truth(a > b);
+    case Op::F32Le:
+    case Op::F64Le: return truth(a <= b);
+    case Op::F32Ge:
+    case Op::F64Ge: return truth(a >= b);
+    case Op::F32Abs:
+    case Op::F64Abs: return value(static_cast<Bits>(bits & static_cast<Bits>(~sign)));
+    case Op::F32Neg:
+    case Op::F64Neg: return value(static_cast<Bits>(bits ^ sign));
+    case Op::F32Copysign:
+    case Op::F64Copysign:
       return value(static_cast<Bits>((bits & static_cast<Bits>(~sign)) | (static_cast<Bits>(b_bits) & sign)));
-    case Op::F32Ceil: case Op::F64Ceil: return made<F>(std::ceil(a));
-    case Op::F32Floor: case Op::F64Floor: return made<F>(std::floor(a));
-    case Op::F32Trunc: case Op::F64Trunc: return made<F>(std::trunc(a));
-    case Op::F32Nearest: case Op::F64Nearest: return made<F>(nearest_even(a));
-    case Op::F32Sqrt: case Op::F64Sqrt: return made<F>(std::sqrt(a));
-    case Op::F32Add: case Op::F64Add: return made<F>(a + b);
-    case Op::F32Sub: case Op::F64Sub: return made<F>(a - b);
-    case Op::F32Mul: case Op::F64Mul: return made<F>(a * b);
-    case Op::F32Div: case Op::F64Div: return made<F>(a / b);
-    case Op::F32Min: case Op::F64Min: return made<F>(smaller(a, b));
-    case Op::F32Max: case Op::F64Max: return made<F>(larger(a, b));
+    case Op::F32Ceil:
+    case Op::F64Ceil: return made<F>(std::ceil(a));
+    case Op::F32Floor:
+    case Op::F64Floor: return made<F>(std::floor(a));
+    case Op::F32Trunc:
+    case Op::F64Trunc: return made<F>(std::trunc(a));
+    case Op::F32Nearest:
+    case Op::F64Nearest: return made<F>(nearest_even(a));
+    case Op::F32Sqrt:
+    case Op::F64Sqrt: return made<F>(std::sqrt(a));
+    case Op::F32Add:
+    case Op::F64Add: return made<F>(a + b);
+    case Op::F32Sub:
+    case Op::F64Sub: return made<F>(a - b);
+    case Op::F32Mul:
+    case Op::F64Mul: return made<F>(a * b);
+    case Op::F32Div:
+    case Op::F64Div: return made<F>(a / b);
+    case Op::F32Min:
+    case Op::F64Min: return made<F>(smaller(a, b));
+    case Op::F32Max:
+    case Op::F64Max: return made<F>(larger(a, b));
     default: return trapped(TrapCode::NotExecuted);
   }
 }
@@ -255,8 +310,10 @@ NumericAnswer evaluate_conversion(Op op, uint64_t a) {
     case Op::F64ConvertI64U: return convert<double>(Int{a});
     case Op::F32DemoteF64: return made<float>(static_cast<float>(d));
     case Op::F64PromoteF32: return made<double>(static_cast<double>(f));
-    case Op::I32ReinterpretF32: case Op::F32ReinterpretI32: return value(a & 0xFFFFFFFF);
-    case Op::I64ReinterpretF64: case Op::F64ReinterpretI64: return value(a);
+    case Op::I32ReinterpretF32:
+    case Op::F32ReinterpretI32: return value(a & 0xFFFFFFFF);
+    case Op::I64ReinterpretF64:
+    case Op::F64ReinterpretI64: return value(a);
     default: return trapped(TrapCode::NotExecuted);
   }
 }
@@ -273,8 +330,8 @@ NumericAnswer evaluate_numeric(Op op, uint64_t a, uint64_t b) {
   if (const NumericAnswer answer = evaluate_conversion(op, a); answer.trap != TrapCode::NotExecuted) return answer;
   const std::string_view signature = wasm::info(op).signature;
   switch (signature[0]) {
-    case 'i': case 'l':
-      return evaluate_integer(op, {signature[0] == 'i' ? 32 : 64}, a, b);
+    case 'i':
+    case 'l': return evaluate_integer(op, {signature[0] == 'i' ? 32 : 64}, a, b);
     case 'f': return evaluate_float<float>(op, a, b);
     case 'd': return evaluate_float<double>(op, a, b);
     default: return trapped(TrapCode::NotExecuted);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "tests/support/oracle_numeric.h"
+#include "tests/support/useful_ops.h"
 
 namespace wasmscope::test {
 namespace {
@@ -12,40 +12,6 @@ namespace {
 using wasm::Op;
 
 const std::string kNumbers = "ilfd", kAll = "iiillfdrx";
-
-struct UsefulOps {
-  std::vector<Op> numeric, comparisons, loads, stores;
-  std::vector<Op> making[128];   // numeric ones by letter of the result
-  std::vector<std::pair<Op, Op>> pairs;   // outer, inner: those the lowering joins
-};
-
-const UsefulOps& useful_ops() {
-  static const UsefulOps ops = [] {
-    UsefulOps found;
-    found.comparisons = {
-#define OP(...)
-#define OP_COMPARE(Name, ...) Op::Name,
-#include "engine/wasm/opcodes.def"
-    };
-    found.pairs = {
-#define PAIR(Outer, Inner) {Op::Outer, Op::Inner},
-#define FLOAT_PAIR(Outer, Inner) PAIR(Outer, Inner)
-#include "engine/lower/pairs.def"
-    };
-    for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
-      const auto op = static_cast<Op>(i);
-      const wasm::OpInfo& row = wasm::info(op);
-      if (is_numeric(op)) {
-        found.numeric.push_back(op);
-        found.making[static_cast<size_t>(row.signature.back())].push_back(op);
-      } else if (row.executed && row.imm == wasm::Imm::MemArg) {
-        (row.signature.back() == '_' ? found.stores : found.loads).push_back(op);
-      }
-    }
-    return found;
-  }();
-  return ops;
-}
 
 struct Control {
   char kind = 'b';             // f function, b block, l loop, i if
@@ -74,12 +40,17 @@ class BodyMaker {
   void value(char letter, int depth);
   void leaf(char letter);
   void integer_leaf();
-  void values(const std::string& letters, int depth) { for (const char letter : letters) value(letter, depth); }
+  void values(const std::string& letters, int depth) {
+    for (const char letter : letters) value(letter, depth);
+  }
   void condition(int depth);
   void numeric(Op op);
   void guard_range(char letter, bool is_unsigned);
   void mask(uint32_t bits) { code_.constant('i', bits).op(Op::I32And); }
-  void index(uint32_t bits) { value('i', 1); if (!unguarded()) mask(bits); }
+  void index(uint32_t bits) {
+    value('i', 1);
+    if (!unguarded()) mask(bits);
+  }
   void memarg(Op op);
   void load(char letter);
   void load(Op op);
@@ -154,9 +125,12 @@ void BodyMaker::leaf(char letter) {
     return;
   }
   if (letter == 'i') return integer_leaf();
-  if (letter == 'r' && random_.chance(60)) code_.op(Op::RefFunc).leb(random_.below(plan_.funcs.size()));
-  else if (letter == 'r' || letter == 'x') code_.op(Op::RefNull).u8(type_code(letter));
-  else code_.constant(letter, random_constant(random_, letter));
+  if (letter == 'r' && random_.chance(60))
+    code_.op(Op::RefFunc).leb(random_.below(plan_.funcs.size()));
+  else if (letter == 'r' || letter == 'x')
+    code_.op(Op::RefNull).u8(type_code(letter));
+  else
+    code_.constant(letter, random_constant(random_, letter));
 }
 
 // Leaves one value of the type on the machine's stack; `stack_` is the caller's to update.
@@ -180,8 +154,10 @@ void BodyMaker::value(char letter, int depth) {
   if (choice == 17) {
     values(std::string(2, letter), depth - 1);
     condition(depth - 1);
-    if (random_.chance(50)) code_.op(Op::Select);
-    else code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
+    if (random_.chance(50))
+      code_.op(Op::Select);
+    else
+      code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
     return;
   }
   if (choice == 18) {
@@ -217,7 +193,10 @@ void BodyMaker::guard_range(char letter, bool is_unsigned) {
   };
   if (is_unsigned) code_.op(is_single ? Op::F32Abs : Op::F64Abs);
   code_.op(Op::LocalTee).leb(scratch).constant(letter, bits(0.5)).op(Op::LocalGet).leb(scratch);
-  code_.op(is_single ? Op::F32Abs : Op::F64Abs).constant(letter, bits(1e9)).op(is_single ? Op::F32Lt : Op::F64Lt).op(Op::Select);
+  code_.op(is_single ? Op::F32Abs : Op::F64Abs)
+      .constant(letter, bits(1e9))
+      .op(is_single ? Op::F32Lt : Op::F64Lt)
+      .op(Op::Select);
 }
 
 // The operands are on the stack.
@@ -227,7 +206,10 @@ void BodyMaker::numeric(Op op) {
   const char first = row.signature[0];
   const bool is_integer = first == 'i' || first == 'l';
   if (is_integer && (has(".div") || has(".rem")) && !unguarded())
-    code_.constant(first, 0x7FFF).op(first == 'i' ? Op::I32And : Op::I64And).constant(first, 1).op(first == 'i' ? Op::I32Or : Op::I64Or);
+    code_.constant(first, 0x7FFF)
+        .op(first == 'i' ? Op::I32And : Op::I64And)
+        .constant(first, 1)
+        .op(first == 'i' ? Op::I32Or : Op::I64Or);
   if (has(".trunc_f") && !unguarded()) guard_range(first, has("_u"));
   code_.op(op);
 }
@@ -237,8 +219,10 @@ void BodyMaker::memarg(Op op) {
   uint32_t most = 0;
   while ((2u << most) <= width) ++most;
   code_.leb(random_.below(most + 1));
-  if (unguarded()) code_.leb(random_.chance(50) ? 0xFFFFFFFF : 65536 * 3 - random_.below(16));
-  else code_.leb(random_.below(64));
+  if (unguarded())
+    code_.leb(random_.chance(50) ? 0xFFFFFFFF : 65536 * 3 - random_.below(16));
+  else
+    code_.leb(random_.below(64));
 }
 void BodyMaker::load(Op op) {
   code_.op(op);
@@ -264,9 +248,12 @@ void BodyMaker::store() {
     pop(1);
   } else {
     index(0xFFF);
-    if (is_float && random_.chance(30)) code_.constant(letter, random_constant(random_, letter));
-    else if (is_float && random_.chance(30)) load(letter);
-    else value(letter, 3);
+    if (is_float && random_.chance(30))
+      code_.constant(letter, random_constant(random_, letter));
+    else if (is_float && random_.chance(30))
+      load(letter);
+    else
+      value(letter, 3);
   }
   code_.op(op);
   memarg(op);
@@ -296,16 +283,21 @@ void BodyMaker::fuel_check() {
   code_.op(Op::GlobalGet).leb(0).constant('i', 1).op(Op::I32Sub).op(Op::GlobalSet).leb(0);
   code_.op(Op::GlobalGet).leb(0).constant('i', 0).op(Op::I32LtS).op(Op::If).u8(0x40);
   for (const char letter : type_of(func_).results) {
-    if (letter == 'r' || letter == 'x') code_.op(Op::RefNull).u8(type_code(letter));
-    else code_.constant(letter, 7);
+    if (letter == 'r' || letter == 'x')
+      code_.op(Op::RefNull).u8(type_code(letter));
+    else
+      code_.constant(letter, 7);
   }
   code_.op(Op::Return).op(Op::End);
 }
 
 void BodyMaker::block_type(const std::string& params, const std::string& results) {
-  if (params.empty() && results.empty() && random_.chance(80)) code_.u8(0x40);
-  else if (params.empty() && results.size() == 1 && random_.chance(80)) code_.u8(type_code(results[0]));
-  else code_.signed_leb(plan_.type_index(params, results));
+  if (params.empty() && results.empty() && random_.chance(80))
+    code_.u8(0x40);
+  else if (params.empty() && results.size() == 1 && random_.chance(80))
+    code_.u8(type_code(results[0]));
+  else
+    code_.signed_leb(plan_.type_index(params, results));
 }
 
 // Leaves exactly these types in the innermost block.
@@ -321,8 +313,10 @@ void BodyMaker::finish(const std::string& results) {
   if (here == results) return;
   const bool ends_right = here.size() > results.size() && here.ends_with(results);
   if (ends_right && controls_.back().kind != 'l' && random_.chance(60)) {
-    if (controls_.size() == 1 && random_.chance(50)) code_.op(Op::Return);
-    else code_.op(Op::Br).leb(0);
+    if (controls_.size() == 1 && random_.chance(50))
+      code_.op(Op::Return);
+    else
+      code_.op(Op::Br).leb(0);
     return;
   }
   while (!results.starts_with(here)) {
@@ -430,8 +424,10 @@ void BodyMaker::call() {
   const PlannedType type = type_of(func);
   ensure(type.params);
   const bool is_wild = unguarded();
-  if (is_wild) value('i', 1);
-  else code_.constant('i', slot);
+  if (is_wild)
+    value('i', 1);
+  else
+    code_.constant('i', slot);
   if (is_wild && random_.chance(70)) mask(15);
   code_.op(Op::CallIndirect).leb(plan_.funcs[func]).leb(is_wild && random_.chance(30) ? 2 : 0);
   pop(type.params.size());
@@ -461,8 +457,10 @@ void BodyMaker::value_statement() {
     const char letter = random_.letter(kAll);
     ensure({letter, letter});
     condition(2);
-    if (letter == 'r' || letter == 'x' || random_.chance(50)) code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
-    else code_.op(Op::Select);
+    if (letter == 'r' || letter == 'x' || random_.chance(50))
+      code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
+    else
+      code_.op(Op::Select);
     pop(2);
     return push({letter});
   }
@@ -528,20 +526,27 @@ void BodyMaker::alias() {
 // Operations that may be carried out by one cell, with operands of every kind.
 void BodyMaker::pair() {
   const auto& [outer, inner] = random_.pick(useful_ops().pairs);
-  const std::string inner_params(wasm::info(inner).signature.substr(0, 2)), outer_params(wasm::info(outer).signature.substr(0, 2));
+  const std::string inner_params(wasm::info(inner).signature.substr(0, 2)),
+      outer_params(wasm::info(outer).signature.substr(0, 2));
   const char result = wasm::info(outer).signature.back();
   const bool is_left = random_.chance(60);
   if (!is_left) leaf(outer_params[0]);
   leaf(inner_params[0]);
-  if (random_.chance(50)) leaf(inner_params[1]);
-  else code_.constant(inner_params[1], random_.chance(70) ? random_.below(40) : random_.next());
+  if (random_.chance(50))
+    leaf(inner_params[1]);
+  else
+    code_.constant(inner_params[1], random_.chance(70) ? random_.below(40) : random_.next());
   code_.op(inner);
-  if (is_left && random_.chance(50)) leaf(outer_params[1]);
-  else if (is_left) code_.constant(outer_params[1], random_.chance(70) ? random_.below(40) : random_.next());
+  if (is_left && random_.chance(50))
+    leaf(outer_params[1]);
+  else if (is_left)
+    code_.constant(outer_params[1], random_.chance(70) ? random_.below(40) : random_.next());
   code_.op(outer);
   const auto local = local_of(result);
-  if (local && random_.chance(60)) code_.op(Op::LocalSet).leb(*local);
-  else push({result});
+  if (local && random_.chance(60))
+    code_.op(Op::LocalSet).leb(*local);
+  else
+    push({result});
 }
 
 // A sum of two locals, or of one and a constant, as an address.
@@ -556,9 +561,12 @@ void BodyMaker::indexed_access() {
   const bool is_store = random_.chance(50);
   const Op op = random_.pick(is_store ? useful_ops().stores : useful_ops().loads);
   code_.op(Op::LocalGet).leb(*base);
-  if (random_.chance(30)) code_.constant('i', random_.chance(80) ? random_.below(100) : random_.below(40000));
-  else if (random_.chance(80)) code_.op(Op::LocalGet).leb(*index_local);
-  else code_.op(Op::LocalGet).leb(*index_local).constant('i', random_.below(4)).op(Op::I32Shl);
+  if (random_.chance(30))
+    code_.constant('i', random_.chance(80) ? random_.below(100) : random_.below(40000));
+  else if (random_.chance(80))
+    code_.op(Op::LocalGet).leb(*index_local);
+  else
+    code_.op(Op::LocalGet).leb(*index_local).constant('i', random_.below(4)).op(Op::I32Shl);
   code_.op(Op::I32Add);
   if (is_store) leaf(wasm::info(op).signature[1]);
   load(op);
@@ -577,10 +585,14 @@ void BodyMaker::counting_loop() {
   stack_.resize(controls_.back().height);
   controls_.pop_back();
   code_.op(Op::LocalGet).leb(*counter).constant('i', random_.chance(80) ? 1 : random_.below(9) - 4).op(Op::I32Add);
-  if (random_.chance(70)) code_.op(Op::LocalTee).leb(*counter);
-  else code_.op(Op::LocalSet).leb(*counter).op(Op::LocalGet).leb(*counter);
-  if (random_.chance(50)) code_.op(Op::LocalGet).leb(random_.chance(90) ? *bound : *counter);
-  else code_.constant('i', random_.below(20));
+  if (random_.chance(70))
+    code_.op(Op::LocalTee).leb(*counter);
+  else
+    code_.op(Op::LocalSet).leb(*counter).op(Op::LocalGet).leb(*counter);
+  if (random_.chance(50))
+    code_.op(Op::LocalGet).leb(random_.chance(90) ? *bound : *counter);
+  else
+    code_.constant('i', random_.below(20));
   code_.op(random_.pick(std::vector<Op>{Op::I32Ne, Op::I32LtS, Op::I32LtU, Op::I32GtS, Op::I32And, Op::I32GeU}));
   if (random_.chance(10)) code_.op(Op::I32Eqz);
   code_.op(Op::BrIf).leb(0).op(Op::End);
@@ -696,16 +708,26 @@ void BodyMaker::control_statement() {
 void BodyMaker::statement() {
   --budget_;
   const uint64_t choice = random_.below(100);
-  if (choice < 30) value_statement();
-  else if (choice < 48) variable_statement();
-  else if (choice < 54) alias();
-  else if (choice < 58) pair();
-  else if (choice < 60) indexed_access();
-  else if (choice < 62) counting_loop();
-  else if (choice < 68) memory_statement();
-  else if (choice < 73) table_statement();
-  else if (choice < 82) call();
-  else control_statement();
+  if (choice < 30)
+    value_statement();
+  else if (choice < 48)
+    variable_statement();
+  else if (choice < 54)
+    alias();
+  else if (choice < 58)
+    pair();
+  else if (choice < 60)
+    indexed_access();
+  else if (choice < 62)
+    counting_loop();
+  else if (choice < 68)
+    memory_statement();
+  else if (choice < 73)
+    table_statement();
+  else if (choice < 82)
+    call();
+  else
+    control_statement();
 }
 
 void BodyMaker::statements(int count) {
@@ -731,8 +753,10 @@ void BodyMaker::declare_locals(ByteWriter& out) {
   }
   std::vector<std::pair<uint64_t, char>> runs;
   for (const char letter : declared) {
-    if (!runs.empty() && runs.back().second == letter) ++runs.back().first;
-    else runs.push_back({1, letter});
+    if (!runs.empty() && runs.back().second == letter)
+      ++runs.back().first;
+    else
+      runs.push_back({1, letter});
   }
   if (random_.chance(10)) runs.insert(runs.begin(), {0, 'l'});
   out.leb(runs.size());

@@ -22,8 +22,10 @@ std::string random_letters(RandomNumbers& random, size_t most, const std::string
 }
 
 void write_reference(ByteWriter& out, RandomNumbers& random, const ModulePlan& plan) {
-  if (random.chance(30)) out.op(Op::RefNull).u8(0x70);
-  else out.op(Op::RefFunc).leb(random.below(plan.funcs.size()));
+  if (random.chance(30))
+    out.op(Op::RefNull).u8(0x70);
+  else
+    out.op(Op::RefFunc).leb(random.below(plan.funcs.size()));
   out.op(Op::End);
 }
 
@@ -45,10 +47,14 @@ std::vector<uint8_t> write_globals(const ModulePlan& plan, RandomNumbers& random
   for (size_t i = 0; i < plan.globals.size(); ++i) {
     const PlannedGlobal& global = plan.globals[i];
     out.u8(type_code(global.type)).u8(global.is_mutable ? 1 : 0);
-    if (i == 0) out.constant('i', plan.fuel).op(Op::End);
-    else if (global.type == 'r') write_reference(out, random, plan);
-    else if (global.type == 'x') out.op(Op::RefNull).u8(0x6F).op(Op::End);
-    else out.constant(global.type, random_constant(random, global.type)).op(Op::End);
+    if (i == 0)
+      out.constant('i', plan.fuel).op(Op::End);
+    else if (global.type == 'r')
+      write_reference(out, random, plan);
+    else if (global.type == 'x')
+      out.op(Op::RefNull).u8(0x6F).op(Op::End);
+    else
+      out.constant(global.type, random_constant(random, global.type)).op(Op::End);
   }
   return out.bytes;
 }
@@ -99,7 +105,8 @@ void plan_module(ModulePlan& plan, RandomNumbers& random) {
     plan.funcs.push_back(plan.type_index(random_letters(random, 3, numbers), random_letters(random, 2, numbers)));
   const uint64_t defined = 2 + random.below(6);
   for (uint64_t i = 0; i < defined; ++i)
-    plan.funcs.push_back(plan.type_index(random_letters(random, 4, numbers + "rx"), random_letters(random, 3, numbers + "rx")));
+    plan.funcs.push_back(
+        plan.type_index(random_letters(random, 4, numbers + "rx"), random_letters(random, 3, numbers + "rx")));
   plan.entry = static_cast<uint32_t>(plan.funcs.size());
   plan.funcs.push_back(plan.type_index(random_letters(random, 3, numbers), random_letters(random, 3, numbers)));
   if (random.chance(12)) {
@@ -129,15 +136,62 @@ uint32_t ModulePlan::type_index(const std::string& params, const std::string& re
 }
 
 uint64_t random_constant(RandomNumbers& random, char letter) {
-  static const std::vector<uint64_t> kIntegers = {0, 1, 2, 3, 7, 8, 31, 32, 33, 63, 64, 127, 128, 255, 256, 0x7FFF, 0x8000,
-      0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x100000000, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000,
-      0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFE};
-  static const std::vector<double> kFloats = {0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -3.5, 100.25, 1e9, -1e9, 4294967295.0,
-      2147483648.0, -2147483649.0, 9.3e18, 1.9e19, 1e300, 1e-300, 1e38, 1e-40, 5e-324,
-      std::bit_cast<double>(uint64_t{0x7FF0000000000000}), std::bit_cast<double>(uint64_t{0xFFF0000000000000}),
-      std::bit_cast<double>(uint64_t{0x7FF8000000000000})};
+  static const std::vector<uint64_t> kIntegers = {0,
+                                                  1,
+                                                  2,
+                                                  3,
+                                                  7,
+                                                  8,
+                                                  31,
+                                                  32,
+                                                  33,
+                                                  63,
+                                                  64,
+                                                  127,
+                                                  128,
+                                                  255,
+                                                  256,
+                                                  0x7FFF,
+                                                  0x8000,
+                                                  0xFFFF,
+                                                  0x10000,
+                                                  0x7FFFFFFF,
+                                                  0x80000000,
+                                                  0xFFFFFFFF,
+                                                  0x100000000,
+                                                  0x7FFFFFFFFFFFFFFF,
+                                                  0x8000000000000000,
+                                                  0xFFFFFFFFFFFFFFFF,
+                                                  0xFFFFFFFFFFFFFFFE};
+  static const std::vector<double> kFloats = {0.0,
+                                              -0.0,
+                                              1.0,
+                                              -1.0,
+                                              0.5,
+                                              -0.5,
+                                              1.5,
+                                              2.5,
+                                              -3.5,
+                                              100.25,
+                                              1e9,
+                                              -1e9,
+                                              4294967295.0,
+                                              2147483648.0,
+                                              -2147483649.0,
+                                              9.3e18,
+                                              1.9e19,
+                                              1e300,
+                                              1e-300,
+                                              1e38,
+                                              1e-40,
+                                              5e-324,
+                                              std::bit_cast<double>(uint64_t{0x7FF0000000000000}),
+                                              std::bit_cast<double>(uint64_t{0xFFF0000000000000}),
+                                              std::bit_cast<double>(uint64_t{0x7FF8000000000000})};
   if (letter == 'i' || letter == 'l') {
-    const uint64_t value = random.chance(60) ? random.pick(kIntegers) : random.chance(50) ? random.below(100) : random.next();
+    const uint64_t value = random.chance(60)   ? random.pick(kIntegers)
+                           : random.chance(50) ? random.below(100)
+                                               : random.next();
     return letter == 'i' ? value & 0xFFFFFFFF : value;
   }
   // Random bits include signalling NaNs: moving a value must not touch them.
@@ -169,14 +223,24 @@ RandomProgram make_random_program(uint64_t seed, RandomShape shape) {
   tables.u8(0x70).u8(1).leb(kTableSize).leb(24);
 
   ByteWriter module;
-  module.header().section(1, write_types(plan)).section(2, imports.bytes).section(3, funcs.bytes).section(4, tables.bytes);
+  module.header()
+      .section(1, write_types(plan))
+      .section(2, imports.bytes)
+      .section(3, funcs.bytes)
+      .section(4, tables.bytes);
   module.section(5, {1, 1, 1, 3}).section(6, write_globals(plan, random)).section(7, exports.bytes);
   if (plan.start) module.section(8, ByteWriter{}.leb(*plan.start).bytes);
-  module.section(9, write_elems(plan, random)).section(12, {3}).section(10, code.bytes).section(11, write_datas(random));
+  module.section(9, write_elems(plan, random))
+      .section(12, {3})
+      .section(10, code.bytes)
+      .section(11, write_datas(random));
 
   RandomProgram program{std::move(module.bytes), "run", {}};
   for (const char letter : plan.types[plan.funcs[plan.entry]].params) {
-    const wasm::ValType type = letter == 'i' ? wasm::kI32 : letter == 'l' ? wasm::kI64 : letter == 'f' ? wasm::kF32 : wasm::kF64;
+    const wasm::ValType type = letter == 'i'   ? wasm::kI32
+                               : letter == 'l' ? wasm::kI64
+                               : letter == 'f' ? wasm::kF32
+                                               : wasm::kF64;
     program.arguments.push_back({type, random_constant(random, letter), 0});
   }
   return program;

@@ -29,7 +29,9 @@ class RandomNumbers {
   uint64_t below(uint64_t bound) { return next() % bound; }
   bool chance(uint32_t percent) { return below(100) < percent; }
   template <class T>
-  const T& pick(const std::vector<T>& items) { return items[below(items.size())]; }
+  const T& pick(const std::vector<T>& items) {
+    return items[below(items.size())];
+  }
   char letter(const std::string& letters) { return letters[below(letters.size())]; }
 
  private:

@@ -16,7 +16,8 @@ using wasm::Op;
 using wasm::TrapCode;
 
 // One function of this type and body; no imports.
-std::vector<uint8_t> module_of(const std::string& params, const std::string& results, const std::vector<uint8_t>& body) {
+std::vector<uint8_t> module_of(const std::string& params, const std::string& results,
+                               const std::vector<uint8_t>& body) {
   ByteWriter type, code, module;
   type.leb(1).u8(0x60).leb(params.size());
   for (const char letter : params) type.u8(type_code(letter));
@@ -36,8 +37,7 @@ Finished finish(const std::vector<uint8_t>& bytes, const std::vector<Value>& arg
   done.twin = Twin::create(bytes, done.problem);
   if (done.twin == nullptr) return done;
   done.twin->begin(0, arguments);
-  while (done.twin->oracle->step()) {
-  }
+  while (done.twin->oracle->step()) {}
   done.problem = done.twin->compare_end(done.twin->run({}));
   return done;
 }

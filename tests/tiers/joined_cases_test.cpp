@@ -13,7 +13,8 @@ namespace {
 using wasm::Op;
 
 // A module of functions of one type, with a memory of one page filled by a data segment.
-std::vector<uint8_t> module_of(const std::string& params, const std::string& results, const std::vector<std::vector<uint8_t>>& bodies) {
+std::vector<uint8_t> module_of(const std::string& params, const std::string& results,
+                               const std::vector<std::vector<uint8_t>>& bodies) {
   ByteWriter type, funcs, code, data, module;
   type.leb(1).u8(0x60).leb(params.size());
   for (const char letter : params) type.u8(type_code(letter));
@@ -27,7 +28,12 @@ std::vector<uint8_t> module_of(const std::string& params, const std::string& res
   }
   data.leb(1).u8(0).constant('i', 0).op(Op::End).leb(65536);
   for (uint32_t i = 0; i < 65536; ++i) data.u8(i * 2654435761u >> 13);
-  module.header().section(1, type.bytes).section(3, funcs.bytes).section(5, {1, 0, 1}).section(10, code.bytes).section(11, data.bytes);
+  module.header()
+      .section(1, type.bytes)
+      .section(3, funcs.bytes)
+      .section(5, {1, 0, 1})
+      .section(10, code.bytes)
+      .section(11, data.bytes);
   return std::move(module.bytes);
 }
 
@@ -49,8 +55,10 @@ struct PairForm {
 std::vector<uint8_t> pair_body(const OpPair& pair, const PairForm& form) {
   const char letter = wasm::info(pair.outer).signature[0];
   const auto operand = [&](ByteWriter& out, uint32_t local, const std::optional<uint64_t>& constant) {
-    if (constant) out.constant(letter, *constant);
-    else out.op(Op::LocalGet).leb(local);
+    if (constant)
+      out.constant(letter, *constant);
+    else
+      out.op(Op::LocalGet).leb(local);
   };
   ByteWriter out;
   out.leb(0);
@@ -64,11 +72,26 @@ std::vector<uint8_t> pair_body(const OpPair& pair, const PairForm& form) {
 }
 
 TEST(JoinedCases, PairsOfOperations) {
-  const std::vector<uint64_t> integers = {0, 1, 5, 31, 33, 63, 0x7FFF, 0x8000, 0xFFFF8000, 0xFFFFFFFFFFFF8000, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFF,
-      0x80000000, 0x123456789ABCDEF0, 0x8000000000000000};
-  const std::vector<uint64_t> singles = {0, 0x80000000, 0x3F800001, 0xBF800001, 0x7F7FFFFF, 0x00000003, 0x7F800000, 0x7FA00000, 0x3DCCCCCD};
-  const std::vector<uint64_t> doubles = {0, 0x8000000000000000, 0x3FF0000000000001, 0xBFF0000000000001, 0x7FEFFFFFFFFFFFFF, 3,
-      0x7FF0000000000000, 0x7FF4000000000000, 0x3FB999999999999A};
+  const std::vector<uint64_t> integers = {0,
+                                          1,
+                                          5,
+                                          31,
+                                          33,
+                                          63,
+                                          0x7FFF,
+                                          0x8000,
+                                          0xFFFF8000,
+                                          0xFFFFFFFFFFFF8000,
+                                          0xFFFFFFFFFFFFFFFF,
+                                          0x7FFFFFFF,
+                                          0x80000000,
+                                          0x123456789ABCDEF0,
+                                          0x8000000000000000};
+  const std::vector<uint64_t> singles = {0,          0x80000000, 0x3F800001, 0xBF800001, 0x7F7FFFFF,
+                                         0x00000003, 0x7F800000, 0x7FA00000, 0x3DCCCCCD};
+  const std::vector<uint64_t> doubles = {
+      0, 0x8000000000000000, 0x3FF0000000000001, 0xBFF0000000000001, 0x7FEFFFFFFFFFFFFF,
+      3, 0x7FF0000000000000, 0x7FF4000000000000, 0x3FB999999999999A};
   for (const OpPair& pair : all_pairs()) {
     const char letter = wasm::info(pair.outer).signature[0];
     const auto& values = letter == 'f' ? singles : letter == 'd' ? doubles : integers;
@@ -93,15 +116,19 @@ TEST(JoinedCases, PairsOfOperations) {
       const PairForm& form = forms[i];
       for (size_t k = 0; k < values.size() * values.size(); ++k) {
         const uint64_t mask = letter == 'i' ? 0xFFFFFFFF : ~uint64_t{0};
-        const uint64_t x = values[k % values.size()] & mask, y = values[k / values.size()] & mask, z = values[(k + i) % values.size()] & mask;
+        const uint64_t x = values[k % values.size()] & mask, y = values[k / values.size()] & mask,
+                       z = values[(k + i) % values.size()] & mask;
         (*execution)->begin(*twin->instance->funcs[i], std::vector<Value>{{type, x, 0}, {type, y, 0}, {type, z, 0}});
         const runtime::Outcome outcome = twin->interpreter->run(**execution, {});
         ASSERT_TRUE(std::holds_alternative<runtime::Returned>(outcome));
-        const uint64_t inner = evaluate_numeric(pair.inner, x, form.y.value_or(y) & mask).bits, right = form.z.value_or(z) & mask;
-        const uint64_t expected = form.is_right ? evaluate_numeric(pair.outer, right, inner).bits : evaluate_numeric(pair.outer, inner, right).bits;
+        const uint64_t inner = evaluate_numeric(pair.inner, x, form.y.value_or(y) & mask).bits,
+                       right = form.z.value_or(z) & mask;
+        const uint64_t expected = form.is_right ? evaluate_numeric(pair.outer, right, inner).bits
+                                                : evaluate_numeric(pair.outer, inner, right).bits;
         ASSERT_EQ((*execution)->results()[0].bits, expected)
-            << wasm::info(pair.outer).text << " of " << wasm::info(pair.inner).text << " x " << x << " y " << y << (form.y ? " constant " : " ")
-            << form.y.value_or(0) << " z " << z << (form.z ? " constant " : " ") << form.z.value_or(0) << (form.is_right ? ", inner on the right" : "");
+            << wasm::info(pair.outer).text << " of " << wasm::info(pair.inner).text << " x " << x << " y " << y
+            << (form.y ? " constant " : " ") << form.y.value_or(0) << " z " << z << (form.z ? " constant " : " ")
+            << form.z.value_or(0) << (form.is_right ? ", inner on the right" : "");
       }
     }
     twin->interpreter->remove(**execution);
@@ -109,7 +136,14 @@ TEST(JoinedCases, PairsOfOperations) {
 }
 
 // Parameters: address, second part of the address, value to store. Results: the value loaded, or 0.
-enum class Address : uint8_t { Local, LocalPlusConstant, ConstantPlusLocal, LocalPlusLocal, LocalPlusShifted, Constant };
+enum class Address : uint8_t {
+  Local,
+  LocalPlusConstant,
+  ConstantPlusLocal,
+  LocalPlusLocal,
+  LocalPlusShifted,
+  Constant
+};
 std::vector<uint8_t> access_body(Op op, Address address, uint32_t constant, uint64_t offset, bool stores_constant) {
   const wasm::OpInfo& row = wasm::info(op);
   const bool is_store = row.signature.back() == '_';
@@ -121,8 +155,10 @@ std::vector<uint8_t> access_body(Op op, Address address, uint32_t constant, uint
   if (address == Address::LocalPlusLocal || address == Address::LocalPlusShifted) out.op(Op::LocalGet).leb(1);
   if (address == Address::LocalPlusShifted) out.constant('i', 2).op(Op::I32Shl);
   if (address != Address::Constant && address != Address::Local) out.op(Op::I32Add);
-  if (stores_constant) out.constant(row.signature[1], 0xFFFFFFFFFFFFFF85);
-  else if (is_store) out.op(Op::LocalGet).leb(2);
+  if (stores_constant)
+    out.constant(row.signature[1], 0xFFFFFFFFFFFFFF85);
+  else if (is_store)
+    out.op(Op::LocalGet).leb(2);
   out.op(op).leb(0).leb(offset);
   if (is_store) out.constant(row.signature[1], 0);
   out.op(Op::End);
@@ -141,20 +177,22 @@ TEST(JoinedCases, LoadsAndStoresOfEveryAddress) {
       for (const uint32_t constant : {0u, 8u, 4000u, 65536u - row.width, 0xFFFFFFF8u})
         for (const uint64_t offset : {0u, 4u, 200u, 40000u, 65536u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu})
           for (const bool stores_constant : {false, true})
-            if (is_store || !stores_constant) bodies.push_back(access_body(op, static_cast<Address>(address), constant, offset, stores_constant));
+            if (is_store || !stores_constant)
+              bodies.push_back(access_body(op, static_cast<Address>(address), constant, offset, stores_constant));
     std::string problem;
     const auto twin = Twin::create(module_of({'i', 'i', letter}, {letter}, bodies), problem);
     ASSERT_NE(twin, nullptr) << problem;
-    const Value stored{twin->module->func_type(0).params[2], letter == 'i' || letter == 'f' ? uint64_t{0x89ABCDEF} : uint64_t{0x0123456789ABCDEF}, 0};
+    const Value stored{twin->module->func_type(0).params[2],
+                       letter == 'i' || letter == 'f' ? uint64_t{0x89ABCDEF} : uint64_t{0x0123456789ABCDEF}, 0};
     for (uint32_t func = 0; func < bodies.size(); ++func)
       for (const uint32_t base : {0u, 100u, 65536u - row.width, 65537u - row.width, 0xFFFFFFF9u})
         for (const uint32_t index : {0u, 8u, 0xFFFFFFFFu}) {
           twin->begin(func, {Value::i32(base), Value::i32(index), stored});
-          while (twin->oracle->step()) {
-          }
+          while (twin->oracle->step()) {}
           const runtime::Outcome outcome = twin->run({});
           // The whole memory is compared at the end; the results, traps and their instants each time.
-          ASSERT_EQ(twin->compare_outcome(outcome), "") << row.text << " func " << func << " base " << base << " index " << index;
+          ASSERT_EQ(twin->compare_outcome(outcome), "")
+              << row.text << " func " << func << " base " << base << " index " << index;
         }
     ASSERT_EQ(twin->compare_store(), "") << row.text;
   }

@@ -13,24 +13,90 @@ namespace {
 using wasm::Op;
 
 const std::vector<uint64_t>& edge_values(char letter) {
-  static const std::vector<uint64_t> i32 = {0, 1, 2, 7, 31, 32, 33, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x8001, 0x12345678, 16777217,
-      0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFF80, 0xFFFF8000, 0xFFFF7FFF, 0xFFFFFFFE, 0xFFFFFFFF};
-  static const std::vector<uint64_t> i64 = {0, 1, 2, 7, 63, 64, 65, 0x80, 0xFF, 0x8000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x100000000,
-      0x123456789ABCDEF0, 16777217, 9007199254740993, 0x7FFFFF4000000001, 0x8000008000000001, 0xFFFFFFFFFFFFFC00, 0xFFFFFFFFFFFFFBFF,
-      0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0x8000000000000001, 0xFFFFFFFF80000000, 0xFFFFFFFF7FFFFFFF, 0xFFFFFFFFFFFF8000,
-      0xFFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF};
-  static const std::vector<uint64_t> f32 = {0, 0x80000000, 0x3F800000, 0xBF800000, 0x3F000000, 0xBF000000, 0x3FC00000, 0x40200000, 0xC0200000,
-      0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC00000, 0x7FA00000, 0x7FC12345, 0xFFC54321, 0x00000001, 0x80000001, 0x007FFFFF, 0x00800000,
-      0x7F7FFFFF, 0xFF7FFFFF, 0x4F000000, 0x4EFFFFFF, 0xCF000000, 0xCF000001, 0x4F800000, 0x4F7FFFFF, 0xBF7FFFFF, 0x5F000000, 0x5EFFFFFF,
-      0xDF000000, 0xDF000001, 0x5F800000, 0x5F7FFFFF, 0x4AFFFFFF, 0x4B000001, 0x40490FDB};
-  static const std::vector<uint64_t> f64 = {0, 0x8000000000000000, 0x3FF0000000000000, 0xBFF0000000000000, 0x3FE0000000000000,
-      0xBFE0000000000000, 0x3FF8000000000000, 0x4004000000000000, 0xC004000000000000, 0x7FF0000000000000, 0xFFF0000000000000,
-      0x7FF8000000000000, 0xFFF8000000000000, 0x7FF4000000000000, 0x7FF8000012345678, 1, 0x8000000000000001, 0x000FFFFFFFFFFFFF,
-      0x0010000000000000, 0x7FEFFFFFFFFFFFFF, 0xFFEFFFFFFFFFFFFF, 0x41E0000000000000, 0x41DFFFFFFFFFFFFF, 0x41DFFFFFFFC00000,
-      0xC1E0000000000000, 0xC1E00000001FFFFF, 0xC1E0000000200000, 0x41F0000000000000, 0x41EFFFFFFFFFFFFF, 0xBFEFFFFFFFFFFFFF,
-      0x43E0000000000000, 0x43DFFFFFFFFFFFFF, 0xC3E0000000000000, 0xC3E0000000000001, 0x43F0000000000000, 0x43EFFFFFFFFFFFFF,
-      0x432FFFFFFFFFFFFF, 0x4330000000000001, 0x47EFFFFFE0000000, 0x47EFFFFFF0000000, 0x36A0000000000000, 0x3690000000000000,
-      0x3690000000000001, 0x400921FB54442D18, 0x3FB999999999999A};
+  static const std::vector<uint64_t> i32 = {0,          1,          2,          7,          31,         32,
+                                            33,         0x7F,       0x80,       0xFF,       0x7FFF,     0x8000,
+                                            0xFFFF,     0x8001,     0x12345678, 16777217,   0x7FFFFFFF, 0x80000000,
+                                            0x80000001, 0xFFFFFF80, 0xFFFF8000, 0xFFFF7FFF, 0xFFFFFFFE, 0xFFFFFFFF};
+  static const std::vector<uint64_t> i64 = {0,
+                                            1,
+                                            2,
+                                            7,
+                                            63,
+                                            64,
+                                            65,
+                                            0x80,
+                                            0xFF,
+                                            0x8000,
+                                            0x7FFFFFFF,
+                                            0x80000000,
+                                            0xFFFFFFFF,
+                                            0x100000000,
+                                            0x123456789ABCDEF0,
+                                            16777217,
+                                            9007199254740993,
+                                            0x7FFFFF4000000001,
+                                            0x8000008000000001,
+                                            0xFFFFFFFFFFFFFC00,
+                                            0xFFFFFFFFFFFFFBFF,
+                                            0x7FFFFFFFFFFFFFFF,
+                                            0x8000000000000000,
+                                            0x8000000000000001,
+                                            0xFFFFFFFF80000000,
+                                            0xFFFFFFFF7FFFFFFF,
+                                            0xFFFFFFFFFFFF8000,
+                                            0xFFFFFFFFFFFFFFFE,
+                                            0xFFFFFFFFFFFFFFFF};
+  static const std::vector<uint64_t> f32 = {
+      0,          0x80000000, 0x3F800000, 0xBF800000, 0x3F000000, 0xBF000000, 0x3FC00000, 0x40200000,
+      0xC0200000, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC00000, 0x7FA00000, 0x7FC12345, 0xFFC54321,
+      0x00000001, 0x80000001, 0x007FFFFF, 0x00800000, 0x7F7FFFFF, 0xFF7FFFFF, 0x4F000000, 0x4EFFFFFF,
+      0xCF000000, 0xCF000001, 0x4F800000, 0x4F7FFFFF, 0xBF7FFFFF, 0x5F000000, 0x5EFFFFFF, 0xDF000000,
+      0xDF000001, 0x5F800000, 0x5F7FFFFF, 0x4AFFFFFF, 0x4B000001, 0x40490FDB};
+  static const std::vector<uint64_t> f64 = {0,
+                                            0x8000000000000000,
+                                            0x3FF0000000000000,
+                                            0xBFF0000000000000,
+                                            0x3FE0000000000000,
+                                            0xBFE0000000000000,
+                                            0x3FF8000000000000,
+                                            0x4004000000000000,
+                                            0xC004000000000000,
+                                            0x7FF0000000000000,
+                                            0xFFF0000000000000,
+                                            0x7FF8000000000000,
+                                            0xFFF8000000000000,
+                                            0x7FF4000000000000,
+                                            0x7FF8000012345678,
+                                            1,
+                                            0x8000000000000001,
+                                            0x000FFFFFFFFFFFFF,
+                                            0x0010000000000000,
+                                            0x7FEFFFFFFFFFFFFF,
+                                            0xFFEFFFFFFFFFFFFF,
+                                            0x41E0000000000000,
+                                            0x41DFFFFFFFFFFFFF,
+                                            0x41DFFFFFFFC00000,
+                                            0xC1E0000000000000,
+                                            0xC1E00000001FFFFF,
+                                            0xC1E0000000200000,
+                                            0x41F0000000000000,
+                                            0x41EFFFFFFFFFFFFF,
+                                            0xBFEFFFFFFFFFFFFF,
+                                            0x43E0000000000000,
+                                            0x43DFFFFFFFFFFFFF,
+                                            0xC3E0000000000000,
+                                            0xC3E0000000000001,
+                                            0x43F0000000000000,
+                                            0x43EFFFFFFFFFFFFF,
+                                            0x432FFFFFFFFFFFFF,
+                                            0x4330000000000001,
+                                            0x47EFFFFFE0000000,
+                                            0x47EFFFFFF0000000,
+                                            0x36A0000000000000,
+                                            0x3690000000000000,
+                                            0x3690000000000001,
+                                            0x400921FB54442D18,
+                                            0x3FB999999999999A};
   switch (letter) {
     case 'i': return i32;
     case 'l': return i64;
@@ -97,17 +163,19 @@ class OpModule {
       out.constant('i', 3).op(Op::I32Eq).op(Op::If).u8(0x40).constant('i', 3).op(Op::Return).op(Op::End);
     }
     if (form.use == Form::Use::BranchIf || form.use == Form::Use::EqzBranchIf) out.op(Op::Block).u8(0x40);
-    if (form.a) out.constant(first(), *form.a);
-    else out.op(Op::LocalGet).leb(0);
-    if (is_binary_ && form.b) out.constant(second(), *form.b);
-    else if (is_binary_) out.op(Op::LocalGet).leb(1);
+    if (form.a)
+      out.constant(first(), *form.a);
+    else
+      out.op(Op::LocalGet).leb(0);
+    if (is_binary_ && form.b)
+      out.constant(second(), *form.b);
+    else if (is_binary_)
+      out.op(Op::LocalGet).leb(1);
     out.op(op_);
     switch (form.use) {
       case Form::Use::Stack: break;
       case Form::Use::Local: out.op(Op::LocalSet).leb(local).op(Op::LocalGet).leb(local); break;
-      case Form::Use::If:
-        out.op(Op::If).u8(0x7F).constant('i', 1).op(Op::Else).constant('i', 0).op(Op::End);
-        break;
+      case Form::Use::If: out.op(Op::If).u8(0x7F).constant('i', 1).op(Op::Else).constant('i', 0).op(Op::End); break;
       case Form::Use::EqzBranchIf: out.op(Op::I32Eqz); [[fallthrough]];
       case Form::Use::BranchIf:
         out.op(Op::BrIf).leb(0).constant('i', 7).op(Op::Return).op(Op::End).constant('i', 8);
@@ -171,8 +239,9 @@ TEST_P(NumericCases, AgreeWithTheOracle) {
       text = "result " + std::to_string(bits) + " instead of " + std::to_string(expected_result(form.use, answer.bits));
     }
     if (text.empty() || ++failures > 10) return;
-    ADD_FAILURE() << wasm::info(GetParam()).text << " use " << static_cast<int>(form.use) << (form.a ? " const " : " local ") << std::hex << "0x"
-                  << form.a.value_or(a) << (form.b ? " const " : " local ") << "0x" << form.b.value_or(b) << ": " << text;
+    ADD_FAILURE() << wasm::info(GetParam()).text << " use " << static_cast<int>(form.use)
+                  << (form.a ? " const " : " local ") << std::hex << "0x" << form.a.value_or(a)
+                  << (form.b ? " const " : " local ") << "0x" << form.b.value_or(b) << ": " << text;
   };
   for (size_t i = 0; i < made.forms.size(); ++i) {
     const Form& form = made.forms[i];

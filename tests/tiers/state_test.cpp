@@ -33,13 +33,15 @@ std::string step_and_compare(Twin& twin, const Invocation& invocation, uint64_t 
   for (uint64_t count = 0; count < most_steps; ++count) {
     const bool is_sample = count % 64 == 0 || twin.execution->depth != depth;
     depth = twin.execution->depth;
-    if (std::string text = twin.compare_frames(is_sample ? Twin::Frames::Near : Twin::Frames::Current); !text.empty()) return text;
+    if (std::string text = twin.compare_frames(is_sample ? Twin::Frames::Near : Twin::Frames::Current); !text.empty())
+      return text;
     if (count % 512 == 0)
       if (std::string text = twin.compare_store(); !text.empty()) return text;
     const bool goes_on = twin.oracle->step();
     outcome = twin.run({.mode = Mode::Step});
     if (!goes_on) return twin.compare_end(outcome);
-    if (!is_paused(outcome, PauseReason::Step)) return "after " + to_text(twin.oracle->instant()) + ": " + text_of(outcome);
+    if (!is_paused(outcome, PauseReason::Step))
+      return "after " + to_text(twin.oracle->instant()) + ": " + text_of(outcome);
   }
   return twin.compare_store();
 }
@@ -59,7 +61,8 @@ std::optional<PauseReason> advance_oracle(Oracle& oracle, const RunRequest& requ
     if (!oracle.step()) return std::nullopt;
     if (request.mode == Mode::Step) return PauseReason::Step;
     if (oracle.tick != tick && oracle.tick >= request.tick_limit) return PauseReason::TickLimit;
-    if (oracle.frames.size() < frames && request.return_depth != UINT32_MAX && oracle.frames.size() - 1 <= request.return_depth)
+    if (oracle.frames.size() < frames && request.return_depth != UINT32_MAX &&
+        oracle.frames.size() - 1 <= request.return_depth)
       return PauseReason::Return;
     if (stops.contains(oracle.frames.back())) return PauseReason::Breakpoint;
   }
@@ -102,7 +105,8 @@ std::string drive_randomly(Twin& twin, const Invocation& invocation, uint64_t se
       return text.empty() ? text : "run from " + before + ": " + text;
     }
     // A step that returns may be told as either.
-    const bool is_step = request.mode == Mode::Step && (is_paused(outcome, PauseReason::Return) || is_paused(outcome, PauseReason::TickLimit));
+    const bool is_step = request.mode == Mode::Step &&
+                         (is_paused(outcome, PauseReason::Return) || is_paused(outcome, PauseReason::TickLimit));
     if (!is_paused(outcome, *expected) && !is_step)
       return "run from " + before + " to " + to_text(twin.oracle->instant()) + ": " + text_of(outcome) + " at " +
              to_text(twin.execution->instant()) + " instead of reason " + std::to_string(static_cast<int>(*expected));
@@ -141,7 +145,8 @@ Ending run_to(Twin& twin, uint64_t tick_limit) {
   const Outcome outcome = twin.run({.tick_limit = tick_limit});
   // After the return there is no pc.
   const bool is_over = twin.execution->status == runtime::Status::Returned;
-  return {text_of(outcome), is_over ? runtime::Instant{twin.execution->tick, 0, 0} : twin.execution->instant(), replay::hash_state(twin.store, *twin.execution)};
+  return {text_of(outcome), is_over ? runtime::Instant{twin.execution->tick, 0, 0} : twin.execution->instant(),
+          replay::hash_state(twin.store, *twin.execution)};
 }
 
 std::string save_and_restore(Twin& twin, const Invocation& invocation, uint64_t seed) {
@@ -152,7 +157,8 @@ std::string save_and_restore(Twin& twin, const Invocation& invocation, uint64_t 
   const uint64_t ticks = twin.execution->tick;
   twin.restore(before);
   const uint64_t at = 1 + random.below(ticks);
-  if (const Ending reached = run_to(twin, at); twin.execution->status != runtime::Status::Ready) return "tick " + std::to_string(at) + ": " + ending_text(reached);
+  if (const Ending reached = run_to(twin, at); twin.execution->status != runtime::Status::Ready)
+    return "tick " + std::to_string(at) + ": " + ending_text(reached);
   const uint64_t here = replay::hash_state(twin.store, *twin.execution);
   const Twin::Saved saved = twin.save();
   const Ending once = run_to(twin, kLast);
@@ -170,7 +176,9 @@ std::string save_and_restore(Twin& twin, const Invocation& invocation, uint64_t 
 
 TEST(Samples, EveryStepIsTheOracles) {
   for (const Program& program : sample_programs())
-    EXPECT_EQ(check_program(program, [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, kMostSteps); }), "");
+    EXPECT_EQ(check_program(
+                  program, [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, kMostSteps); }),
+              "");
 }
 TEST(Samples, RunsEndAsTheOracles) {
   for (const Program& program : sample_programs()) EXPECT_EQ(check_program(program, run_and_compare), "");
@@ -178,33 +186,45 @@ TEST(Samples, RunsEndAsTheOracles) {
 TEST(Samples, StopWhereTheyShould) {
   for (const Program& program : sample_programs())
     for (uint64_t seed = 1; seed <= 3; ++seed)
-      EXPECT_EQ(check_program(program, [&](Twin& twin, const Invocation& call) { return drive_randomly(twin, call, seed); }), "");
+      EXPECT_EQ(
+          check_program(program, [&](Twin& twin, const Invocation& call) { return drive_randomly(twin, call, seed); }),
+          "");
 }
 TEST(Samples, ContinueFromSavedRegions) {
   for (const Program& program : sample_programs())
     for (uint64_t seed = 1; seed <= 3; ++seed)
-      EXPECT_EQ(check_program(program, [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); }), "");
+      EXPECT_EQ(check_program(program,
+                              [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); }),
+                "");
 }
 
 TEST(RandomPrograms, EveryStepIsTheOracles) {
   for (const uint64_t seed : random_seeds())
-    ASSERT_EQ(check_program(random_program(seed), [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, 3000); }), "");
+    ASSERT_EQ(check_program(random_program(seed),
+                            [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, 3000); }),
+              "");
 }
 TEST(RandomPrograms, RunsEndAsTheOracles) {
   for (const uint64_t seed : random_seeds()) ASSERT_EQ(check_program(random_program(seed), run_and_compare), "");
 }
 TEST(RandomPrograms, StopWhereTheyShould) {
   for (const uint64_t seed : random_seeds())
-    ASSERT_EQ(check_program(random_program(seed), [&](Twin& twin, const Invocation& call) { return drive_randomly(twin, call, seed); }), "");
+    ASSERT_EQ(check_program(random_program(seed),
+                            [&](Twin& twin, const Invocation& call) { return drive_randomly(twin, call, seed); }),
+              "");
 }
 TEST(RandomPrograms, ContinueFromSavedRegions) {
   for (const uint64_t seed : random_seeds())
-    ASSERT_EQ(check_program(random_program(seed), [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); }), "");
+    ASSERT_EQ(check_program(random_program(seed),
+                            [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); }),
+              "");
 }
 
 TEST(WidePrograms, EveryStepIsTheOracles) {
   for (const uint64_t seed : random_seeds(5))
-    ASSERT_EQ(check_program(wide_program(seed), [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, 600); }), "");
+    ASSERT_EQ(check_program(wide_program(seed),
+                            [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, 600); }),
+              "");
 }
 TEST(WidePrograms, RunsEndAsTheOracles) {
   for (const uint64_t seed : random_seeds(10)) ASSERT_EQ(check_program(wide_program(seed), run_and_compare), "");
@@ -218,12 +238,13 @@ TEST(Coverage, EveryExecutedInstructionIsTested) {
   const auto note = [&](Twin& twin, const Invocation& call) {
     twin.begin(call.func, call.arguments);
     const uint64_t first = twin.oracle->executed;
-    while (twin.oracle->executed - first < kMostInstructions && twin.oracle->step()) {
-    }
+    while (twin.oracle->executed - first < kMostInstructions && twin.oracle->step()) {}
     instructions += twin.oracle->executed - first;
     seen.insert(twin.oracle->seen.begin(), twin.oracle->seen.end());
     const OracleStatus status = twin.oracle->status;
-    ++endings[status == OracleStatus::Trapped ? std::string(name_of(twin.oracle->trap)) : status == OracleStatus::Ready ? "cut off" : "ended"];
+    ++endings[status == OracleStatus::Trapped ? std::string(name_of(twin.oracle->trap))
+              : status == OracleStatus::Ready ? "cut off"
+                                              : "ended"];
     return std::string();
   };
   for (const Program& program : sample_programs()) EXPECT_EQ(check_program(program, note), "");
@@ -236,8 +257,8 @@ TEST(Coverage, EveryExecutedInstructionIsTested) {
     ++executed;
     if (!seen.contains(op)) missing += " " + std::string(wasm::info(op).name);
   }
-  std::cout << "instructions executed: " << seen.size() << " of " << executed << " marked executed in opcodes.def (" << wasm::kOpCount
-            << " in the whole table)\n  " << instructions << " instructions in all\n";
+  std::cout << "instructions executed: " << seen.size() << " of " << executed << " marked executed in opcodes.def ("
+            << wasm::kOpCount << " in the whole table)\n  " << instructions << " instructions in all\n";
   for (const auto& [how, count] : endings) std::cout << "  " << count << " " << how << "\n";
   EXPECT_EQ(missing, "");
 }

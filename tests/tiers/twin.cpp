@@ -48,8 +48,10 @@ std::vector<uint64_t> as_values(const wasm::FuncType& type, std::span<const uint
 }  // namespace
 
 std::string text_of(const runtime::Outcome& outcome) {
-  if (const auto* trapped = std::get_if<runtime::Trapped>(&outcome)) return "trapped: " + std::string(name_of(trapped->code)) + " " + trapped->text;
-  if (const auto* paused = std::get_if<runtime::Paused>(&outcome)) return "paused, reason " + std::to_string(static_cast<int>(paused->reason));
+  if (const auto* trapped = std::get_if<runtime::Trapped>(&outcome))
+    return "trapped: " + std::string(name_of(trapped->code)) + " " + trapped->text;
+  if (const auto* paused = std::get_if<runtime::Paused>(&outcome))
+    return "paused, reason " + std::to_string(static_cast<int>(paused->reason));
   if (const auto* exited = std::get_if<runtime::Exited>(&outcome)) return "exited " + std::to_string(exited->code);
   return "returned";
 }
@@ -80,40 +82,45 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
     const wasm::Import& import = module.imports[i];
     if (import.kind != wasm::ExternKind::Func) continue;
     const wasm::FuncType& type = module.func_type(import.index);
-    imports.add({std::string(import.module), std::string(import.name), type, [self = twin.get(), i, type](runtime::HostCall& call) {
-      std::vector<uint64_t> arguments;
-      for (size_t k = 0; k < call.argument_count(); ++k) arguments.push_back(call.i64(k));
-      const FakeMemory memory{
-          [&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
-            const auto view = call.read(address, size);
-            if (!view) return std::nullopt;
-            return std::vector<uint8_t>(view->begin(), view->end());
-          },
-          [&](uint64_t address, const std::vector<uint8_t>& written) { return call.write(address, written); }};
-      const FakeReply reply = call_fake(self->engine_host, *self->module, i, as_values(type, arguments), memory);
-      for (size_t k = 0; k < reply.results.size(); ++k) call.set_result(k, reply.results[k]);
-      if (reply.exit_code) call.exit(*reply.exit_code);
-    }});
+    imports.add({std::string(import.module), std::string(import.name), type,
+                 [self = twin.get(), i, type](runtime::HostCall& call) {
+                   std::vector<uint64_t> arguments;
+                   for (size_t k = 0; k < call.argument_count(); ++k) arguments.push_back(call.i64(k));
+                   const FakeMemory memory{[&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
+                                             const auto view = call.read(address, size);
+                                             if (!view) return std::nullopt;
+                                             return std::vector<uint8_t>(view->begin(), view->end());
+                                           },
+                                           [&](uint64_t address, const std::vector<uint8_t>& written) {
+                                             return call.write(address, written);
+                                           }};
+                   const FakeReply reply =
+                       call_fake(self->engine_host, *self->module, i, as_values(type, arguments), memory);
+                   for (size_t k = 0; k < reply.results.size(); ++k) call.set_result(k, reply.results[k]);
+                   if (reply.exit_code) call.exit(*reply.exit_code);
+                 }});
   }
-  twin->oracle = std::make_unique<Oracle>(
-      twin->module, [self = twin.get()](wasm::FuncIndex func, std::span<const uint64_t> arguments, std::vector<uint8_t>* bytes_of_memory) {
-        const auto exceeds = [&](uint64_t address, uint64_t size) {
-          return bytes_of_memory == nullptr || address > bytes_of_memory->size() || size > bytes_of_memory->size() - address;
-        };
-        const FakeMemory memory{
-            [&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
-              if (exceeds(address, size)) return std::nullopt;
-              const auto from = bytes_of_memory->begin() + static_cast<ptrdiff_t>(address);
-              return std::vector<uint8_t>(from, from + static_cast<ptrdiff_t>(size));
-            },
-            [&](uint64_t address, const std::vector<uint8_t>& written) {
-              if (exceeds(address, written.size())) return false;
-              std::copy(written.begin(), written.end(), bytes_of_memory->begin() + static_cast<ptrdiff_t>(address));
-              return true;
-            }};
-        FakeReply reply = call_fake(self->oracle_host, *self->module, *self->module->funcs[func].import, arguments, memory);
-        return OracleHostReply{std::move(reply.results), reply.exit_code};
-      });
+  twin->oracle = std::make_unique<Oracle>(twin->module, [self = twin.get()](wasm::FuncIndex func,
+                                                                            std::span<const uint64_t> arguments,
+                                                                            std::vector<uint8_t>* bytes_of_memory) {
+    const auto exceeds = [&](uint64_t address, uint64_t size) {
+      return bytes_of_memory == nullptr || address > bytes_of_memory->size() ||
+             size > bytes_of_memory->size() - address;
+    };
+    const FakeMemory memory{[&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
+                              if (exceeds(address, size)) return std::nullopt;
+                              const auto from = bytes_of_memory->begin() + static_cast<ptrdiff_t>(address);
+                              return std::vector<uint8_t>(from, from + static_cast<ptrdiff_t>(size));
+                            },
+                            [&](uint64_t address, const std::vector<uint8_t>& written) {
+                              if (exceeds(address, written.size())) return false;
+                              std::copy(written.begin(), written.end(),
+                                        bytes_of_memory->begin() + static_cast<ptrdiff_t>(address));
+                              return true;
+                            }};
+    FakeReply reply = call_fake(self->oracle_host, *self->module, *self->module->funcs[func].import, arguments, memory);
+    return OracleHostReply{std::move(reply.results), reply.exit_code};
+  });
 
   auto instantiated = runtime::instantiate(twin->store, twin->module, imports);
   if (!instantiated) {
@@ -127,7 +134,8 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
   }
   if (expected) return nullptr;
   twin->instance = instantiated->result.instance;
-  for (size_t i = 0; i < twin->instance->funcs.size(); ++i) twin->func_references_[uint64_t{twin->instance->funcs[i]->address} + 1] = i + 1;
+  for (size_t i = 0; i < twin->instance->funcs.size(); ++i)
+    twin->func_references_[uint64_t{twin->instance->funcs[i]->address} + 1] = i + 1;
   twin->interpreter = std::make_unique<interp::Interpreter>(twin->store);
   twin->interpreter->add_instance(*twin->instance);
   return twin;
@@ -159,7 +167,8 @@ Twin::FrameView Twin::view(uint32_t depth) const {
 const lower::Description& Twin::description(const FrameView& frame) {
   const auto [found, is_new] = descriptions_.try_emplace({frame.is_suspended, frame.pc});
   if (is_new)
-    found->second = frame.is_suspended ? lower::describe_suspended(*module, frame.func, frame.pc) : lower::describe(*module, frame.func, frame.pc);
+    found->second = frame.is_suspended ? lower::describe_suspended(*module, frame.func, frame.pc)
+                                       : lower::describe(*module, frame.func, frame.pc);
   return found->second;
 }
 
@@ -188,26 +197,33 @@ std::string Twin::compare_value(uint64_t engine, const Value& expected) const {
 std::string Twin::compare_frame(uint32_t depth) {
   const FrameView frame = view(depth);
   const OracleFrame& expected = oracle->frames[depth];
-  const std::string where = "frame " + std::to_string(depth) + " func " + std::to_string(expected.func) + " pc " + hex(expected.pc) + ": ";
+  const std::string where =
+      "frame " + std::to_string(depth) + " func " + std::to_string(expected.func) + " pc " + hex(expected.pc) + ": ";
   if (frame.func != expected.func) return where + "engine is in func " + std::to_string(frame.func);
   if (frame.pc != expected.pc) return where + "engine is at pc " + hex(frame.pc);
   const auto& places = locals(frame.func);
   if (places.size() != expected.locals.size()) return where + "number of locals " + std::to_string(places.size());
   for (size_t i = 0; i < places.size(); ++i)
-    if (const std::string text = compare_value(execution->slots()[frame.base + places[i].slot], expected.locals[i]); !text.empty())
+    if (const std::string text = compare_value(execution->slots()[frame.base + places[i].slot], expected.locals[i]);
+        !text.empty())
       return where + "local " + std::to_string(i) + " " + text;
   const lower::Description& described = description(frame);
   if (!described.found || !described.reachable) return where + "not described";
   if (described.operands.size() != expected.operands.size())
-    return where + "engine has " + std::to_string(described.operands.size()) + " operands, oracle " + std::to_string(expected.operands.size());
+    return where + "engine has " + std::to_string(described.operands.size()) + " operands, oracle " +
+           std::to_string(expected.operands.size());
   for (size_t i = 0; i < expected.operands.size(); ++i) {
     const lower::OperandPlace& place = described.operands[i];
-    const std::string which = "operand " + std::to_string(i) + " (place " + std::to_string(static_cast<int>(place.place)) + ") ";
-    if (place.type.kind != expected.operands[i].type.kind) return where + which + "has another type: " + type_name(place.type);
-    if (const std::string text = compare_value(operand(frame, place), expected.operands[i]); !text.empty()) return where + which + text;
+    const std::string which =
+        "operand " + std::to_string(i) + " (place " + std::to_string(static_cast<int>(place.place)) + ") ";
+    if (place.type.kind != expected.operands[i].type.kind)
+      return where + which + "has another type: " + type_name(place.type);
+    if (const std::string text = compare_value(operand(frame, place), expected.operands[i]); !text.empty())
+      return where + which + text;
   }
   if (!frame.is_suspended && described.labels.size() != expected.labels.size())
-    return where + "engine has " + std::to_string(described.labels.size()) + " labels, oracle " + std::to_string(expected.labels.size());
+    return where + "engine has " + std::to_string(described.labels.size()) + " labels, oracle " +
+           std::to_string(expected.labels.size());
   return {};
 }
 
@@ -228,16 +244,19 @@ std::string Twin::compare_store() {
     if (std::equal(engine.begin(), engine.end(), expected.begin())) continue;
     size_t at = 0;
     while (engine[at] == expected[at]) ++at;
-    return "memory " + std::to_string(i) + " at " + hex(at) + ": engine " + hex(engine[at]) + ", oracle " + hex(expected[at]);
+    return "memory " + std::to_string(i) + " at " + hex(at) + ": engine " + hex(engine[at]) + ", oracle " +
+           hex(expected[at]);
   }
   for (size_t i = 0; i < instance->globals.size(); ++i)
-    if (const std::string text = compare_value(*instance->globals[i], oracle->globals[i]); !text.empty()) return "global " + std::to_string(i) + " " + text;
+    if (const std::string text = compare_value(*instance->globals[i], oracle->globals[i]); !text.empty())
+      return "global " + std::to_string(i) + " " + text;
   for (size_t i = 0; i < instance->tables.size(); ++i) {
     const runtime::Table& table = *instance->tables[i];
     const auto& expected = oracle->tables[i].elements;
     if (table.size() != expected.size()) return "table " + std::to_string(i) + " has another size";
     for (size_t k = 0; k < expected.size(); ++k)
-      if (const std::string text = compare_value(table.elements()[k], {table.type.element, expected[k], 0}); !text.empty())
+      if (const std::string text = compare_value(table.elements()[k], {table.type.element, expected[k], 0});
+          !text.empty())
         return "table " + std::to_string(i) + " element " + std::to_string(k) + " " + text;
   }
   if (engine_host.calls != oracle_host.calls) return "the hosts were called differently often";
@@ -246,7 +265,10 @@ std::string Twin::compare_store() {
 }
 
 std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
-  const auto differs = [&] { return "engine " + text_of(outcome) + ", oracle status " + std::to_string(static_cast<int>(oracle->status)) + " trap " + std::string(name_of(oracle->trap)); };
+  const auto differs = [&] {
+    return "engine " + text_of(outcome) + ", oracle status " + std::to_string(static_cast<int>(oracle->status)) +
+           " trap " + std::string(name_of(oracle->trap));
+  };
   switch (oracle->status) {
     case OracleStatus::Ready: return differs();
     case OracleStatus::Returned: {
@@ -254,8 +276,10 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
       const auto results = execution->results();
       if (results.size() != oracle->results.size()) return "number of results";
       for (size_t i = 0; i < results.size(); ++i)
-        if (const std::string text = compare_value(results[i].bits, oracle->results[i]); !text.empty()) return "result " + std::to_string(i) + " " + text;
-      if (execution->tick != oracle->tick) return "returned at tick " + std::to_string(execution->tick) + " instead of " + std::to_string(oracle->tick);
+        if (const std::string text = compare_value(results[i].bits, oracle->results[i]); !text.empty())
+          return "result " + std::to_string(i) + " " + text;
+      if (execution->tick != oracle->tick)
+        return "returned at tick " + std::to_string(execution->tick) + " instead of " + std::to_string(oracle->tick);
       break;
     }
     case OracleStatus::Trapped: {
@@ -267,7 +291,8 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
     case OracleStatus::Exited: {
       const auto* exited = std::get_if<runtime::Exited>(&outcome);
       if (exited == nullptr || exited->code != oracle->exit_code) return differs();
-      if (execution->instant() != oracle->instant()) return "exited at " + to_text(execution->instant()) + " instead of " + to_text(oracle->instant());
+      if (execution->instant() != oracle->instant())
+        return "exited at " + to_text(execution->instant()) + " instead of " + to_text(oracle->instant());
       break;
     }
   }

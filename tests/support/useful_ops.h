@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The executed instructions that random programs choose from, by kind.
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "engine/wasm/opcode.h"
+
+namespace wasmscope::test {
+
+struct UsefulOps {
+  std::vector<wasm::Op> numeric, comparisons, loads, stores;
+  std::vector<wasm::Op> making[128];   // numeric ones by letter of the result
+  std::vector<std::pair<wasm::Op, wasm::Op>> pairs;   // outer, inner: those the lowering joins
+};
+const UsefulOps& useful_ops();
+
+}  // namespace wasmscope::test
