@@ -16,7 +16,7 @@ namespace {
 
 using Outcome = std::expected<void, std::string>;
 
-constexpr double kPatienceSeconds = 60, kBriefSeconds = 2;
+constexpr double kPatienceSeconds = 60, kBriefSeconds = 1;
 constexpr int kDragSteps = 8;
 constexpr int kTooltipFrames = 30;
 
@@ -174,8 +174,10 @@ class ScriptRunner {
 
   // What a step set off may be over at once or never: `wait` is the step that insists.
   Outcome wait_briefly() {
-    if (app_.wait_until_idle(kBriefSeconds)) app_.settle();
-    if (app_.wait_until_idle(kBriefSeconds)) app_.settle();
+    for (int round = 0; round < 2; ++round) {
+      if (!app_.wait_until_idle(kBriefSeconds)) break;
+      app_.settle();
+    }
     return {};
   }
 

@@ -202,15 +202,20 @@ void WindowScreen::prepare_frame(ImGuiIO& io) {
 }
 
 void WindowScreen::present(const ImDrawData& data, uint32_t clear_rgb) {
+  clear_rgb_ = clear_rgb;
+  draw(data);
+  glfwSwapBuffers(window_);
+  show_cursor();
+}
+
+void WindowScreen::draw(const ImDrawData& data) {
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_, &width, &height);
-  const auto channel = [clear_rgb](int shift) { return static_cast<float>((clear_rgb >> shift) & 255) / 255; };
+  const auto channel = [this](int shift) { return static_cast<float>((clear_rgb_ >> shift) & 255) / 255; };
   glViewport(0, 0, width, height);
   glClearColor(channel(16), channel(8), channel(0), 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(const_cast<ImDrawData*>(&data));
-  glfwSwapBuffers(window_);
-  show_cursor();
 }
 
 void WindowScreen::show_cursor() {
@@ -235,11 +240,10 @@ Picture WindowScreen::picture() {
   glfwGetFramebufferSize(window_, &picture.width, &picture.height);
   const size_t row_bytes = static_cast<size_t>(picture.width) * 4;
   std::vector<uint8_t> from_bottom(row_bytes * static_cast<size_t>(picture.height));
+  // What was swapped to the front need not be readable; the same frame again is.
+  if (const ImDrawData* data = ImGui::GetDrawData()) draw(*data);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
-  // The frame that was presented last: it has been swapped to the front.
-  glReadBuffer(GL_FRONT);
   glReadPixels(0, 0, picture.width, picture.height, GL_RGBA, GL_UNSIGNED_BYTE, from_bottom.data());
-  glReadBuffer(GL_BACK);
   picture.rgba.resize(from_bottom.size());
   for (size_t row = 0; row < static_cast<size_t>(picture.height); ++row)
     std::memcpy(&picture.rgba[row * row_bytes], &from_bottom[(static_cast<size_t>(picture.height) - 1 - row) * row_bytes], row_bytes);

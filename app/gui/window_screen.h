@@ -35,11 +35,13 @@ class WindowScreen final : public Screen {
   WindowScreen(GLFWwindow* window, float scale);
   struct Callbacks;
   void push(ui::InputEvent event);
+  void draw(const ImDrawData& data);
   void show_cursor();
 
   GLFWwindow* window_;
   GLFWcursor* cursors_[ImGuiMouseCursor_COUNT] = {};
   int shown_cursor_ = -1;
+  uint32_t clear_rgb_ = 0;
   double last_time_ = 0;
   bool has_renderer_ = false, is_mouse_ignored_ = false;
   bool is_dirty_ = true;

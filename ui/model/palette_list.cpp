@@ -96,7 +96,7 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
       intent = OpenPalette{">" + std::string(row.name) + " "};
     scored.push_back({*score * 100 + order, {std::move(text), std::string(row.help), std::string(row.key_text), std::move(intent)}});
   }
-  if (blank == std::string_view::npos || fuzzy_score(query, "show").has_value()) {
+  if (blank == std::string_view::npos || word == "show") {
     for (const PanelTitle& panel : panels) {
       const std::string text = "show " + std::string(panel.title);
       if (const auto score = fuzzy_score(query, text))

@@ -21,7 +21,8 @@ void RowScroll::scroll_by(double rows) {
   rest_ += rows;
   const double whole = std::trunc(rest_);
   rest_ -= whole;
-  const uint64_t distance = static_cast<uint64_t>(std::fabs(whole));
+  constexpr double kBeyondAnyList = 0x1p63;
+  const uint64_t distance = static_cast<uint64_t>(std::min(std::fabs(whole), kBeyondAnyList));
   if (whole < 0)
     top_ = distance > top_ ? 0 : top_ - distance;
   else

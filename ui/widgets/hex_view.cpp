@@ -11,6 +11,7 @@ namespace wasmscope::ui {
 namespace {
 
 constexpr uint64_t kRowsPastEnd = 2;
+constexpr uint32_t kFewestColumns = 4;
 constexpr double kRowsPerWheelStep = 3;
 constexpr float kBarWidth = 11;
 constexpr float kMarginCells = 0.5f;
@@ -66,7 +67,8 @@ void HexView::draw(const UiContext& ui, std::string_view tag, const HexSource& s
   geometry.cell = ui.cell;
   geometry.line = ui.line;
   geometry.address_digits = source.size > kFourGibibytes ? 12 : 8;
-  if (geometry.text_x(16) > geometry.origin.x + geometry.size.x) geometry.columns = 8;
+  while (geometry.columns > kFewestColumns && geometry.text_x(geometry.columns) > geometry.origin.x + geometry.size.x)
+    geometry.columns /= 2;
   if (geometry.columns != columns_) {
     const uint64_t top_byte = scroll_.top() * columns_;
     columns_ = geometry.columns;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes in hex and as characters, 16 to a row (8 where there is no room). Bytes come from a function, so that
+// Bytes in hex and as characters, 16 to a row (8 or 4 where there is no room). Bytes come from a function, so that
 // the view works on a file, on a memory of which only some blocks are known, and on nothing. Colour is never
 // the only sign: an unknown byte is "··", one past the end "--".
 #pragma once

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/model/palette_list.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/module_builder.h"
+#include "tests/ui/loaded_module.h"
+
+namespace wasmscope::ui {
+namespace {
+
+using test::code;
+using test::ModuleBuilder;
+
+debug::Snapshot two_functions() {
+  ModuleBuilder module;
+  module.export_item("spinner", wasm::ExternKind::Func, module.func("_", code()));
+  module.export_item("parse_number", wasm::ExternKind::Func, module.func("_", code()));
+  debug::Snapshot snapshot;
+  snapshot.loaded = test::load_module(module.bytes());
+  snapshot.memories.resize(1);
+  snapshot.memories[0].size = 65536;
+  return snapshot;
+}
+
+TEST(PaletteList, PutsTheBestFunctionFirst) {
+  const std::vector<PaletteItem> items = list_palette("pn", two_functions(), {});
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].text, "parse_number");
+  EXPECT_EQ(std::get<ShowCode>(items[0].intent).func, 1u);
+}
+
+TEST(PaletteList, FindsPlaces) {
+  const debug::Snapshot snapshot = two_functions();
+  const uint64_t pc = snapshot.loaded->module->funcs[1].code.begin;
+  const auto by_offset = list_palette("@" + std::to_string(pc), snapshot, {});
+  ASSERT_FALSE(by_offset.empty());
+  EXPECT_EQ(std::get<ShowCode>(by_offset[0].intent).pc, pc);
+  const auto by_index = list_palette("#1", snapshot, {});
+  ASSERT_FALSE(by_index.empty());
+  EXPECT_EQ(std::get<ShowCode>(by_index[0].intent).func, 1u);
+  const auto by_address = list_palette("m0:0xff", snapshot, {});
+  ASSERT_FALSE(by_address.empty());
+  EXPECT_EQ(std::get<ShowMemory>(by_address[0].intent).bytes.begin, 0xffu);
+  EXPECT_TRUE(list_palette("m0:0x10000", snapshot, {}).empty());
+  EXPECT_TRUE(list_palette("m7:0", snapshot, {}).empty());
+}
+
+TEST(PaletteList, OffersCommandsAndPanels) {
+  const auto commands = list_palette(">continue", {}, {});
+  ASSERT_FALSE(commands.empty());
+  EXPECT_EQ(std::get<RunCommand>(commands[0].intent).line, "continue");
+  EXPECT_EQ(commands[0].key, "F5");
+  const auto panels = list_palette(">show mem", {}, {{"memory", "Memory"}});
+  ASSERT_FALSE(panels.empty());
+  EXPECT_EQ(std::get<OpenPanel>(panels[0].intent).id, "memory");
+  const auto with_arguments = list_palette(">break parse_number", {}, {});
+  ASSERT_EQ(with_arguments.size(), 1u);
+  EXPECT_EQ(std::get<RunCommand>(with_arguments[0].intent).line, "break parse_number");
+}
+
+}  // namespace
+}  // namespace wasmscope::ui

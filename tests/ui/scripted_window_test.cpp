@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window as a person uses it: clicks and keys in, what is on the screen out.
+#include "tests/ui/window_fixture.h"
+
+namespace wasmscope {
+namespace {
+
+using WindowTest = test::WindowFixture;
+
+constexpr const char* kCrash = "assets/samples/crash/crash.wasm";
+
+TEST_F(WindowTest, StartPageOffersSamples) {
+  open();
+  run("see Drop a .wasm file here\nexpect toolbar/run disabled\nclick start/sample/factorial\nwait idle");
+  EXPECT_EQ(value("toolbar/state"), "PAUSED");
+  EXPECT_TRUE(shows("i64.const 20"));
+}
+
+TEST_F(WindowTest, ASampleThatTrapsExplainsItself) {
+  open(kCrash);
+  run("key F5\nwait stopped\nexpect toolbar/state TRAPPED\nexpect code/trap_card ~out of bounds memory access\n"
+      "see i32.load8_u\nclick trap/show_memory\nexpect panel/memory keys\nsee past end");
+}
+
+TEST_F(WindowTest, StepsAndMarksWhatChanged) {
+  open();
+  run("open-sample factorial\nkey F11\nkey F11\nexpect toolbar/state PAUSED\nsee fac #0");
+  EXPECT_EQ(value("locals/row/0"), "0x0000000000000014");
+  run("key Shift+F11\nexpect toolbar/state PAUSED\nsee fac_of_20");
+}
+
+TEST_F(WindowTest, BreakpointsFollowTheGutter) {
+  open();
+  run("open-sample factorial\nclick functions/row/0\nwait idle");
+  std::string first;
+  for (const auto& [tag, item] : screen_->registry().items())
+    if (tag.starts_with("code/gutter/") && first.empty()) first = tag;
+  ASSERT_FALSE(first.empty());
+  run("click " + first + "\nwait idle\nexpect " + first + " breakpoint\nclick tab/breakpoints\nsee fac\n"
+      "key F5\nwait stopped\nexpect toolbar/state PAUSED\nexpect breakpoints/row/1 1\nclick " + first + "\nwait idle");
+  EXPECT_EQ(value(first), "");
+}
+
+TEST_F(WindowTest, FilterFindsFunctions) {
+  open(kCrash);
+  run("click functions/filter\ntype parse_n\nsee parse_number");
+  EXPECT_EQ(value("functions/rows"), "1");
+}
+
+TEST_F(WindowTest, PaletteGoesToFunctionsAndRunsCommands) {
+  open(kCrash);
+  run("key Ctrl+P\ntype parse_nu\nexpect palette/item/0 parse_number\nkey Enter\nsee parse_number #12\n"
+      "key Ctrl+Shift+P\ntype contin\nkey Enter\nwait stopped\nexpect toolbar/state TRAPPED");
+  EXPECT_FALSE(has("palette/query"));
+}
+
+TEST_F(WindowTest, EscapeClosesThePalette) {
+  open(kCrash);
+  run("key Ctrl+P\nexpect palette/query ~\nkey Esc");
+  EXPECT_FALSE(has("palette/query"));
+}
+
+TEST_F(WindowTest, ConsoleSpeaksTheTerminalsLanguage) {
+  open(kCrash);
+  run("click console/input\ntype break parse_array\nkey Enter\nwait idle\nclick tab/breakpoints\nsee parse_array\n"
+      "click tab/console\nclick console/input\ntype nonsense\nkey Enter\nwait idle\nexpect status ~nonsense");
+}
+
+TEST_F(WindowTest, ProgramOutputShowsInTheConsole) {
+  open();
+  run("open-sample wordcount\nkey F5\nwait stopped\nsee the\nexpect toolbar/state RETURNED");
+}
+
+TEST_F(WindowTest, FramesCanBeSelected) {
+  open(kCrash);
+  run("key F5\nwait stopped\nclick call_stack/row/1\nwait idle\nsee parse_value #8\nkey Ctrl+Up\nwait idle\nsee parse_array #11\n"
+      "key F4\nsee parse_array");
+}
+
+TEST_F(WindowTest, SplittersAndTabsCanBeDragged) {
+  open(kCrash);
+  const ui::Item* panel = screen_->registry().find("panel/functions");
+  ASSERT_NE(panel, nullptr);
+  const float width = panel->max.x - panel->min.x;
+  run("drag split/0 80 0");
+  panel = screen_->registry().find("panel/functions");
+  EXPECT_NEAR(panel->max.x - panel->min.x, width + 80, 3);
+  run("drag tab/globals -400 300\nexpect tab/globals open\nexpect tab/locals open");
+  run("click menu/View\nclick menu/reset_layout");
+  EXPECT_EQ(value("tab/globals"), "");
+}
+
+TEST_F(WindowTest, HexViewReachesTheLastByte) {
+  open(kCrash);
+  run("click tab/memory\nkey Ctrl+End\nsee 0001fff0\nsee past end\nkey Ctrl+Home\nsee 00000000");
+  EXPECT_EQ(value("memory"), "0x0");
+}
+
+TEST_F(WindowTest, SectionsLeadToRawBytes) {
+  open(kCrash);
+  run("click sections/row/0\nexpect panel/raw_bytes keys\nsee in type");
+}
+
+TEST_F(WindowTest, ABrokenFileShowsWhereItIsBroken) {
+  open();
+  run("drop assets/samples.def");
+  EXPECT_TRUE(shows("INVALID") || has("start/failure"));
+}
+
+TEST_F(WindowTest, ARunningProgramCanBePaused) {
+  open();
+  run("open-sample life\nkey F5\nkey F6\nwait stopped\nexpect toolbar/state PAUSED");
+}
+
+}  // namespace
+}  // namespace wasmscope
