@@ -22,7 +22,9 @@ struct SessionOptions {
   std::vector<std::string> arguments;                     // argv[1..] of the program
   std::vector<std::pair<std::string, std::string>> env;
   std::string invoke;                                     // export to call; empty: _start, main, or none
-  std::shared_ptr<host::Environment> environment;         // null: the system's, output as Output events
+  // Null: the system's. What the program writes comes as Output events; only an environment given here also
+  // gets it.
+  std::shared_ptr<host::Environment> environment;
 };
 
 enum class EventKind : uint8_t {

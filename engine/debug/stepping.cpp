@@ -177,7 +177,9 @@ Answer Debuggee::arrive(StopReason reason, std::string text) {
   reason_ = reason;
   ++stop_count_;
   selected_depth = timeline_->instant().depth;
-  if (const uint32_t id = hit_breakpoints(); id != 0 && reason != StopReason::MissingImport) {
+  // A call of a missing import has been arrived at before, and counted then.
+  const uint32_t id = reason == StopReason::MissingImport ? 0 : hit_breakpoints();
+  if (id != 0) {
     reason_ = StopReason::Breakpoint;
     text = "breakpoint " + std::to_string(id) + (text.empty() ? "" : ", ") + text;
   }
@@ -212,7 +214,6 @@ Answer Debuggee::end(const Outcome& outcome) {
   } else {
     trap_ = explain_trap(*inspection_, trapped);
     selected_depth = timeline_->instant().depth;
-    hit_breakpoints();
   }
   message_ = "trap: " + trap_->title;
   std::string text = message_ + "\n  " + trap_->where;

@@ -105,6 +105,41 @@ TEST(Breakpoints, OnImportsAndUnreachableCodeSayWhy) {
   EXPECT_NE(other.snapshot()->breakpoints[0].note, "");
 }
 
+TEST(Breakpoints, OnWhatTrapsOrIsMissingCountOnce) {
+  DebugSession traps(fixture("traps"));
+  traps.run("break unreachable");
+  traps.run("run unreachable");
+  EXPECT_EQ(traps.snapshot()->reason, StopReason::Breakpoint);
+  traps.run("continue");
+  EXPECT_EQ(traps.snapshot()->reason, StopReason::Trap);
+  EXPECT_EQ(traps.snapshot()->breakpoints[0].hits, 1u);
+
+  DebugSession missing(fixture("missing_import"));
+  missing.run("break direct");
+  missing.run("run direct");
+  missing.run("continue");
+  EXPECT_EQ(missing.snapshot()->reason, StopReason::MissingImport);
+  EXPECT_EQ(missing.snapshot()->breakpoints[0].hits, 1u);
+}
+
+TEST(Breakpoints, AreReachedInTheMiddleOfALongRun) {
+  DebugSession session(fixture("control"));
+  session.run("break spin+0x2");
+  session.run("run spin 5");
+  EXPECT_EQ(session.snapshot()->breakpoints[0].hits, 1u);
+  for (int i = 0; i < 5; ++i) session.run("continue");
+  EXPECT_EQ(session.snapshot()->state, State::Ended);
+  EXPECT_EQ(session.snapshot()->breakpoints[0].hits, 5u);
+  // A loop's first instruction is where chunks of a run end, too: still every arrival counts once.
+  session.run("delete");
+  session.run("start spin 3000000");
+  session.run("seek t=2999990");
+  session.run("break spin+0x2");
+  for (int i = 0; i < 11; ++i) session.run("continue");
+  EXPECT_EQ(session.snapshot()->state, State::Ended);
+  EXPECT_EQ(session.snapshot()->breakpoints[0].hits, 10u);
+}
+
 TEST(Breakpoints, BelongToTheirModule) {
   DebugSession session(fixture("control"));
   session.run("break walk");
