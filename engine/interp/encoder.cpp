@@ -20,7 +20,7 @@ using wasm::Op;
 // Forms of an operation that was made from a row of opcodes.def.
 struct Forms {
   uint16_t ss = 0, si = 0, is = 0;           // unary, load: ss only; store: ss and si (constant value)
-  uint16_t plus = 0, index = 0;              // loads and stores with an i32.add inside
+  uint16_t plus = 0, index = 0, scaled = 0;  // loads and stores with an i32.add or i32.shl inside
   uint16_t far = 0;                          // loads and stores: any memory, any offset
   uint16_t branch[2][2][2] = {};             // [loops][negated][immediate]
   enum class Shape : uint8_t { None, Unary, Binary, Load, Store } shape = Shape::None;
@@ -45,14 +45,17 @@ constexpr auto make_forms() {
   AT(Name).branch[0][1][0] = id(CellOp::IfNot##Name##SS), AT(Name).branch[0][1][1] = id(CellOp::IfNot##Name##SI);     \
   AT(Name).branch[1][0][0] = id(CellOp::LoopIf##Name##SS), AT(Name).branch[1][0][1] = id(CellOp::LoopIf##Name##SI);   \
   AT(Name).branch[1][1][0] = id(CellOp::LoopIfNot##Name##SS), AT(Name).branch[1][1][1] = id(CellOp::LoopIfNot##Name##SI);
-#define OP_LOAD(Name, ...)                                                                                       \
+#define ACCESS(Name)                                                                                                \
   AT(Name).ss = id(CellOp::Name), AT(Name).plus = id(CellOp::Name##Plus), AT(Name).index = id(CellOp::Name##Index), \
-  AT(Name).far = id(CellOp::Name##Far), AT(Name).shape = Forms::Shape::Load;
+  AT(Name).far = id(CellOp::Name##Far);
+#define OP_LOAD(Name, ...) \
+  ACCESS(Name) AT(Name).scaled = id(CellOp::Name##Scaled), AT(Name).shape = Forms::Shape::Load;
 #define OP_STORE(Name, ...) \
-  OP_LOAD(Name) AT(Name).si = id(CellOp::Name##Const), AT(Name).shape = Forms::Shape::Store;
+  ACCESS(Name) AT(Name).si = id(CellOp::Name##Const), AT(Name).shape = Forms::Shape::Store;
 #include "engine/wasm/opcodes.def"
   BRANCHES(I32And)
 #undef BRANCHES
+#undef ACCESS
 #undef AT
   return forms;
 }
@@ -60,12 +63,14 @@ constexpr std::array<Forms, wasm::kOpCount> kForms = make_forms();
 
 struct PairForms {
   Op outer, inner;
-  uint16_t sss, sis, sii;
+  uint16_t sss, sis, sii;   // loads: loaded value right, loaded value left, none
 };
 constexpr PairForms kPairs[] = {
 #define PAIR(Outer, Inner) \
   {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), id(CellOp::Outer##Inner##SIS), id(CellOp::Outer##Inner##SII)},
 #define FLOAT_PAIR(Outer, Inner) {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), 0, 0},
+#define LOAD_PAIR(Outer, Inner) \
+  {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##Right), id(CellOp::Outer##Inner##Left), 0},
 #include "engine/lower/pairs.def"
 };
 
@@ -232,6 +237,16 @@ class Encoder {
       return each.outer == outer && each.inner == op.inner;
     });
     CHECK(forms != std::end(kPairs));
+    if (wasm::info(op.inner).width != 0) {
+      const uint16_t address = near(op.a, 0), other = near(op.c, 2);
+      Cell& cell = emit(op.is_left ? forms->sis : forms->sss);
+      cell.d = target(op.d);
+      cell.a = address;
+      cell.b = static_cast<uint16_t>(op.offset);
+      cell.c = other;
+      finish(op.d);
+      return;
+    }
     const bool is_b_const = op.b.kind == SourceKind::Const, is_c_const = op.c.kind == SourceKind::Const;
     const uint16_t a = near(op.a, 0);
     const uint16_t b = is_b_const ? static_cast<uint16_t>(op.b.value) : near(op.b, 1);
@@ -316,6 +331,16 @@ class Encoder {
       }
       case Forms::Shape::Load: {
         const uint16_t a = near(op.a, 0);
+        if (op.has_inner && op.inner == Op::I32Shl) {
+          const uint16_t base = near(op.c, 2);
+          Cell& cell = emit(forms.scaled);
+          cell.d = target(op.d);
+          cell.a = a;
+          cell.b = static_cast<uint16_t>(op.b.value & 31);
+          cell.c = base;
+          finish(op.d);
+          return;
+        }
         if (op.has_inner) {
           const uint16_t b = op.b.kind == SourceKind::Slot ? near(op.b, 1) : uint16_t{0};
           Cell& cell = address_cell(op, forms, a, b);
@@ -446,6 +471,21 @@ class Encoder {
       case SlotOpcode::BranchCompare: compare_branch(op, false); return;
       case SlotOpcode::BranchCompareNot: compare_branch(op, true); return;
       case SlotOpcode::LoopAdd: loop_add(op); return;
+      case SlotOpcode::LoopMov: {
+        const uint16_t a = near(op.a, 0);
+        if (op.d > UINT16_MAX) {
+          Cell& move = emit(CellOp::MovWide);
+          move.low = op.d;
+          move.high = a;
+          emit(CellOp::LoopBranch);
+        } else {
+          Cell& cell = emit(CellOp::LoopMov);
+          cell.d = static_cast<uint16_t>(op.d);
+          cell.a = a;
+        }
+        branch_cell(here() - 1, op, false);
+        return;
+      }
       case SlotOpcode::BranchTable: {
         const uint16_t a = near(op.a, 0);
         Cell& cell = emit(CellOp::BranchTable);

@@ -97,6 +97,14 @@ inline uint64_t load(const uint8_t* from) {
   }
 }
 
+constexpr int width_of(wasm::Op op) {
+  constexpr uint8_t kWidths[] = {
+#define OP(Name, text, prefix, code, imm, signature, width, ...) width,
+#include "engine/wasm/opcodes.def"
+  };
+  return kWidths[static_cast<size_t>(op)];
+}
+
 // base + offset + width <= size, without overflow.
 inline bool in_bounds(uint64_t address, uint64_t count, uint64_t size) { return address <= size && count <= size - address; }
 
@@ -215,13 +223,14 @@ Outcome run_loop(Interpreter::Impl* impl, Execution* execution, const RunRequest
 #define BRANCHES(Name)                                                                   \
   LABEL(If##Name##SS) LABEL(If##Name##SI) LABEL(IfNot##Name##SS) LABEL(IfNot##Name##SI)  \
   LABEL(LoopIf##Name##SS) LABEL(LoopIf##Name##SI) LABEL(LoopIfNot##Name##SS) LABEL(LoopIfNot##Name##SI)
-#define OP_LOAD(Name, ...) LABEL(Name) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Far)
+#define OP_LOAD(Name, ...) LABEL(Name) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Scaled) LABEL(Name##Far)
 #define OP_STORE(Name, ...) LABEL(Name) LABEL(Name##Const) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Far)
 #include "engine/wasm/opcodes.def"
     BRANCHES(I32And)
 #undef BRANCHES
 #define PAIR(Outer, Inner) LABEL(Outer##Inner##SSS) LABEL(Outer##Inner##SIS) LABEL(Outer##Inner##SII)
 #define FLOAT_PAIR(Outer, Inner) LABEL(Outer##Inner##SSS)
+#define LOAD_PAIR(Outer, Inner) LABEL(Outer##Inner##Right) LABEL(Outer##Inner##Left)
 #include "engine/lower/pairs.def"
 #define CELL(Name) LABEL(Name)
 #include "engine/interp/cells.def"

@@ -15,32 +15,25 @@ bool fits_fused(uint64_t bits, ValType type) {
 
 namespace {
 
-enum class PairKind : uint8_t { None, Integer, Float };
+enum class PairKind : uint8_t { None, Integer, Float, Load };
 PairKind pair_kind(Op outer, SlotOpcode inner) {
 #define PAIR(Outer, Inner) \
   if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Integer;
 #define FLOAT_PAIR(Outer, Inner) \
   if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Float;
+#define LOAD_PAIR(Outer, Inner) \
+  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Load;
 #include "engine/lower/pairs.def"
   return PairKind::None;
 }
 bool is_outer(Op op) {
-  switch (op) {
-    case Op::I32Add:
-    case Op::I32And:
-    case Op::I32Or:
-    case Op::I32Xor:
-    case Op::I64Add:
-    case Op::I64And:
-    case Op::I64Or:
-    case Op::I64Xor:
-    case Op::F32Add:
-    case Op::F32Sub:
-    case Op::F64Add:
-    case Op::F64Sub: return true;
-    default: return false;
-  }
+#define PAIR(Outer, Inner) \
+  if (op == Op::Outer) return true;
+#define LOAD_PAIR PAIR
+#include "engine/lower/pairs.def"
+  return false;
 }
+bool is_subtraction(Op op) { return op == Op::I32Sub || op == Op::I64Sub || op == Op::F32Sub || op == Op::F64Sub; }
 
 }  // namespace
 
@@ -54,9 +47,10 @@ bool Lowering::fuse_pair(Op outer) {
   if (kind == PairKind::None || inner.has_inner || inner.a.kind != SourceKind::Slot) return false;
   const Entry& other = stack_[stack_.size() - 1 - (1 - below)];
   const ValType type = stack_.back().type;
-  if (kind == PairKind::Float) {
-    const bool is_subtraction = outer == Op::F32Sub || outer == Op::F64Sub;
-    if (inner.b.kind != SourceKind::Slot || other.place == Place::Const || (is_subtraction && below != 0)) return false;
+  if (kind == PairKind::Load) {
+    if (other.place == Place::Const || inner.index != 0 || inner.index2 != 0 || inner.offset > UINT16_MAX) return false;
+  } else if (kind == PairKind::Float) {
+    if (inner.b.kind != SourceKind::Slot || other.place == Place::Const || (is_subtraction(outer) && below != 0)) return false;
   } else {
     if (inner.b.kind == SourceKind::Const && !fits_fused(inner.b.value, type)) return false;
     if (other.place == Place::Const && (inner.b.kind != SourceKind::Const || !fits_fused(other.bits, type))) return false;
@@ -72,6 +66,10 @@ bool Lowering::fuse_pair(Op outer) {
   op.b = inner.b;
   op.c = c;
   op.pc = inner.pc;
+  if (kind == PairKind::Load) {
+    op.offset = inner.offset;
+    op.is_left = below != 0 && is_subtraction(outer);
+  }
   return true;
 }
 
@@ -81,10 +79,11 @@ bool Lowering::fuse_address(const binary::Instruction& in) {
   const bool is_store = signature.back() == '_';
   if (is_store && stack_.back().place == Place::Const) return false;
   const size_t below = is_store ? 1 : 0;
-  if (!is_last_result(below) || !last_is(Op::I32Add) || code.ops.back().has_inner) return false;
+  if (!is_last_result(below) || !last_is(Op::I32Add) || in.memarg.memory != 0) return false;
   SlotOp add = code.ops.back();
+  if (add.has_inner) return !is_store && fuse_scaled_address(in, add);
   if (add.a.kind == SourceKind::Const) std::swap(add.a, add.b);
-  if (add.a.kind == SourceKind::Const || in.memarg.memory != 0) return false;
+  if (add.a.kind == SourceKind::Const) return false;
   if (add.b.kind == SourceKind::Const ? in.memarg.offset != 0 : in.memarg.offset > UINT16_MAX) return false;
   Source value;
   if (is_store) value = pop_source();
@@ -97,6 +96,23 @@ bool Lowering::fuse_address(const binary::Instruction& in) {
   op.b = add.b;
   op.c = value;
   op.offset = in.memarg.offset;
+  op.pc = add.pc;
+  return true;
+}
+
+// `base + (index << shift)`: an element of an array.
+bool Lowering::fuse_scaled_address(const binary::Instruction& in, SlotOp add) {
+  if (add.inner != Op::I32Shl || add.b.kind != SourceKind::Const || add.c.kind != SourceKind::Slot ||
+      in.memarg.offset != 0)
+    return false;
+  pop();
+  code.ops.pop_back();
+  SlotOp& op = emit_result(slot_op(in.op), type_of_letter(wasm::info(in.op).signature[2]));
+  op.has_inner = true;
+  op.inner = Op::I32Shl;
+  op.a = add.a;
+  op.b = add.b;
+  op.c = add.c;
   op.pc = add.pc;
   return true;
 }

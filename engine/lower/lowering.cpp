@@ -319,6 +319,14 @@ void Lowering::branch(uint32_t depth) {
     return_values();
   } else {
     emit_moves(target);
+    if (target.kind == Op::Loop && !code.ops.empty() && code.ops.back().op == SlotOpcode::Mov) {
+      // Most loops that carry a value end in its move.
+      SlotOp& last = code.ops.back();
+      last.op = SlotOpcode::LoopMov;
+      last.target = target.label;
+      last.is_back_edge = true;
+      return;
+    }
     SlotOp& op = emit(SlotOpcode::Branch);
     op.target = target.label;
     op.is_back_edge = target.kind == Op::Loop;

@@ -74,6 +74,7 @@ class Lowering {
   bool last_is(wasm::Op op) const { return !code.ops.empty() && code.ops.back().op == slot_op(op); }
   bool fuse_pair(wasm::Op outer);
   bool fuse_address(const binary::Instruction& in);
+  bool fuse_scaled_address(const binary::Instruction& in, SlotOp add);
   bool fuse_loop_add(const Condition& condition, uint32_t label);
   SlotOp& emit_result(SlotOpcode op, wasm::ValType type);   // pushes; the destination may be redirected
   void emit_copy(uint32_t d, const Source& source, wasm::ValType type);

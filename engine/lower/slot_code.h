@@ -28,6 +28,7 @@ enum class SlotOpcode : uint16_t {
   ConstPair,    // d, d+1 = a, b (bits)
   Label,        // binds label `target`; `pc` is the instant a back edge arrives at
   Branch,       // to label `target`
+  LoopMov,      // d = a, then the back edge to label `target`
   BranchIf,     // if (i32)a != 0
   BranchIfNot,  // if (i32)a == 0
   BranchCompare,     // if compare(a, b): `compare` is the instruction
@@ -55,8 +56,10 @@ struct SlotOp {
   SlotOpcode op{};
   wasm::Op compare{};       // BranchCompare*, LoopAdd
   // With has_inner, `inner(a, b)` is computed first and takes the place of one operand; `c` is the other:
-  // pairs.def; loads, stores: the address, with i32.add inside; BranchIf*: the condition, with i32.and inside.
+  // pairs.def; loads, stores: the address, with i32.add inside, or for loads with i32.shl, its result added to c;
+  // BranchIf*: the condition, with i32.and inside.
   bool has_inner = false;
+  bool is_left = false;     // pairs with a load: the loaded value is the left operand
   wasm::Op inner{};
   bool is_back_edge = false;
   uint32_t pc = 0;          // first instruction it carries out
