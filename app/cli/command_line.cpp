@@ -22,9 +22,9 @@ struct VerbInfo {
   std::string_view details;   // below the options: examples and what the output is
 };
 
-constexpr VerbInfo kWindow = {
-    "", "wasmscope [OPTIONS] [FILE] [-- ARGS]\n       wasmscope VERB --help", "Shows, runs and steps through WebAssembly.",
-    R"(Verbs:
+constexpr VerbInfo kWindow = {"", "wasmscope [OPTIONS] [FILE] [-- ARGS]\n       wasmscope VERB --help",
+                              "Shows, runs and steps through WebAssembly.",
+                              R"(Verbs:
   inspect    what is in a module: sections, functions, imports, exports
   validate   whether modules are valid, and where not
   print      a module in the text format
@@ -167,8 +167,7 @@ class VerbParser {
   explicit VerbParser(const VerbInfo& verb) : verb_(verb), app_(std::string(verb.summary)) {
     app_.formatter(std::make_shared<HelpFormatter>(verb));
     app_.set_help_flag("-h,--help", "This text");
-    app_.add_option("--features", features_,
-                    "Features to switch on or off (-gc): see `wasmscope --help`")
+    app_.add_option("--features", features_, "Features to switch on or off (-gc): see `wasmscope --help`")
         ->type_name("LIST");
   }
 
@@ -188,8 +187,8 @@ class VerbParser {
   const wasm::Features& features() const { return chosen_; }
   Finished refuse(const std::string& what) const {
     const std::string verb(verb_.name);
-    return {kExitUsage, (verb.empty() ? "" : verb + ": ") + what + " (see `wasmscope" + (verb.empty() ? "" : " " + verb) +
-                            " --help`)"};
+    return {kExitUsage, (verb.empty() ? "" : verb + ": ") + what + " (see `wasmscope" +
+                            (verb.empty() ? "" : " " + verb) + " --help`)"};
   }
 
  private:
@@ -205,7 +204,8 @@ class VerbParser {
 Finished VerbParser::refuse_extras(const std::vector<std::string>& extras) const {
   const std::string& extra = extras.front();
   const std::string shown = "'" + escape_for_display(extra) + "'";
-  if (!extra.starts_with('-')) return refuse("one argument too many: " + shown + "; arguments for the program follow `--`");
+  if (!extra.starts_with('-'))
+    return refuse("one argument too many: " + shown + "; arguments for the program follow `--`");
   std::vector<std::string> known;
   for (const CLI::Option* option : app_.get_options())
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
@@ -268,7 +268,8 @@ bool read_size(const std::string& text, int& width, int& height) {
   const auto [x, status] = std::from_chars(text.data(), end, width);
   if (status != std::errc() || x == end || *x != 'x') return false;
   const auto [last, last_status] = std::from_chars(x + 1, end, height);
-  return last_status == std::errc() && last == end && width > 0 && height > 0 && width <= kLargest && height <= kLargest;
+  return last_status == std::errc() && last == end && width > 0 && height > 0 && width <= kLargest &&
+         height <= kLargest;
 }
 
 // "inspct", where no such file is: a verb misspelt rather than a file to open.
@@ -283,9 +284,10 @@ std::optional<Finished> refuse_misspelt_verb(const std::string& word) {
     list += (list.empty() ? "" : ", ") + std::string(verb.name);
   }
   const std::string meant = closest(word, names);
-  return Finished{kExitUsage, "'" + word + "' is neither a file nor a verb" +
-                                  (meant.empty() ? ": verbs are " + list : "; did you mean `wasmscope " + meant + "`?") +
-                                  (meant.empty() ? "; see `wasmscope --help`" : "")};
+  return Finished{kExitUsage,
+                  "'" + word + "' is neither a file nor a verb" +
+                      (meant.empty() ? ": verbs are " + list : "; did you mean `wasmscope " + meant + "`?") +
+                      (meant.empty() ? "; see `wasmscope --help`" : "")};
 }
 
 Command parse_window(std::span<const std::string> arguments) {
@@ -298,15 +300,16 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.add_text("FILE", options.file, "", "The module to open");
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_environment();
-  parser.add_text("--script", options.script, "FILE",
-                  "Drive the window, see below");
+  parser.add_text("--script", options.script, "FILE", "Drive the window, see below");
   parser.add_text("--screenshot", options.screenshot, "FILE", "Write what the window shows to a PNG and leave");
   parser.add_text("--size", size, "WxH", "Size of the window, such as 1440x900");
-  parser.app().add_option("--scale", options.scale, "Size of text and widgets; 1 is normal")->type_name("FACTOR")->check(
-      [](const std::string& text) {
+  parser.app()
+      .add_option("--scale", options.scale, "Size of text and widgets; 1 is normal")
+      ->type_name("FACTOR")
+      ->check([](const std::string& text) {
         double value = 0;
         return CLI::detail::lexical_cast(text, value) && value >= 0.5 && value <= 8 ? std::string()
-                                                                                     : "wants a number from 0.5 to 8";
+                                                                                    : "wants a number from 0.5 to 8";
       });
   parser.app().add_flag("--headless", options.headless, "Draw without a display, for --script and --screenshot");
   bool is_version = false;
@@ -337,7 +340,8 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_environment(options.env)) return *finished;
   const auto found = tiers.find(tier);
-  if (found == tiers.end()) return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
+  if (found == tiers.end())
+    return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
   options.tier = found->second;
   options.args = std::move(split.program);
   options.features = parser.features();
@@ -375,8 +379,9 @@ Command parse_inspect(const VerbInfo& verb, std::span<const std::string> argumen
                   {"--types", InspectPart::Types, "All types"},
                   {"--custom", InspectPart::Custom, "All custom sections"}};
   for (Part& part : parts) parser.app().add_flag(part.flag, part.chosen, part.help);
-  CLI::Option* section = parser.add_text("--section", options.section, "NAME",
-                                         "The bytes of a section, item by item: code, a custom section's name, or '#3'");
+  CLI::Option* section =
+      parser.add_text("--section", options.section, "NAME",
+                      "The bytes of a section, item by item: code, a custom section's name, or '#3'");
   bool is_json = false;
   parser.app().add_flag("--json", is_json, "The same as JSON");
   if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
@@ -390,7 +395,8 @@ Command parse_inspect(const VerbInfo& verb, std::span<const std::string> argumen
     options.part = InspectPart::Section;
     ++chosen;
   }
-  if (chosen > 1) return parser.refuse("only one of --functions, --imports, --exports, --types, --custom, --section at a time");
+  if (chosen > 1)
+    return parser.refuse("only one of --functions, --imports, --exports, --types, --custom, --section at a time");
   options.form = is_json ? OutputForm::Json : OutputForm::Text;
   options.features = parser.features();
   return options;
@@ -409,8 +415,8 @@ Command parse_print(const VerbInfo& verb, std::span<const std::string> arguments
   PrintOptions options;
   VerbParser parser(verb);
   parser.add_text("FILE", options.file, "", "The module to print")->required();
-  CLI::Option* function =
-      parser.add_text("--function", options.function, "NAME|#INDEX", "Only this function, by name or by index, such as '#12'");
+  CLI::Option* function = parser.add_text("--function", options.function, "NAME|#INDEX",
+                                          "Only this function, by name or by index, such as '#12'");
   if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
   if (function->count() > 0 && options.function.empty()) return parser.refuse("--function wants a name or an index");
   options.features = parser.features();

@@ -28,11 +28,11 @@ Result<size_t> find_section(const wasm::Module& module, const std::string& text)
   std::string list;
   for (size_t i = 0; i < std::min(module.sections.size(), kListed); ++i) {
     const wasm::Section& section = module.sections[i];
-    list += (i == 0 ? "" : ", ") +
-            (section.id == wasm::SectionId::Custom ? escape_for_display(section.name, 60) : std::string(name_of(section.id)));
+    list += (i == 0 ? "" : ", ") + (section.id == wasm::SectionId::Custom ? escape_for_display(section.name, 60)
+                                                                          : std::string(name_of(section.id)));
   }
-  return std::unexpected(error(ErrorCode::NoSuchItem, "section '" + escape_for_display(text) + "'; there are: " +
-                                                          (list.empty() ? "none" : list)));
+  return std::unexpected(error(ErrorCode::NoSuchItem, "section '" + escape_for_display(text) +
+                                                          "'; there are: " + (list.empty() ? "none" : list)));
 }
 
 // Parts of the name section, each with its name and its range.
@@ -59,7 +59,8 @@ void for_each_declared_func(const Inspection& inspection, ByteRange payload,
     const uint64_t begin = reader.offset();
     const Result<uint32_t> type = reader.u32();
     if (!type) return;
-    std::string label = "#" + std::to_string(func) + " " + inspection.names.func(func) + "  type " + std::to_string(*type);
+    std::string label =
+        "#" + std::to_string(func) + " " + inspection.names.func(func) + "  type " + std::to_string(*type);
     if (!visit({std::move(label), {begin, reader.offset()}})) return;
   }
 }
@@ -99,7 +100,8 @@ std::string extern_type(const wasm::Module& module, wasm::ExternKind kind, uint3
       if (index >= module.memories.size()) break;
       const wasm::MemoryType& type = module.memories[index].type;
       std::string text = limits_text(type.limits) + " pages";
-      if (type.page_size_log2 != 16) text += " of " + std::to_string(uint64_t{1} << (type.page_size_log2 & 63)) + " bytes";
+      if (type.page_size_log2 != 16)
+        text += " of " + std::to_string(uint64_t{1} << (type.page_size_log2 & 63)) + " bytes";
       if (type.limits.is64) text += ", 64-bit";
       if (type.limits.shared) text += ", shared";
       return text;
@@ -160,8 +162,10 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
   using wasm::ExternKind;
   switch (section.id) {
     case wasm::SectionId::Custom:
-      if (section.name == "name") for_each_name_part(inspection.file, section.payload, visit);
-      else if (section.payload.size() != 0) visit({"contents", section.payload});
+      if (section.name == "name")
+        for_each_name_part(inspection.file, section.payload, visit);
+      else if (section.payload.size() != 0)
+        visit({"contents", section.payload});
       return;
     case wasm::SectionId::Type:
       return visit_all(module.types, 0, [&](const wasm::TypeDef& type, uint32_t index) {
@@ -196,8 +200,8 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
       });
     case wasm::SectionId::Export:
       return visit_all(module.exports, 0, [&](const wasm::Export& item, uint32_t) {
-        return escape_for_display(item.name) + "  " + std::string(name_of(item.kind)) + " #" + std::to_string(item.index) +
-               "  " + extern_type(module, item.kind, item.index);
+        return escape_for_display(item.name) + "  " + std::string(name_of(item.kind)) + " #" +
+               std::to_string(item.index) + "  " + extern_type(module, item.kind, item.index);
       });
     case wasm::SectionId::Start:
       if (module.start) visit({"#" + std::to_string(*module.start) + " " + names.func(*module.start), section.payload});
@@ -212,8 +216,8 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
       for (wasm::FuncIndex func = module.imported_funcs; func < module.funcs.size(); ++func) {
         // Functions after the place where decoding stopped have no body.
         if (module.funcs[func].body.end == 0) return;
-        std::string label = "#" + std::to_string(func) + " " + names.func(func) + "  " +
-                            extern_type(module, ExternKind::Func, func);
+        std::string label =
+            "#" + std::to_string(func) + " " + names.func(func) + "  " + extern_type(module, ExternKind::Func, func);
         if (!visit({std::move(label), module.funcs[func].body})) return;
       }
       return;
@@ -256,8 +260,10 @@ int inspect_verb(const InspectOptions& options) {
       }
     }
   }
-  if (has_content && options.form == OutputForm::Json) write_json(inspection, output);
-  else if (has_content && !(inspection.error && module->sections.empty())) write_text(inspection, output);
+  if (has_content && options.form == OutputForm::Json)
+    write_json(inspection, output);
+  else if (has_content && !(inspection.error && module->sections.empty()))
+    write_text(inspection, output);
   exit_code = output.finish(exit_code);
   if (inspection.error)
     print_report(escape_for_display(options.file) + ": " + to_report(*inspection.error, file->bytes(), module.get()));

@@ -40,8 +40,7 @@ Json section_json(const wasm::Section& section, size_t ordinal) {
                {"name", is_custom ? section.name : name_of(section.id)},
                {"offset", section.range.begin},
                {"size", section.range.size()}};
-  const bool is_vector =
-      !is_custom && section.id != wasm::SectionId::Start && section.id != wasm::SectionId::DataCount;
+  const bool is_vector = !is_custom && section.id != wasm::SectionId::Start && section.id != wasm::SectionId::DataCount;
   if (is_vector) json["items"] = section.count;
   return json;
 }
@@ -107,9 +106,11 @@ Json summary_json(const Inspection& inspection) {
     producers.push_back({{"field", field.name}, {"values", std::move(values)}});
   }
   Json& warnings = json["warnings"] = Json::array();
-  for (const wasm::Warning& warning : module.warnings) warnings.push_back(problem_json(warning.text, warning.range, true));
+  for (const wasm::Warning& warning : module.warnings)
+    warnings.push_back(problem_json(warning.text, warning.range, true));
   if (inspection.error)
-    json["error"] = problem_json(to_line(*inspection.error, &module), inspection.error->range, inspection.error->has_range);
+    json["error"] =
+        problem_json(to_line(*inspection.error, &module), inspection.error->range, inspection.error->has_range);
   return json;
 }
 
@@ -188,10 +189,8 @@ void write_custom(const wasm::Module& module, Output& output) {
   for (size_t i = 0; i < module.sections.size(); ++i) {
     const wasm::Section& section = module.sections[i];
     if (section.id != wasm::SectionId::Custom) continue;
-    const bool added = array.add({{"ordinal", i},
-                                  {"name", section.name},
-                                  {"offset", section.payload.begin},
-                                  {"size", section.payload.size()}});
+    const bool added = array.add(
+        {{"ordinal", i}, {"name", section.name}, {"offset", section.payload.begin}, {"size", section.payload.size()}});
     if (!added) return;
   }
 }

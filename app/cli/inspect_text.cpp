@@ -16,7 +16,8 @@ constexpr size_t kWidestColumn = 40;
 
 // Code points, which is what takes up columns in a terminal; names are escaped, so nothing is hidden or wide.
 size_t width_of(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; }));
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; }));
 }
 std::string left(std::string text, size_t width) {
   const size_t used = width_of(text);
@@ -109,8 +110,7 @@ void TextWriter::summary() {
   if (module_.warnings.empty()) return;
   constexpr size_t kListed = 20;
   line();
-  for (size_t i = 0; i < std::min(module_.warnings.size(), kListed); ++i)
-    warning(module_.warnings[i]);
+  for (size_t i = 0; i < std::min(module_.warnings.size(), kListed); ++i) warning(module_.warnings[i]);
   if (module_.warnings.size() > kListed) line("  and " + plural(module_.warnings.size() - kListed, "more warning"));
 }
 
@@ -152,7 +152,8 @@ void TextWriter::memory_facts() {
       const std::string units = in_units(type.limits.min << type.page_size_log2);
       if (!units.empty()) text += ", at first " + units;
     }
-    fact("memory " + std::to_string(i), text + (memory.import ? ", imported" : "") + exported_as(ExternKind::Memory, i));
+    fact("memory " + std::to_string(i),
+         text + (memory.import ? ", imported" : "") + exported_as(ExternKind::Memory, i));
   }
   if (module_.memories.size() > kListed) fact("memories", plural(module_.memories.size() - kListed, "more"));
   for (uint32_t i = 0; i < std::min<size_t>(module_.tables.size(), kListed); ++i)
@@ -172,7 +173,8 @@ void TextWriter::contents() {
   std::vector<std::string> modules;
   for (const wasm::Import& import : module_.imports) {
     std::string name = escape_for_display(import.module, 40);
-    if (modules.size() <= kListed && std::ranges::find(modules, name) == modules.end()) modules.push_back(std::move(name));
+    if (modules.size() <= kListed && std::ranges::find(modules, name) == modules.end())
+      modules.push_back(std::move(name));
   }
   if (modules.size() > kListed) modules.back() = "...";
   fact("imports", std::to_string(module_.imports.size()) + (modules.empty() ? "" : " from " + join(modules, ", ")));
@@ -235,7 +237,8 @@ void TextWriter::functions() {
     return;
   }
   const auto exported = exports_by_func(module_);
-  line("  " + right("index", 7) + "  " + right("offset", offset_width()) + "  " + right("bytes", 8) + "  name and type");
+  line("  " + right("index", 7) + "  " + right("offset", offset_width()) + "  " + right("bytes", 8) +
+       "  name and type");
   for (wasm::FuncIndex i = 0; i < module_.funcs.size(); ++i) {
     const wasm::Func& func = module_.funcs[i];
     const bool has_body = !func.import && func.body.end != 0;
@@ -253,23 +256,28 @@ void TextWriter::functions() {
 }
 
 void TextWriter::imports() {
-  if (module_.imports.empty()) line("  none");
-  else line("  kind    index  " + left("offset", offset_width()) + "  name and type");
+  if (module_.imports.empty())
+    line("  none");
+  else
+    line("  kind    index  " + left("offset", offset_width()) + "  name and type");
   for (const wasm::Import& import : module_.imports) {
     std::string row = "  " + left(std::string(name_of(import.kind)), 7) + right("#" + std::to_string(import.index), 6) +
-                      "  " + right(offset(import.range.begin), offset_width()) + "  " + escape_for_display(import.module) +
-                      "." + escape_for_display(import.name) + "  " + extern_type(module_, import.kind, import.index);
+                      "  " + right(offset(import.range.begin), offset_width()) + "  " +
+                      escape_for_display(import.module) + "." + escape_for_display(import.name) + "  " +
+                      extern_type(module_, import.kind, import.index);
     if (!line(row)) return;
   }
 }
 
 void TextWriter::exports() {
-  if (module_.exports.empty()) line("  none");
-  else line("  kind    index  " + left("offset", offset_width()) + "  name and type");
+  if (module_.exports.empty())
+    line("  none");
+  else
+    line("  kind    index  " + left("offset", offset_width()) + "  name and type");
   for (const wasm::Export& item : module_.exports) {
-    std::string row = "  " + left(std::string(name_of(item.kind)), 7) + right("#" + std::to_string(item.index), 6) + "  " +
-                      right(offset(item.range.begin), offset_width()) + "  " + escape_for_display(item.name) + "  " +
-                      extern_type(module_, item.kind, item.index);
+    std::string row = "  " + left(std::string(name_of(item.kind)), 7) + right("#" + std::to_string(item.index), 6) +
+                      "  " + right(offset(item.range.begin), offset_width()) + "  " + escape_for_display(item.name) +
+                      "  " + extern_type(module_, item.kind, item.index);
     const std::string name = extern_name(names_, item.kind, item.index);
     if (!name.empty() && name != escape_for_display(item.name)) row += "  named " + name;
     if (!line(row)) return;
@@ -277,11 +285,14 @@ void TextWriter::exports() {
 }
 
 void TextWriter::types() {
-  if (module_.types.empty()) line("  none");
-  else line("   index  " + left("offset", offset_width()) + "  type");
+  if (module_.types.empty())
+    line("  none");
+  else
+    line("   index  " + left("offset", offset_width()) + "  type");
   for (wasm::TypeIndex i = 0; i < module_.types.size(); ++i) {
     const wasm::TypeDef& type = module_.types[i];
-    std::string row = "  " + right(std::to_string(i), 6) + "  " + right(offset(type.range.begin), offset_width()) + "  ";
+    std::string row =
+        "  " + right(std::to_string(i), 6) + "  " + right(offset(type.range.begin), offset_width()) + "  ";
     if (const std::string name = names_.type(i); !name.empty()) row += name + "  ";
     row += to_text(type.composite);
     if (type.rec_size > 1) row += "  group " + std::to_string(type.rec_group);
@@ -293,8 +304,10 @@ void TextWriter::types() {
 
 void TextWriter::custom() {
   const auto is_custom = [](const wasm::Section& section) { return section.id == wasm::SectionId::Custom; };
-  if (std::ranges::none_of(module_.sections, is_custom)) line("  none");
-  else line("   #  " + left("offset", offset_width()) + "  " + right("bytes", 10) + "  name");
+  if (std::ranges::none_of(module_.sections, is_custom))
+    line("  none");
+  else
+    line("   #  " + left("offset", offset_width()) + "  " + right("bytes", 10) + "  name");
   for (size_t i = 0; i < module_.sections.size(); ++i) {
     const wasm::Section& section = module_.sections[i];
     if (section.id != wasm::SectionId::Custom) continue;
@@ -332,7 +345,9 @@ void TextWriter::section() {
     binary::ByteReader reader(inspection_.file, section.payload);
     if (reader.u32()) header_end = reader.offset();
   }
-  if (!part("header: id, size" + std::string(is_vector ? ", count" : section.id == wasm::SectionId::Custom ? ", name" : ""),
+  if (!part("header: id, size" + std::string(is_vector                               ? ", count"
+                                             : section.id == wasm::SectionId::Custom ? ", name"
+                                                                                     : ""),
             header_end))
     return;
   // What lies between two items, such as the size of a function's body, is shown with the one it precedes.

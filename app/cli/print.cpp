@@ -19,8 +19,8 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
     if (status != std::errc() || end != text.data() + text.size())
       return std::unexpected(error(ErrorCode::BadArgument, escape_for_display(text) + " is not an index, such as #12"));
     if (index < module->funcs.size()) return index;
-    return std::unexpected(error(ErrorCode::NoSuchFunction, text + "; the module has " +
-                                                                std::to_string(module->funcs.size())));
+    return std::unexpected(
+        error(ErrorCode::NoSuchFunction, text + "; the module has " + std::to_string(module->funcs.size())));
   }
   bool is_ambiguous = false;
   const wasm::FuncIndex index = symbols::Names(module).find_func(text, &is_ambiguous);
@@ -29,11 +29,11 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
     std::string indices;
     for (const auto& [each, name] : module->names.funcs.entries)
       if (name == text) indices += (indices.empty() ? "#" : ", #") + std::to_string(each);
-    return std::unexpected(error(ErrorCode::BadArgument, "several functions are named " + escape_for_display(text) +
-                                                             ": use one of " + indices));
+    return std::unexpected(error(
+        ErrorCode::BadArgument, "several functions are named " + escape_for_display(text) + ": use one of " + indices));
   }
-  return std::unexpected(error(ErrorCode::NoSuchFunction, escape_for_display(text) +
-                                                              "; `wasmscope inspect --functions` lists them"));
+  return std::unexpected(
+      error(ErrorCode::NoSuchFunction, escape_for_display(text) + "; `wasmscope inspect --functions` lists them"));
 }
 
 }  // namespace

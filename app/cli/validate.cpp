@@ -33,8 +33,10 @@ int validate_verb(const ValidateOptions& options) {
     exit_code = kExitBadInput;
     // In the order of the files also where both streams go to one place.
     output.flush();
-    if (file) print_report(escape_for_display(path) + ": " + report);
-    else print_file_error(path, file.error());
+    if (file)
+      print_report(escape_for_display(path) + ": " + report);
+    else
+      print_file_error(path, file.error());
   }
   return output.finish(exit_code);
 }

@@ -102,8 +102,10 @@ void put_heap_type(TokenSink& sink, const Identifiers& identifiers, wasm::ValTyp
     sink.put(TokenKind::Keyword, "exact");
     put_plain(sink, " ");
   }
-  if (type.heap == wasm::HeapKind::Concrete) put_reference(sink, identifiers, Space::Type, type.index);
-  else sink.put(TokenKind::Type, keyword_of(type.heap));
+  if (type.heap == wasm::HeapKind::Concrete)
+    put_reference(sink, identifiers, Space::Type, type.index);
+  else
+    sink.put(TokenKind::Type, keyword_of(type.heap));
   if (type.exact) put_plain(sink, ")");
 }
 
@@ -127,8 +129,10 @@ void append_hex_byte(std::string& text, uint8_t byte) {
 }
 
 void append_string_byte(std::string& text, uint8_t byte) {
-  if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\') text += static_cast<char>(byte);
-  else append_hex_byte(text, byte);
+  if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\')
+    text += static_cast<char>(byte);
+  else
+    append_hex_byte(text, byte);
 }
 
 template <class Float, class Bits>
@@ -308,8 +312,10 @@ class FunctionFormatter::Writer {
   void local(wasm::LocalIndex index) {
     const Target target{Target::Kind::Local, index};
     put_plain(sink, " ");
-    if (const std::string_view name = formatter_.local_identifier(index); !name.empty()) put_identifier(sink, name, target);
-    else put_decimal(sink, index, target);
+    if (const std::string_view name = formatter_.local_identifier(index); !name.empty())
+      put_identifier(sink, name, target);
+    else
+      put_decimal(sink, index, target);
   }
   void label(uint32_t depth) {
     put_plain(sink, " ");
@@ -384,8 +390,10 @@ class FunctionFormatter::Writer {
 FunctionFormatter::FunctionFormatter(const wasm::Module& module, const Identifiers& identifiers, wasm::FuncIndex func)
     : module_(module), identifiers_(identifiers) {
   if (func != wasm::kNoIndex) {
-    if (const wasm::NameMap* names = find_map(module.names.locals, func)) locals_ = usable_identifiers(*names, wasm::kNoIndex);
-    if (const wasm::NameMap* names = find_map(module.names.labels, func)) block_names_ = usable_identifiers(*names, wasm::kNoIndex);
+    if (const wasm::NameMap* names = find_map(module.names.locals, func))
+      locals_ = usable_identifiers(*names, wasm::kNoIndex);
+    if (const wasm::NameMap* names = find_map(module.names.labels, func))
+      block_names_ = usable_identifiers(*names, wasm::kNoIndex);
   }
   labels_.push_back({0, 0, {}});
 }
@@ -425,8 +433,10 @@ void FunctionFormatter::open_block(const Instruction& instruction, Writer& out) 
   const Target target{Target::Kind::Block, label.pc};
   ++blocks_;
   put_plain(out.sink, " ");
-  if (label.identifier.empty()) out.comment_number("(;@", label.number, target);
-  else put_identifier(out.sink, label.identifier, target);
+  if (label.identifier.empty())
+    out.comment_number("(;@", label.number, target);
+  else
+    put_identifier(out.sink, label.identifier, target);
   out.block_type(instruction.block);
   // The labels of catch clauses are outside of the block they belong to.
   if (wasm::info(instruction.op).imm == Imm::TryTable) put_immediates(instruction, out);
@@ -532,7 +542,8 @@ void FunctionFormatter::put_immediates(const Instruction& instruction, Writer& o
       put_plain(sink, " ");
       if (const std::string_view name = identifiers_.find_field(index, index2); !name.empty())
         sink.put(TokenKind::Identifier, "$" + std::string(name));
-      else put_decimal(sink, index2);
+      else
+        put_decimal(sink, index2);
       break;
     }
     case Imm::TypeLen:
@@ -598,7 +609,8 @@ TokenList format_instruction(const wasm::Module& module, const Identifiers& iden
   // Alone, it opens "the first block" and ends "the function": say nothing about either.
   for (size_t i = 1; i < list.tokens.size(); ++i) {
     if (!list.tokens[i].text.starts_with("(;@")) continue;
-    list.tokens.erase(list.tokens.begin() + static_cast<ptrdiff_t>(i) - 1, list.tokens.begin() + static_cast<ptrdiff_t>(i) + 1);
+    list.tokens.erase(list.tokens.begin() + static_cast<ptrdiff_t>(i) - 1,
+                      list.tokens.begin() + static_cast<ptrdiff_t>(i) + 1);
     break;
   }
   return list;

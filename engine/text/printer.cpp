@@ -243,15 +243,11 @@ void ModulePrinter::import(const wasm::Import& import) {
   begin(name_of(import.kind), space_of(import.kind), import.index);
   out_.write(" ");
   switch (import.kind) {
-    case wasm::ExternKind::Func:
-      put_type_use(out_, module_, identifiers_, module_.funcs[import.index].type);
-      break;
+    case wasm::ExternKind::Func: put_type_use(out_, module_, identifiers_, module_.funcs[import.index].type); break;
     case wasm::ExternKind::Table: table_type(module_.tables[import.index].type); break;
     case wasm::ExternKind::Memory: memory_type(module_.memories[import.index].type); break;
     case wasm::ExternKind::Global: global_type(module_.globals[import.index].type); break;
-    case wasm::ExternKind::Tag:
-      put_type_use(out_, module_, identifiers_, module_.tags[import.index].type.type);
-      break;
+    case wasm::ExternKind::Tag: put_type_use(out_, module_, identifiers_, module_.tags[import.index].type.type); break;
   }
   out_.write("))");
 }
@@ -272,9 +268,7 @@ void ModulePrinter::exports() {
 
 void ModulePrinter::const_expr(const wasm::ConstExpr& expr, std::string_view keyword) {
   binary::Instruction instruction;
-  const auto is_final_end = [&] {
-    return instruction.op == wasm::Op::End && instruction.next_pc() == expr.range.end;
-  };
+  const auto is_final_end = [&] { return instruction.op == wasm::Op::End && instruction.next_pc() == expr.range.end; };
   size_t count = 0;
   for (binary::InstructionReader reader(module_.bytes, expr.range); count < 2; ++count) {
     const Result<bool> has = reader.next(instruction);
@@ -319,15 +313,19 @@ void ModulePrinter::elem(wasm::ElemIndex index) {
   if (elem.exprs.empty()) {
     out_.write("func");
     for (size_t i = 0; i < elem.funcs.size() && out_.is_open(); ++i) {
-      if (i % kItemsPerLine == 0 && elem.funcs.size() > kItemsPerLine) out_.line(2);
-      else out_.write(" ");
+      if (i % kItemsPerLine == 0 && elem.funcs.size() > kItemsPerLine)
+        out_.line(2);
+      else
+        out_.write(" ");
       bare_reference(Space::Func, elem.funcs[i]);
     }
   } else {
     put_val_type(out_, identifiers_, elem.type);
     for (size_t i = 0; i < elem.exprs.size() && out_.is_open(); ++i) {
-      if (i % kItemsPerLine == 0 && elem.exprs.size() > kItemsPerLine) out_.line(2);
-      else out_.write(" ");
+      if (i % kItemsPerLine == 0 && elem.exprs.size() > kItemsPerLine)
+        out_.line(2);
+      else
+        out_.write(" ");
       const_expr(elem.exprs[i], "item");
     }
   }
@@ -351,8 +349,10 @@ void ModulePrinter::data(wasm::DataIndex index) {
   const bool is_long = left.size() > kDataBytesPerLine;
   do {
     const Bytes piece = left.first(std::min(left.size(), kDataBytesPerLine));
-    if (is_long) out_.line(2);
-    else out_.write(" ");
+    if (is_long)
+      out_.line(2);
+    else
+      out_.write(" ");
     put_bytes(out_, piece);
     left = left.subspan(piece.size());
   } while (!left.empty() && out_.is_open());
@@ -373,8 +373,8 @@ void ModulePrinter::func(wasm::FuncIndex index) {
   out_.write(" (type ");
   put_reference(out_, identifiers_, Space::Type, func.type);
   out_.write(")");
-  const auto* type = func.type < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[func.type].composite)
-                                                      : nullptr;
+  const auto* type =
+      func.type < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[func.type].composite) : nullptr;
   if (type) {
     bool is_open = false;   // inside "(param", where parameters without a name are gathered
     for (uint32_t i = 0; i < type->params.size(); ++i) {
@@ -536,8 +536,10 @@ Result<void> ModulePrinter::print_all() {
 }
 
 Result<void> ModulePrinter::print_one(wasm::FuncIndex index) {
-  if (const std::optional<uint32_t> ordinal = module_.funcs[index].import) import(module_.imports[*ordinal]);
-  else func(index);
+  if (const std::optional<uint32_t> ordinal = module_.funcs[index].import)
+    import(module_.imports[*ordinal]);
+  else
+    func(index);
   out_.write("\n");
   out_.flush();
   if (first_error_) return std::unexpected(*first_error_);

@@ -70,7 +70,8 @@ TEST_F(BadFilesTest, FileCutAtEveryByteIsAnErrorOrAValidModule) {
     for (const char* verb : {"inspect", "validate"}) {
       const ChildResult result = run({verb, path});
       ASSERT_TRUE(result.exit_code == 0 || result.exit_code == 1)
-          << verb << " of " << size << " bytes: signal " << result.signal << "\n" << result.err;
+          << verb << " of " << size << " bytes: signal " << result.signal << "\n"
+          << result.err;
       ASSERT_EQ(result.exit_code == 0, result.err.empty()) << verb << " of " << size << " bytes";
     }
   }
@@ -100,8 +101,10 @@ TEST_F(BadFilesTest, FileThatIsNoFileIsRefused) {
 }
 
 TEST_F(BadFilesTest, ReaderThatLeavesIsNoError) {
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"inspect", kCrash}, {"inspect", "--functions", kCrash}, {"print", kCrash}, {"--help"}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"inspect", kCrash},
+                                                  {"inspect", "--functions", kCrash},
+                                                  {"print", kCrash},
+                                                  {"--help"}}) {
     const ChildResult result = run(command, {.output = ChildOptions::Output::ClosedPipe});
     EXPECT_EQ(result.exit_code, 0) << command[0] << ": signal " << result.signal << "\n" << result.err;
     EXPECT_EQ(result.err, "") << command[0];
@@ -129,12 +132,14 @@ TEST_F(BadFilesTest, DeeplyNestedFunctionIsValid) {
   std::string body = leb(1) + leb(50'000) + "\x7f";
   for (uint32_t i = 0; i < kBlocks; ++i) body += "\x02\x40";
   body += std::string(kBlocks + 1, '\x0b');
-  const std::string module = kHeader + "\x01" + sized(leb(1) + std::string("\x60\0\0", 3)) + "\x03" +
-                             sized(leb(1) + std::string(1, '\0')) + "\x07" +
-                             sized(leb(1) + sized("nest") + std::string("\0\0", 2)) + "\x0a" + sized(leb(1) + sized(body));
+  const std::string module =
+      kHeader + "\x01" + sized(leb(1) + std::string("\x60\0\0", 3)) + "\x03" + sized(leb(1) + std::string(1, '\0')) +
+      "\x07" + sized(leb(1) + sized("nest") + std::string("\0\0", 2)) + "\x0a" + sized(leb(1) + sized(body));
   const std::string path = write("nested.wasm", module);
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"validate", path}, {"inspect", path}, {"print", path}, {"run", path, "--invoke", "nest"}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"validate", path},
+                                                  {"inspect", path},
+                                                  {"print", path},
+                                                  {"run", path, "--invoke", "nest"}}) {
     const ChildResult result = run(command);
     EXPECT_EQ(result.exit_code, 0) << command[0] << ": signal " << result.signal << "\n" << result.err;
   }

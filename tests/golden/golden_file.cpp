@@ -59,7 +59,8 @@ std::vector<std::string> split_words(const std::string& text) {
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   if (from.empty()) return;
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ GoldenFile parse_golden(const std::string& text) {
   std::vector<std::string> between;
   for (size_t i = 0; i < lines.size();) {
     if (!begins(lines[i], '$')) {
-      if (!is_between_steps(lines[i])) throw std::runtime_error("line " + std::to_string(i + 1) + ": output before a command");
+      if (!is_between_steps(lines[i]))
+        throw std::runtime_error("line " + std::to_string(i + 1) + ": output before a command");
       between.push_back(lines[i++]);
       continue;
     }
@@ -81,7 +83,8 @@ GoldenFile parse_golden(const std::string& text) {
     for (; i < lines.size() && (begins(lines[i], '>') || lines[i] == ">"); ++i)
       step.input.push_back(lines[i].size() > 1 ? lines[i].substr(2) : "");
     size_t end = i;
-    while (end < lines.size() && !begins(lines[end], '$') && !begins(lines[end], '=') && !lines[end].starts_with('#')) ++end;
+    while (end < lines.size() && !begins(lines[end], '$') && !begins(lines[end], '=') && !lines[end].starts_with('#'))
+      ++end;
     size_t last = end;
     while (last > i && lines[last - 1].empty()) --last;
     for (; i < last; ++i) step.expected.push_back(lines[i]);
@@ -94,7 +97,8 @@ GoldenFile parse_golden(const std::string& text) {
 std::string to_text(const GoldenFile& file) {
   std::string text;
   const auto put = [&](const std::vector<std::string>& lines, const std::string& mark = {}) {
-    for (const std::string& line : lines) text += (line.empty() && !mark.empty() ? mark.substr(0, 1) : mark + line) + "\n";
+    for (const std::string& line : lines)
+      text += (line.empty() && !mark.empty() ? mark.substr(0, 1) : mark + line) + "\n";
   };
   for (const GoldenStep& step : file.steps) {
     put(step.before);
@@ -120,7 +124,8 @@ void GoldenRunner::make_file(const std::string& line) {
   std::string name, word, bytes;
   words >> name;
   while (words >> word) {
-    if (word.size() != 2 || !std::isxdigit(static_cast<unsigned char>(word[0])) || !std::isxdigit(static_cast<unsigned char>(word[1])))
+    if (word.size() != 2 || !std::isxdigit(static_cast<unsigned char>(word[0])) ||
+        !std::isxdigit(static_cast<unsigned char>(word[1])))
       throw std::runtime_error("'" + word + "' in '" + line + "' is no byte");
     bytes += static_cast<char>(std::stoi(word, nullptr, 16));
   }
@@ -147,9 +152,12 @@ std::vector<std::string> GoldenRunner::run(const GoldenStep& step) {
   replace_all(result.err, temporary_.string(), "{tmp}");
   append_output(expected, result.out);
   for (const std::string& line : split_lines(result.err)) expected.push_back(line.empty() ? "!" : "! " + line);
-  if (result.timed_out) expected.push_back("? did not end");
-  else if (result.signal != 0) expected.push_back("? signal " + std::to_string(result.signal));
-  else if (result.exit_code != 0) expected.push_back("? " + std::to_string(result.exit_code));
+  if (result.timed_out)
+    expected.push_back("? did not end");
+  else if (result.signal != 0)
+    expected.push_back("? signal " + std::to_string(result.signal));
+  else if (result.exit_code != 0)
+    expected.push_back("? " + std::to_string(result.exit_code));
   return expected;
 }
 

@@ -53,8 +53,10 @@ TEST_P(GoldenTest, WritesWhatTheFileSays) {
   GoldenRunner runner(WASMSCOPE_PROGRAM, temporary_);
   for (GoldenStep& step : file.steps) {
     std::vector<std::string> actual = runner.run(step);
-    if (is_blessing) step.expected = std::move(actual);
-    else EXPECT_EQ(join(step.expected), join(actual)) << path.string() << ":" << step.line << ": " << step.command;
+    if (is_blessing)
+      step.expected = std::move(actual);
+    else
+      EXPECT_EQ(join(step.expected), join(actual)) << path.string() << ":" << step.line << ": " << step.command;
   }
   if (is_blessing && to_text(file) != read(path)) std::ofstream(path, std::ios::binary) << to_text(file);
 }
@@ -79,7 +81,8 @@ INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, ::testing::ValuesIn(list_files()), [
 
 TEST(GoldenFileTest, IsWrittenAsItWasRead) {
   const std::string text =
-      "# comment\n\n= a.wasm 00 61\n$ wasmscope inspect {tmp}/a.wasm\n> in\n>\nout\n\n\\$ out\n\\\n! error\n? 1\n\n# next\n$ wasmscope\n";
+      "# comment\n\n= a.wasm 00 61\n$ wasmscope inspect {tmp}/a.wasm\n> in\n>\nout\n\n\\$ out\n\\\n! error\n? 1\n\n# "
+      "next\n$ wasmscope\n";
   EXPECT_EQ(to_text(parse_golden(text)), text);
   EXPECT_EQ(parse_golden(text).steps.size(), 2u);
 }

@@ -67,11 +67,14 @@ ChildResult run_child(const std::vector<std::string>& arguments, const ChildOpti
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  if (options.input_file.empty()) posix_spawn_file_actions_adddup2(&actions, ::fileno(input.get()), STDIN_FILENO);
-  else posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, options.input_file.c_str(), O_RDONLY, 0);
+  if (options.input_file.empty())
+    posix_spawn_file_actions_adddup2(&actions, ::fileno(input.get()), STDIN_FILENO);
+  else
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, options.input_file.c_str(), O_RDONLY, 0);
   if (options.output_file.empty())
     posix_spawn_file_actions_adddup2(&actions, is_closed ? closed : ::fileno(output.get()), STDOUT_FILENO);
-  else posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, options.output_file.c_str(), O_WRONLY, 0);
+  else
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, options.output_file.c_str(), O_WRONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, ::fileno(error.get()), STDERR_FILENO);
 
   std::vector<std::string> words = arguments, environment = make_environment();

@@ -23,8 +23,8 @@ TEST(CommandLineTest, WithoutArgumentsTheWindowOpens) {
 }
 
 TEST(CommandLineTest, FileOpensInTheWindow) {
-  const auto options =
-      parse<GuiOptions>({"--size", "800x600", "prog.wasm", "--headless", "--screenshot=shot.png", "--", "inspect", "-x", "--"});
+  const auto options = parse<GuiOptions>(
+      {"--size", "800x600", "prog.wasm", "--headless", "--screenshot=shot.png", "--", "inspect", "-x", "--"});
   EXPECT_EQ(options.file, "prog.wasm");
   EXPECT_EQ(options.width, 800);
   EXPECT_EQ(options.height, 600);
@@ -36,8 +36,8 @@ TEST(CommandLineTest, FileOpensInTheWindow) {
 TEST(CommandLineTest, FileMayBeNamedLikeAVerb) { EXPECT_EQ(parse<GuiOptions>({"./run"}).file, "./run"); }
 
 TEST(CommandLineTest, Run) {
-  const auto options = parse<RunOptions>({"run", "prog.wasm", "--invoke", "fac", "--env", "A=1", "--env", "B=x=y", "--tier",
-                                          "interp", "--stats", "--", "-5", "--invoke"});
+  const auto options = parse<RunOptions>({"run", "prog.wasm", "--invoke", "fac", "--env", "A=1", "--env", "B=x=y",
+                                          "--tier", "interp", "--stats", "--", "-5", "--invoke"});
   EXPECT_EQ(options.file, "prog.wasm");
   EXPECT_EQ(options.invoke, "fac");
   EXPECT_EQ(options.env, (EnvironmentVariables{{"A", "1"}, {"B", "x=y"}}));
@@ -69,12 +69,14 @@ TEST(CommandLineTest, Inspect) {
 }
 
 TEST(CommandLineTest, ValidateTakesSeveralFiles) {
-  EXPECT_EQ(parse<ValidateOptions>({"validate", "a", "b", "--", "-c"}).files, (std::vector<std::string>{"a", "b", "-c"}));
+  EXPECT_EQ(parse<ValidateOptions>({"validate", "a", "b", "--", "-c"}).files,
+            (std::vector<std::string>{"a", "b", "-c"}));
 }
 
 TEST(CommandLineTest, FeaturesAreSwitchedOnAndOff) {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"print", "a", "--features", "-gc,wide-arithmetic"}, {"print", "a", "--features=-gc,+wide-arithmetic"}}) {
+       {std::vector<std::string>{"print", "a", "--features", "-gc,wide-arithmetic"},
+        {"print", "a", "--features=-gc,+wide-arithmetic"}}) {
     const auto options = parse<PrintOptions>(arguments);
     EXPECT_FALSE(options.features.has(wasm::Feature::Gc));
     EXPECT_TRUE(options.features.has(wasm::Feature::WideArithmetic));

@@ -21,7 +21,8 @@ wasm::Module make_module() {
   module.memories.resize(1);
   module.memories[0].import = 2;
   module.globals.resize(3);
-  module.exports = {{"run", ExternKind::Func, 3, {}}, {"start", ExternKind::Func, 3, {}}, {"limit", ExternKind::Global, 1, {}}};
+  module.exports = {
+      {"run", ExternKind::Func, 3, {}}, {"start", ExternKind::Func, 3, {}}, {"limit", ExternKind::Global, 1, {}}};
   module.names.funcs.entries = {{1, "helper"}, {2, "helper"}, {4, "twin"}, {5, "twin"}};
   module.names.locals.entries.push_back({2, {{{0, "p"}, {1, "a\x1b[2J"}}}});
   module.names.globals.entries = {{0, "__stack_pointer"}};

@@ -9,7 +9,8 @@ namespace {
 TEST(IdentifiersTest, KnowsTheCharactersOfAnIdentifier) {
   for (const char* name : {"a", "0", "parse_number", "a.b$c", "__wasm_call_ctors", "!#$%&'*+-./:<=>?@\\^_`|~"})
     EXPECT_TRUE(is_identifier(name)) << name;
-  for (const char* name : {"", "operator new(unsigned long)", "a b", "a,b", "a;b", "a\"b", "(a)", "[a]", "{a}", "\xc3\xa9", "a\n"})
+  for (const char* name :
+       {"", "operator new(unsigned long)", "a b", "a,b", "a;b", "a\"b", "(a)", "[a]", "{a}", "\xc3\xa9", "a\n"})
     EXPECT_FALSE(is_identifier(name)) << name;
 }
 

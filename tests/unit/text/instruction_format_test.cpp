@@ -201,7 +201,8 @@ TEST(InstructionFormatTest, BlocksIndentAndLabelsAreNamedOrNumbered) {
                      .end()
                      .block(Op::If)
                      .op(Op::Else)
-                     .op(Op::BrTable, 1).bytes_of({0, 1})
+                     .op(Op::BrTable, 1)
+                     .bytes_of({0, 1})
                      .end()
                      .end()
                      .end());

@@ -69,8 +69,8 @@ TEST(PrinterTest, EverySectionOfTheFirstVersion) {
 TEST(PrinterTest, LaterTypes) {
   ModuleBuilder module;
   module.raw_type({0x4e, 2,                                              // a group of two
-                   0x50, 0, 0x5f, 2, 0x78, 0, 0x63, 1, 1,                // open struct of i8 and mutable (ref null 1)
-                   0x4f, 1, 0, 0x5f, 3, 0x78, 0, 0x63, 1, 1, 0x7e, 0});  // final, below it, one field more
+                   0x50, 0, 0x5f, 2,    0x78, 0,    0x63, 1,    1,  // open struct of i8 and mutable (ref null 1)
+                   0x4f, 1, 0,    0x5f, 3,    0x78, 0,    0x63, 1, 1, 0x7e, 0});  // final, below it, one field more
   module.raw_type({0x5e, 0x77, 1});
   module.raw_type({0x60, 1, 0x64, 0, 1, 0x6e});
   const std::string text = print(module.bytes()).text;
@@ -89,15 +89,15 @@ TEST(PrinterTest, LaterSegmentsMemoriesAndTags) {
   module.memory64(1);
   module.raw_memory({3, 1, 2});
   module.tag("i_");
-  module.raw_elem({3, 0, 1, 0});                          // declarative
+  module.raw_elem({3, 0, 1, 0});  // declarative
   module.raw_elem({5, 0x70, 2, 0xd2, 0, 0x0b, 0xd0, 0x70, 0x0b});
   module.passive_data("later");
   module.raw_data({2, 1, 0x41, 1, 0x41, 2, 0x6a, 0x0b, 1, 'x'});
   const std::string text = print(module.bytes()).text;
-  for (const char* line : {"(memory (;0;) i64 1)\n", "(memory (;1;) 1 2 shared)\n", "(tag (;0;) (type 1) (param i32))\n",
-                           "(elem (;0;) declare func 0)\n", "(elem (;1;) funcref (ref.func 0) (ref.null func))\n",
-                           "(data (;0;) \"later\")\n",
-                           "(data (;1;) (memory 1) (offset i32.const 1 i32.const 2 i32.add) \"x\")\n"})
+  for (const char* line :
+       {"(memory (;0;) i64 1)\n", "(memory (;1;) 1 2 shared)\n", "(tag (;0;) (type 1) (param i32))\n",
+        "(elem (;0;) declare func 0)\n", "(elem (;1;) funcref (ref.func 0) (ref.null func))\n",
+        "(data (;0;) \"later\")\n", "(data (;1;) (memory 1) (offset i32.const 1 i32.const 2 i32.add) \"x\")\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
 }
 
@@ -105,11 +105,12 @@ TEST(PrinterTest, NamesBecomeIdentifiers) {
   ModuleBuilder module;
   module.func("ii_", test::code().local_get(1).local_set(2), "ii");
   const auto part = [](uint8_t id, const std::vector<uint8_t>& bytes) { return ByteWriter().section(id, bytes).bytes; };
-  module.custom("name", ByteWriter()
-                            .raw(part(0, ByteWriter().name("prog").bytes))
-                            .raw(part(1, ByteWriter().leb(1).leb(0).name("main").bytes))
-                            .raw(part(2, ByteWriter().leb(1).leb(0).leb(2).leb(1).name("size").leb(2).name("sum").bytes))
-                            .bytes);
+  module.custom("name",
+                ByteWriter()
+                    .raw(part(0, ByteWriter().name("prog").bytes))
+                    .raw(part(1, ByteWriter().leb(1).leb(0).name("main").bytes))
+                    .raw(part(2, ByteWriter().leb(1).leb(0).leb(2).leb(1).name("size").leb(2).name("sum").bytes))
+                    .bytes);
   EXPECT_EQ(print(module.bytes()).text, R"((module $prog
   (type (;0;) (func (param i32 i32)))
   (func $main (;0;) (type 0) (param i32) (param $size i32)

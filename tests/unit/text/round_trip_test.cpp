@@ -59,9 +59,12 @@ class RoundTripTest : public ::testing::Test {
   static std::string without_comments(const std::string& text) {
     std::string result;
     for (size_t i = 0; i < text.size(); ++i) {
-      if (text.compare(i, 3, " (;") == 0) i = text.find(";)", i) + 1;
-      else if (text.compare(i, 4, "  ;;") == 0) i = text.find('\n', i);
-      else result += text[i];
+      if (text.compare(i, 3, " (;") == 0)
+        i = text.find(";)", i) + 1;
+      else if (text.compare(i, 4, "  ;;") == 0)
+        i = text.find('\n', i);
+      else
+        result += text[i];
     }
     return result;
   }
@@ -70,8 +73,8 @@ class RoundTripTest : public ::testing::Test {
     const std::string text = print(bytes);
     std::ofstream(folder_ / "module.wat", std::ios::binary) << text;
     const test::ChildResult result =
-        test::run_child({assembler_, "--enable-all", "--debug-names", "--no-check", (folder_ / "module.wat").string(), "-o",
-                         (folder_ / "module.wasm").string()});
+        test::run_child({assembler_, "--enable-all", "--debug-names", "--no-check", (folder_ / "module.wat").string(),
+                         "-o", (folder_ / "module.wasm").string()});
     ASSERT_EQ(result.exit_code, 0) << what << ": " << result.err.substr(0, 2000);
     EXPECT_TRUE(without_comments(print(read(folder_ / "module.wasm"))) == without_comments(text)) << what;
   }
@@ -96,9 +99,9 @@ TEST_F(RoundTripTest, EveryInstructionWithoutImmediates) {
   for (const wasm::OpInfo& info : wasm::all_ops()) {
     // Not in the assembler of Debian 12, or part of the block structure.
     const bool is_known = info.feature <= wasm::Feature::RelaxedSimd && info.feature != wasm::Feature::RelaxedSimd;
-    if (info.imm == wasm::Imm::None && is_known && info.signature != "special") code.op(wasm::op_from_code(info.prefix, info.code));
-    if (info.imm == wasm::Imm::MemArg && is_known)
-      code.access(wasm::op_from_code(info.prefix, info.code), 0, 1234567);
+    if (info.imm == wasm::Imm::None && is_known && info.signature != "special")
+      code.op(wasm::op_from_code(info.prefix, info.code));
+    if (info.imm == wasm::Imm::MemArg && is_known) code.access(wasm::op_from_code(info.prefix, info.code), 0, 1234567);
   }
   test::ModuleBuilder module;
   module.func("_", code);
@@ -110,10 +113,12 @@ TEST_F(RoundTripTest, ConstantsOfEveryKind) {
   test::CodeWriter code;
   for (const int64_t value : {int64_t{0}, int64_t{-1}, INT64_MAX, INT64_MIN, int64_t{1} << 40}) code.i64(value);
   for (const int32_t value : {0, -1, INT32_MAX, INT32_MIN}) code.i32(value);
-  for (const uint32_t bits : {0u, 0x80000000u, 1u, 0x3dcccccdu, 0x7f800000u, 0xff800000u, 0x7fc00000u, 0xffc00001u, 0x7f800001u, 0x7f7fffffu, 0x00800000u})
+  for (const uint32_t bits : {0u, 0x80000000u, 1u, 0x3dcccccdu, 0x7f800000u, 0xff800000u, 0x7fc00000u, 0xffc00001u,
+                              0x7f800001u, 0x7f7fffffu, 0x00800000u})
     code.f32(bits);
-  for (const uint64_t bits : {0ull, 1ull, 0x8000000000000000ull, 0x3fb999999999999aull, 0x7ff0000000000000ull,
-                              0x7ff8000000000000ull, 0xfff0000000000001ull, 0x7fefffffffffffffull, 0x0010000000000000ull})
+  for (const uint64_t bits :
+       {0ull, 1ull, 0x8000000000000000ull, 0x3fb999999999999aull, 0x7ff0000000000000ull, 0x7ff8000000000000ull,
+        0xfff0000000000001ull, 0x7fefffffffffffffull, 0x0010000000000000ull})
     code.f64(bits);
   test::ModuleBuilder module;
   module.func("_", code);
