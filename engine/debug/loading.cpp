@@ -17,7 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kBetweenPolls = std::chrono::milliseconds(20);
-constexpr uint32_t kFunctionsBetweenLooks = 64;   // at the clock
 constexpr uint8_t kMagic[] = {0x00, 'a', 's', 'm'};
 constexpr size_t kKeptOfOtherFiles = 4096;
 
@@ -143,19 +142,17 @@ std::optional<Error> Debuggee::validate() {
     return std::optional<Error>();
   };
   if (contact_.poll() == Verdict::Abandon) return give_up();
-  if (auto result = validate::validate_module(module(), options_.features); !result) return std::move(result).error();
-  const auto count = static_cast<uint32_t>(module().funcs.size());
+  const uint64_t count = module().funcs.size() - module().imported_funcs;
   auto last_poll = Clock::now();
-  for (uint32_t func = module().imported_funcs; func < count; ++func) {
-    if (auto result = validate::validate_function(module(), options_.features, func); !result)
-      return std::move(result).error();
-    if (func % kFunctionsBetweenLooks != 0 || Clock::now() - last_poll < kBetweenPolls) continue;
-    load_progress_ = "validating: " + std::to_string(func) + " / " + std::to_string(count) + " functions";
-    load_fraction_ = static_cast<double>(func) / count;
-    if (contact_.poll() == Verdict::Abandon) return give_up();
+  const auto is_complete = validate::validate(module(), options_.features, [&](uint32_t done) {
+    if (Clock::now() - last_poll < kBetweenPolls) return true;
     last_poll = Clock::now();
-  }
-  return std::nullopt;
+    load_progress_ = "validating: " + std::to_string(done) + " / " + std::to_string(count) + " functions";
+    load_fraction_ = static_cast<double>(done) / static_cast<double>(count);
+    return contact_.poll() != Verdict::Abandon;
+  });
+  if (!is_complete) return is_complete.error();
+  return *is_complete ? std::nullopt : give_up();
 }
 
 std::optional<Invocation> Debuggee::default_invocation() const {

@@ -5,6 +5,8 @@
 // Custom descriptors are not covered: their instructions are NotValidatedYet.
 // https://webassembly.github.io/spec/core/appendix/algorithm.html
 #pragma once
+#include <functional>
+
 #include "engine/wasm/error.h"
 #include "engine/wasm/features.h"
 #include "engine/wasm/module.h"
@@ -13,10 +15,11 @@ namespace wasmscope::validate {
 
 // Everything but the function bodies: types, imports, tables, globals, exports, segments, ...
 Result<void> validate_module(const wasm::Module& module, const wasm::Features& features);
-// The body of one defined function of a module for which validate_module() succeeded.
-// For many functions of a module, reuse a FunctionValidator (function_validator.h).
-Result<void> validate_function(const wasm::Module& module, const wasm::Features& features, wasm::FuncIndex func);
 // All of it.
 Result<void> validate(const wasm::Module& module, const wasm::Features& features);
+// The same; every few functions `keep_going` is told how many are done, and ends it by answering false. The
+// result says whether everything was validated.
+using KeepGoing = std::function<bool(uint32_t done_funcs)>;
+Result<bool> validate(const wasm::Module& module, const wasm::Features& features, const KeepGoing& keep_going);
 
 }  // namespace wasmscope::validate
