@@ -60,7 +60,10 @@ std::shared_ptr<const debug::Snapshot> SessionLink::snapshot() { return session_
 
 std::vector<debug::Event> SessionLink::take_events() {
   const std::lock_guard lock(mutex_);
-  return std::exchange(events_, {});
+  std::vector<debug::Event> events = std::exchange(events_, {});
+  for (debug::Event& event : events)
+    if (automatic_.erase(event.command) > 0 && event.kind == debug::EventKind::Failed) event.kind = debug::EventKind::Answer;
+  return events;
 }
 
 uint64_t SessionLink::post(std::string line) {
@@ -72,10 +75,16 @@ uint64_t SessionLink::post(std::string line) {
 bool SessionLink::is_idle() const { return session_->is_idle(); }
 void SessionLink::pause() { session_->pause(); }
 
+void SessionLink::start(std::string line) {
+  // Its answer may be there before the id is.
+  const std::lock_guard lock(mutex_);
+  automatic_.insert(session_->post(std::move(line)));
+}
+
 void SessionLink::open_file(const std::string& path) {
   input_->set_text("");
   session_->post("open " + debug::quote(path));
-  session_->post("start");
+  start("start");
 }
 
 void SessionLink::open_sample(const std::string& name) {
@@ -83,7 +92,7 @@ void SessionLink::open_sample(const std::string& name) {
   if (sample == nullptr) return;
   input_->set_text(sample->input);
   session_->open(name + ".wasm", {sample->bytes.begin(), sample->bytes.end()});
-  session_->post("start " + std::string(sample->entry));
+  start("start " + std::string(sample->entry));
 }
 
 void SessionLink::want_memory(std::vector<debug::Session::MemoryWish> wishes) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "ui/shell/session_port.h"
@@ -30,9 +31,12 @@ class SessionLink final : public ui::SessionPort {
   void want_table(wasm::TableIndex table, uint64_t first) override;
 
  private:
+  void start(std::string line);
+
   std::function<void()> wake_;
   std::mutex mutex_;
   std::vector<debug::Event> events_;
+  std::set<uint64_t> automatic_;               // commands nobody typed: that they cannot be done is no failure
   std::shared_ptr<SampleInput> input_;
   std::unique_ptr<debug::Session> session_;    // last: its thread uses the rest
 };

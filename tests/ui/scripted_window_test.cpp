@@ -54,6 +54,12 @@ TEST_F(WindowTest, PaletteGoesToFunctionsAndRunsCommands) {
   EXPECT_FALSE(has("palette/query"));
 }
 
+TEST_F(WindowTest, ALibraryAsksWhatToRun) {
+  open("assets/samples/factorial/factorial.wasm");
+  run("expect toolbar/state READY\nexpect status ~fac\nclick functions/row/0\nkey F5\nexpect palette/query ~>run fac\ntype 5\n"
+      "key Enter\nwait stopped\nsee fac(5) = 120");
+}
+
 TEST_F(WindowTest, EscapeClosesThePalette) {
   open(kCrash);
   run("key Ctrl+P\nexpect palette/query ~\nkey Esc");

@@ -77,8 +77,11 @@ std::optional<std::string> FileBrowser::draw(const UiContext& ui) {
   constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
   if (ImGui::Begin("##browser", nullptr, kFlags)) {
     ImDrawList& draw_list = *ImGui::GetWindowDrawList();
+    // The whole window, also the margin that its contents are clipped to.
+    draw_list.PushClipRectFullScreen();
     draw_list.AddRectFilled(min, max, ui.theme[Color::Popup], ui.px(4));
     draw_list.AddRect(min, max, ui.theme[Color::ScrollHover], ui.px(4));
+    draw_list.PopClipRect();
     text_row(ui, ui.line * 1.3f).add(Color::Dim, "Open  ").add(Color::Text, escape_for_display(folder_)).right(Color::Dim, "Esc closes");
     if (wants_focus_) focus_next_field();
     text_field(ui, "browser/filter", filter_, "filter, or a whole path");

@@ -26,6 +26,7 @@ void Palette::open(std::string query) {
   query_ = std::move(query);
   is_open_ = true;
   wants_focus_ = true;
+  caret_frames_ = 2;
   is_listed_ = false;
 }
 
@@ -52,13 +53,18 @@ std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& 
   if (ImGui::Begin("##palette", nullptr, kFlags)) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 max(min.x + width, min.y + height);
+    // The whole window, also the margin that its contents are clipped to.
+    list.PushClipRectFullScreen();
     list.AddRectFilled(min, max, ui.theme[Color::Popup], ui.px(4));
     list.AddRect(min, max, ui.theme[Color::ScrollHover], ui.px(4));
+    list.PopClipRect();
     if (wants_focus_) focus_next_field();
-    text_field(ui, "palette/query", query_, "function, #index, @offset, address; > for a command");
-    // ImGui selects all text of a field that gets the keyboard: typing would replace the ">".
-    const bool has_started = ImGui::IsItemActive() && wants_focus_;
-    if (has_started) wants_focus_ = false;
+    const Caret caret = caret_frames_ > 0 ? Caret::AtEnd : Caret::Free;
+    text_field(ui, "palette/query", query_, "function, #index, @offset, address; > for a command", -1, caret);
+    if (ImGui::IsItemActive()) {
+      wants_focus_ = false;
+      --caret_frames_;
+    }
     draw_items(ui, chosen);
     const bool is_click_outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsMouseHoveringRect(min, max, false);
     if (is_click_outside || ui.input.take({Key::Escape})) close();

@@ -21,6 +21,7 @@ class Palette {
   void draw_items(const UiContext& ui, std::optional<Intent>& chosen);
 
   bool is_open_ = false, wants_focus_ = false;
+  int caret_frames_ = 0;         // left to put the caret behind the text
   std::string query_;
   std::string listed_query_;
   const void* listed_module_ = nullptr;

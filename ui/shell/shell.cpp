@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/utf8.h"
 #include "ui/model/first_data.h"
 #include "ui/model/number_text.h"
 #include "ui/shell/start_page.h"
@@ -198,7 +199,13 @@ void Shell::invoke(Command command) {
     case Command::Break: return toggle_breakpoint(focus_.func, focus_.pc);
     case Command::Until: return post_quietly("until @" + hex(focus_.pc));
     case Command::Seek: return palette_.open(">seek ");
-    case Command::Continue: return post_quietly(snapshot_->state == State::Paused ? "continue" : "run");
+    case Command::Run:
+    case Command::Start:
+      if (!has_entry()) return palette_.open(">" + std::string(row_of(command).name) + " " + entry_suggestion());
+      return post_quietly(std::string(row_of(command).name));
+    case Command::Continue:
+      if (snapshot_->state != State::Paused) return invoke(Command::Run);
+      return post_quietly("continue");
     case Command::StepInto:
     case Command::StepOver:
     case Command::StepOut: return step(command);
@@ -209,7 +216,20 @@ void Shell::invoke(Command command) {
 void Shell::step(Command command) {
   // A held key must not queue up steps that go on after it is released.
   if (!session_.is_idle()) return;
-  post_quietly(snapshot_->state == State::Paused ? std::string(row_of(command).name) : "start");
+  if (snapshot_->state != State::Paused) return invoke(Command::Start);
+  post_quietly(std::string(row_of(command).name));
+}
+
+bool Shell::has_entry() const {
+  if (!snapshot_->invoked.empty()) return true;
+  const wasm::Module& module = *snapshot_->loaded->module;
+  return module.find_export("_start") != nullptr || module.find_export("main") != nullptr;
+}
+
+std::string Shell::entry_suggestion() const {
+  const wasm::Module& module = *snapshot_->loaded->module;
+  const wasm::Export* exported = module.find_export(wasm::ExternKind::Func, focus_.func);
+  return exported == nullptr ? std::string() : escape_for_display(exported->name) + " ";
 }
 
 void Shell::act(WindowAction action) {

@@ -47,6 +47,9 @@ class Shell {
   void show_memory(wasm::MemoryIndex memory, ByteRange bytes);
   void toggle_breakpoint(wasm::FuncIndex func, uint32_t pc);
   void step(Command command);
+  // Whether `run` alone says what to run; else the selected function's export is a good guess.
+  bool has_entry() const;
+  std::string entry_suggestion() const;
   void send_wishes(const PanelFrame& frame);
   // Without an echo in the console; only a failure is told.
   void post_quietly(std::string line);

@@ -9,11 +9,18 @@
 namespace wasmscope::ui {
 namespace {
 
-int resize_string(ImGuiInputTextCallbackData* data) {
+struct Field {
+  std::string& text;
+  Caret caret;
+};
+
+int edit_field(ImGuiInputTextCallbackData* data) {
+  Field& field = *static_cast<Field*>(data->UserData);
   if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
-    auto& text = *static_cast<std::string*>(data->UserData);
-    text.resize(static_cast<size_t>(data->BufTextLen));
-    data->Buf = text.data();
+    field.text.resize(static_cast<size_t>(data->BufTextLen));
+    data->Buf = field.text.data();
+  } else if (field.caret == Caret::AtEnd) {
+    data->CursorPos = data->SelectionStart = data->SelectionEnd = data->BufTextLen;
   }
   return 0;
 }
@@ -68,11 +75,12 @@ bool link(const UiContext& ui, std::string_view tag, std::string_view text) {
   return is_pressed;
 }
 
-bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width) {
+bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width, Caret caret) {
   ImGui::PushID(tag.data(), tag.data() + tag.size());
   ImGui::SetNextItemWidth(width);
-  const bool is_changed = ImGui::InputTextWithHint("##text", hint, text.data(), text.capacity() + 1,
-                                                   ImGuiInputTextFlags_CallbackResize, resize_string, &text);
+  Field field{text, caret};
+  constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways;
+  const bool is_changed = ImGui::InputTextWithHint("##text", hint, text.data(), text.capacity() + 1, kFlags, edit_field, &field);
   ImGui::PopID();
   ui.registry.tag_last_item(tag, text);
   return is_changed;

@@ -22,8 +22,11 @@ struct ButtonLook {
 bool button(const UiContext& ui, std::string_view tag, const ButtonLook& look, Enabled enabled = Enabled::Yes);
 bool link(const UiContext& ui, std::string_view tag, std::string_view text);
 
+// What gets the keyboard by focus_next_field() has all its text selected, unless the caret is put at the end.
+enum class Caret : uint8_t { Free, AtEnd };
 // The whole width of the region unless `width` is given. True when the text changed.
-bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width = -1);
+bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width = -1,
+                Caret caret = Caret::Free);
 // Gives the next field the keyboard.
 void focus_next_field();
 

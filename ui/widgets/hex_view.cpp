@@ -53,8 +53,8 @@ ByteRange HexView::visible() const {
 }
 
 void HexView::go_to(ByteRange range) {
-  anchor_ = range.begin;
-  cursor_ = range.size() > 0 ? range.end - 1 : range.begin;
+  cursor_ = range.begin;
+  anchor_ = range.size() > 0 ? range.end - 1 : range.begin;
   pending_reveal_ = range.begin;
 }
 
@@ -176,8 +176,9 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
   for (uint32_t column = 0; column < columns_; ++column) {
     const uint64_t address = first + column;
     const float x = geometry.hex_x(column), text_x = geometry.text_x(column);
+    // Half a blank on either side, so that neighbours touch.
+    const float margin = ui.cell * 0.5f;
     const auto fill = [&](Color color) {
-      const float margin = ui.cell * 0.35f;
       list.AddRectFilled(ImVec2(x - margin, y), ImVec2(x + ui.cell * 2 + margin, y + ui.line), ui.theme[color]);
       if (address < source.size) list.AddRectFilled(ImVec2(text_x, y), ImVec2(text_x + ui.cell, y + ui.line), ui.theme[color]);
     };
@@ -192,7 +193,6 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
     if (is_changed) fill(Color::Changed);
     if (selected.contains(address)) fill(Color::Selection);
     if (address == cursor_) {
-      const float margin = ui.cell * 0.35f;
       list.AddRect(ImVec2(x - margin, y), ImVec2(x + ui.cell * 2 + margin, y + ui.line), ui.theme[Color::Link], style.FrameRounding);
     }
     if (!byte) {
