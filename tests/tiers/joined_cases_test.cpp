@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instructions that the engine carries out together: pairs of pure operations, sums as addresses. Every
+// Instructions that the engine carries out together: pairs of pure operations, sums as addresses, loads
+// and arithmetic. Every
 // combination once with operands of every kind, against the oracle.
 #include <gtest/gtest.h>
 
@@ -142,18 +143,23 @@ enum class Address : uint8_t {
   ConstantPlusLocal,
   LocalPlusLocal,
   LocalPlusShifted,
+  LocalPlusDoubled,
+  LocalPlusEightfold,
   Constant
 };
 std::vector<uint8_t> access_body(Op op, Address address, uint32_t constant, uint64_t offset, bool stores_constant) {
   const wasm::OpInfo& row = wasm::info(op);
   const bool is_store = row.signature.back() == '_';
+  const bool is_shifted = address == Address::LocalPlusShifted || address == Address::LocalPlusDoubled ||
+                          address == Address::LocalPlusEightfold;
   ByteWriter out;
   out.leb(0);
   if (address == Address::Constant || address == Address::ConstantPlusLocal) out.constant('i', constant);
   if (address != Address::Constant) out.op(Op::LocalGet).leb(0);
   if (address == Address::LocalPlusConstant) out.constant('i', constant);
-  if (address == Address::LocalPlusLocal || address == Address::LocalPlusShifted) out.op(Op::LocalGet).leb(1);
-  if (address == Address::LocalPlusShifted) out.constant('i', 2).op(Op::I32Shl);
+  if (address == Address::LocalPlusLocal || is_shifted) out.op(Op::LocalGet).leb(1);
+  const uint64_t shift = address == Address::LocalPlusShifted ? 2 : address == Address::LocalPlusDoubled ? 1 : 3;
+  if (is_shifted) out.constant('i', shift).op(Op::I32Shl);
   if (address != Address::Constant && address != Address::Local) out.op(Op::I32Add);
   if (stores_constant)
     out.constant(row.signature[1], 0xFFFFFFFFFFFFFF85);
@@ -195,6 +201,55 @@ TEST(JoinedCases, LoadsAndStoresOfEveryAddress) {
               << row.text << " func " << func << " base " << base << " index " << index;
         }
     ASSERT_EQ(twin->compare_store(), "") << row.text;
+  }
+}
+
+// A loaded value as either operand of every binary instruction of its type, in and out of bounds.
+TEST(JoinedCases, LoadsWithArithmetic) {
+  for (const auto& [letter, load] :
+       {std::pair{'i', Op::I32Load}, {'l', Op::I64Load}, {'f', Op::F32Load}, {'d', Op::F64Load}}) {
+    std::vector<std::vector<uint8_t>> bodies[2];   // by whether the result is an i32
+    for (uint16_t number = 0; number < wasm::kOpCount; ++number) {
+      const auto op = static_cast<Op>(number);
+      const std::string_view signature = wasm::info(op).signature;
+      if (!is_numeric(op) || signature.size() != 4 || signature[0] != letter) continue;
+      for (int form = 0; form < 16; ++form) {
+        ByteWriter out;
+        out.leb(0);
+        const bool is_right = form & 1, is_constant = form & 2, is_sum = form & 4, is_scaled = form & 8;
+        const auto other = [&] {
+          if (is_constant)
+            out.constant(letter, 3);
+          else
+            out.op(Op::LocalGet).leb(2);
+        };
+        if (is_right) other();
+        out.op(Op::LocalGet).leb(0);
+        if (is_sum || is_scaled) out.op(Op::LocalGet).leb(1);
+        if (is_scaled) out.constant('i', static_cast<uint64_t>(form % 4)).op(Op::I32Shl);
+        if (is_sum || is_scaled) out.op(Op::I32Add);
+        out.op(load).leb(0).leb(form % 3 * 8);
+        if (!is_right) other();
+        out.op(op).op(Op::End);
+        bodies[signature.back() == 'i' && letter != 'i'].push_back(std::move(out.bytes));
+      }
+    }
+    for (const bool compares : {false, true}) {
+      if (bodies[compares].empty()) continue;
+      std::string problem;
+      const auto twin =
+          Twin::create(module_of({'i', 'i', letter}, {compares ? 'i' : letter}, bodies[compares]), problem);
+      ASSERT_NE(twin, nullptr) << problem;
+      const wasm::ValType type = twin->module->func_type(0).params[2];
+      for (uint32_t func = 0; func < bodies[compares].size(); ++func)
+        for (const uint32_t base : {0u, 40u, 1000u, 65528u, 65533u, 0xFFFFFFF0u})
+          for (const uint64_t other : {uint64_t{0}, uint64_t{5}, uint64_t{0x40490FDB}}) {
+            twin->begin(func, {Value::i32(base), Value::i32(24), {type, other, 0}});
+            while (twin->oracle->step()) {}
+            ASSERT_EQ(twin->compare_outcome(twin->run({})), "")
+                << letter << " func " << func << " base " << base << " other " << other;
+          }
+    }
   }
 }
 
