@@ -174,14 +174,14 @@ class Runner {
     std::fprintf(stderr,
                  "ticks               %llu\n"
                  "functions lowered   %llu of %zu\n"
-                 "slot code           %llu bytes\n"
+                 "code lowered        %llu bytes to %llu cells\n"
                  "decode              %.6f s\n"
                  "validate            %.6f s\n"
                  "instantiate         %.6f s\n"
                  "run                 %.6f s\n",
                  static_cast<unsigned long long>(ticks_), static_cast<unsigned long long>(statistics.functions_lowered),
                  module_->funcs.size() - module_->imported_funcs, static_cast<unsigned long long>(statistics.code_bytes),
-                 times.decode, times.validate, times.instantiate, times.run);
+                 static_cast<unsigned long long>(statistics.cells), times.decode, times.validate, times.instantiate, times.run);
   }
 
  private:
