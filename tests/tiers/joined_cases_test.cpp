@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instructions that the engine carries out together: pairs of pure operations, sums as addresses, loads
-// and arithmetic. Every
-// combination once with operands of every kind, against the oracle.
+// and arithmetic. Every combination once with operands of every kind, against the oracle.
 #include <gtest/gtest.h>
 
 #include "tests/support/byte_writer.h"
