@@ -9,7 +9,13 @@ namespace {
 char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool contains_folded(std::string_view text, std::string_view folded_part) {
-  return !std::ranges::search(text, folded_part, {}, fold).empty() || folded_part.empty();
+  return !std::ranges::search(text, folded_part, {}, fold).empty();
+}
+
+bool is_match(const symbols::Names& names, wasm::FuncIndex func, std::string_view wanted) {
+  if (wanted.empty()) return true;
+  if (wanted.starts_with('#')) return std::to_string(func).starts_with(wanted.substr(1));
+  return contains_folded(names.func(func), wanted);
 }
 
 }  // namespace
@@ -26,9 +32,7 @@ const std::vector<wasm::FuncIndex>& FunctionFilter::update(const std::shared_ptr
   std::ranges::transform(filter, std::back_inserter(wanted), fold);
   const auto count = static_cast<wasm::FuncIndex>(loaded->module->funcs.size());
   for (wasm::FuncIndex func = 0; func < count; ++func) {
-    const bool is_match = wanted.starts_with('#') ? std::to_string(func).starts_with(wanted.substr(1))
-                                                  : contains_folded(loaded->names->func(func), wanted);
-    if (!is_match) continue;
+    if (!is_match(*loaded->names, func, wanted)) continue;
     functions_.push_back(func);
     largest_body_bytes_ = std::max(largest_body_bytes_, loaded->module->funcs[func].body.size());
   }

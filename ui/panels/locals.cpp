@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "ui/model/number_text.h"
 #include "ui/model/value_text.h"
 #include "ui/panels/panel.h"
@@ -30,9 +32,11 @@ class LocalsPanel final : public Panel {
   // Locals, then a blank row and a title before the operands, and the same before the labels.
   struct Rows {
     uint64_t locals, operands, labels;
-    uint64_t operand_title() const { return locals + 1; }
-    uint64_t label_title() const { return locals + operands + 3; }
-    uint64_t count() const { return locals + operands + labels + 4; }
+    // No locals take a row too, to say so.
+    uint64_t local_rows() const { return std::max<uint64_t>(locals, 1); }
+    uint64_t operand_title() const { return local_rows() + 1; }
+    uint64_t label_title() const { return operand_title() + operands + 2; }
+    uint64_t count() const { return label_title() + labels + 1; }
     bool is_operand(uint64_t row) const { return row > operand_title() && row <= operand_title() + operands; }
     uint64_t operand(uint64_t row) const { return row - operand_title() - 1; }
     bool is_label(uint64_t row) const { return row > label_title(); }
