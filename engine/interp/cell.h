@@ -55,13 +55,13 @@ enum class CellOp : uint16_t {
   If##Name##SS, If##Name##SI, IfNot##Name##SS, IfNot##Name##SI, LoopIf##Name##SS, LoopIf##Name##SI,            \
       LoopIfNot##Name##SS, LoopIfNot##Name##SI,
 #define OP_LOAD(Name, ...) Name, Name##Plus, Name##Index, Name##Scaled, Name##Far,
-#define OP_STORE(Name, ...) Name, Name##Const, Name##Plus, Name##Index, Name##Far,
+#define OP_STORE(Name, ...) Name, Name##Const, Name##Plus, Name##ConstPlus, Name##Index, Name##Far,
 #include "engine/wasm/opcodes.def"
   BRANCHES(I32And)
 #undef BRANCHES
 #define PAIR(Outer, Inner) Outer##Inner##SSS, Outer##Inner##SIS, Outer##Inner##SII,
 #define FLOAT_PAIR(Outer, Inner) Outer##Inner##SSS,
-#define LOAD_PAIR(Outer, Inner) Outer##Inner##Right, Outer##Inner##Left,
+#define LOAD_PAIR(Outer, Inner) Outer##Inner##Right, Outer##Inner##Left, Outer##Inner##RightPlus, Outer##Inner##LeftPlus,
 #include "engine/lower/pairs.def"
 #define CELL(Name) Name,
 #include "engine/interp/cells.def"

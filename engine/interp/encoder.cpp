@@ -21,6 +21,7 @@ using wasm::Op;
 struct Forms {
   uint16_t ss = 0, si = 0, is = 0;           // unary, load: ss only; store: ss and si (constant value)
   uint16_t plus = 0, index = 0, scaled = 0;  // loads and stores with an i32.add or i32.shl inside
+  uint16_t const_plus = 0;                   // stores of a constant with an i32.add inside
   uint16_t far = 0;                          // loads and stores: any memory, any offset
   uint16_t branch[2][2][2] = {};             // [loops][negated][immediate]
   enum class Shape : uint8_t { None, Unary, Binary, Load, Store } shape = Shape::None;
@@ -51,7 +52,7 @@ constexpr auto make_forms() {
 #define OP_LOAD(Name, ...) \
   ACCESS(Name) AT(Name).scaled = id(CellOp::Name##Scaled), AT(Name).shape = Forms::Shape::Load;
 #define OP_STORE(Name, ...) \
-  ACCESS(Name) AT(Name).si = id(CellOp::Name##Const), AT(Name).shape = Forms::Shape::Store;
+  ACCESS(Name) AT(Name).si = id(CellOp::Name##Const), AT(Name).const_plus = id(CellOp::Name##ConstPlus), AT(Name).shape = Forms::Shape::Store;
 #include "engine/wasm/opcodes.def"
   BRANCHES(I32And)
 #undef BRANCHES
@@ -63,14 +64,17 @@ constexpr std::array<Forms, wasm::kOpCount> kForms = make_forms();
 
 struct PairForms {
   Op outer, inner;
-  uint16_t sss, sis, sii;   // loads: loaded value right, loaded value left, none
+  uint16_t sss, sis, sii;
+  uint16_t load[2][2];      // [left][plus]
 };
 constexpr PairForms kPairs[] = {
 #define PAIR(Outer, Inner) \
-  {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), id(CellOp::Outer##Inner##SIS), id(CellOp::Outer##Inner##SII)},
-#define FLOAT_PAIR(Outer, Inner) {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), 0, 0},
-#define LOAD_PAIR(Outer, Inner) \
-  {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##Right), id(CellOp::Outer##Inner##Left), 0},
+  {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), id(CellOp::Outer##Inner##SIS), id(CellOp::Outer##Inner##SII), {}},
+#define FLOAT_PAIR(Outer, Inner) {Op::Outer, Op::Inner, id(CellOp::Outer##Inner##SSS), 0, 0, {}},
+#define LOAD_PAIR(Outer, Inner)                                                          \
+  {Op::Outer, Op::Inner, 0, 0, 0,                                                       \
+   {{id(CellOp::Outer##Inner##Right), id(CellOp::Outer##Inner##RightPlus)},             \
+    {id(CellOp::Outer##Inner##Left), id(CellOp::Outer##Inner##LeftPlus)}}},
 #include "engine/lower/pairs.def"
 };
 
@@ -118,7 +122,7 @@ class Encoder {
     entry(entry_pc);
     for (const SlotOp& op : in_.ops) {
       pc_ = op.pc;
-      encode(op);
+      if (&op != taken_) encode(op);
       bound_ += max_cells(op);
     }
     patch();
@@ -231,6 +235,10 @@ class Encoder {
     return cell;
   }
 
+  static bool is_near_move(const SlotOp& op) {
+    return op.op == SlotOpcode::Mov && op.d <= UINT16_MAX && op.a.value <= UINT16_MAX;
+  }
+
   void pair(const SlotOp& op) {
     const auto outer = static_cast<Op>(op.op);
     const auto* forms = std::find_if(std::begin(kPairs), std::end(kPairs), [&](const PairForms& each) {
@@ -239,11 +247,12 @@ class Encoder {
     CHECK(forms != std::end(kPairs));
     if (wasm::info(op.inner).width != 0) {
       const uint16_t address = near(op.a, 0), other = near(op.c, 2);
-      Cell& cell = emit(op.is_left ? forms->sis : forms->sss);
+      Cell& cell = emit(forms->load[op.is_left][op.is_plus]);
       cell.d = target(op.d);
       cell.a = address;
       cell.b = static_cast<uint16_t>(op.offset);
       cell.c = other;
+      if (op.is_plus) data().low = static_cast<uint32_t>(op.b.value);
       finish(op.d);
       return;
     }
@@ -261,7 +270,8 @@ class Encoder {
 
   void loop_add(const SlotOp& op) {
     const bool is_const = op.c.kind == SourceKind::Const;
-    const bool is_near = op.a.value <= UINT16_MAX && (is_const || op.c.value <= UINT16_MAX);
+    const auto in_reach = [](const Source& source) { return source.kind == SourceKind::Const || source.value <= UINT16_MAX; };
+    const bool is_near = in_reach(op.a) && in_reach(op.b) && in_reach(op.c);
     if (!is_near || !fits_short(op)) {
       SlotOp add = op;
       add.op = lower::slot_op(Op::I32Add);
@@ -274,14 +284,17 @@ class Encoder {
       compare_branch(test, false);
       return;
     }
-    const CellOp forms[3][2] = {{CellOp::LoopAddNeS, CellOp::LoopAddNeI},
-                                {CellOp::LoopAddLtSS, CellOp::LoopAddLtSI},
-                                {CellOp::LoopAddLtUS, CellOp::LoopAddLtUI}};
-    Cell& cell = emit(forms[op.compare == Op::I32Ne ? 0 : op.compare == Op::I32LtS ? 1 : 2][is_const]);
+    constexpr CellOp kForms[3][2][2] = {   // [compare][constant step][constant bound]
+        {{CellOp::LoopAddNeSS, CellOp::LoopAddNeSI}, {CellOp::LoopAddNeIS, CellOp::LoopAddNeII}},
+        {{CellOp::LoopAddLtSSS, CellOp::LoopAddLtSSI}, {CellOp::LoopAddLtSIS, CellOp::LoopAddLtSII}},
+        {{CellOp::LoopAddLtUSS, CellOp::LoopAddLtUSI}, {CellOp::LoopAddLtUIS, CellOp::LoopAddLtUII}}};
+    const int compare = op.compare == Op::I32Ne ? 0 : op.compare == Op::I32LtS ? 1 : 2;
+    Cell& cell = emit(kForms[compare][op.b.kind == SourceKind::Const][is_const]);
     cell.a = static_cast<uint16_t>(op.a.value);
     cell.b = static_cast<uint16_t>(op.b.value);
-    cell.c = static_cast<uint16_t>(op.c.value);
+    cell.c = is_const ? uint16_t{0} : static_cast<uint16_t>(op.c.value);
     branch_cell(here() - 1, op, true);
+    if (is_const) data().low = static_cast<uint32_t>(op.c.value);
   }
 
   void from_table(const SlotOp& op, const Forms& forms) {
@@ -361,6 +374,13 @@ class Encoder {
         const uint16_t a = near(op.a, 0);
         if (op.has_inner) {
           const uint16_t b = op.b.kind == SourceKind::Slot ? near(op.b, 1) : uint16_t{0};
+          if (op.c.kind == SourceKind::Const) {
+            Cell& cell = emit(forms.const_plus);
+            cell.d = static_cast<uint16_t>(op.c.value);
+            cell.a = a;
+            cell.imm = static_cast<int32_t>(op.b.value);
+            return;
+          }
           const uint16_t value = near(op.c, 2);
           address_cell(op, forms, a, b).d = value;
           return;
@@ -424,6 +444,15 @@ class Encoder {
         if (op.pc != 0) entry(op.pc);
         return;
       case SlotOpcode::Mov:
+        if (const SlotOp* next = &op + 1; is_near_move(op) && next < in_.ops.data() + in_.ops.size() && is_near_move(*next)) {
+          Cell& cell = emit(CellOp::MovMov);
+          cell.d = static_cast<uint16_t>(op.d);
+          cell.a = static_cast<uint16_t>(op.a.value);
+          cell.b = static_cast<uint16_t>(next->d);
+          cell.c = static_cast<uint16_t>(next->a.value);
+          taken_ = next;
+          return;
+        }
         if (op.d > UINT16_MAX || op.a.value > UINT16_MAX) {
           Cell& cell = emit(CellOp::MovWide);
           cell.low = op.d;
@@ -644,6 +673,7 @@ class Encoder {
   std::vector<uint32_t> label_cells_, label_pcs_;
   std::vector<uint64_t> label_bounds_;   // cells before the label at most
   uint64_t bound_ = 0;                   // cells before the current operation at most
+  const SlotOp* taken_ = nullptr;        // encoded with the one before it
   std::vector<Fixup> fixups_;
   uint32_t pc_ = 0;
 };

@@ -224,13 +224,15 @@ Outcome run_loop(Interpreter::Impl* impl, Execution* execution, const RunRequest
   LABEL(If##Name##SS) LABEL(If##Name##SI) LABEL(IfNot##Name##SS) LABEL(IfNot##Name##SI)  \
   LABEL(LoopIf##Name##SS) LABEL(LoopIf##Name##SI) LABEL(LoopIfNot##Name##SS) LABEL(LoopIfNot##Name##SI)
 #define OP_LOAD(Name, ...) LABEL(Name) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Scaled) LABEL(Name##Far)
-#define OP_STORE(Name, ...) LABEL(Name) LABEL(Name##Const) LABEL(Name##Plus) LABEL(Name##Index) LABEL(Name##Far)
+#define OP_STORE(Name, ...) \
+  LABEL(Name) LABEL(Name##Const) LABEL(Name##Plus) LABEL(Name##ConstPlus) LABEL(Name##Index) LABEL(Name##Far)
 #include "engine/wasm/opcodes.def"
     BRANCHES(I32And)
 #undef BRANCHES
 #define PAIR(Outer, Inner) LABEL(Outer##Inner##SSS) LABEL(Outer##Inner##SIS) LABEL(Outer##Inner##SII)
 #define FLOAT_PAIR(Outer, Inner) LABEL(Outer##Inner##SSS)
-#define LOAD_PAIR(Outer, Inner) LABEL(Outer##Inner##Right) LABEL(Outer##Inner##Left)
+#define LOAD_PAIR(Outer, Inner) \
+  LABEL(Outer##Inner##Right) LABEL(Outer##Inner##Left) LABEL(Outer##Inner##RightPlus) LABEL(Outer##Inner##LeftPlus)
 #include "engine/lower/pairs.def"
 #define CELL(Name) LABEL(Name)
 #include "engine/interp/cells.def"

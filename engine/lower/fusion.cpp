@@ -44,7 +44,9 @@ bool Lowering::fuse_pair(Op outer) {
   if (!is_last_result(below)) return false;
   const SlotOp inner = code.ops.back();
   const PairKind kind = pair_kind(outer, inner.op);
-  if (kind == PairKind::None || inner.has_inner || inner.a.kind != SourceKind::Slot) return false;
+  if (kind == PairKind::None || inner.a.kind != SourceKind::Slot) return false;
+  const bool is_plus = kind == PairKind::Load && inner.has_inner && inner.inner == Op::I32Add && inner.b.kind == SourceKind::Const;
+  if (inner.has_inner && !is_plus) return false;
   const Entry& other = stack_[stack_.size() - 1 - (1 - below)];
   const ValType type = stack_.back().type;
   if (kind == PairKind::Load) {
@@ -69,6 +71,7 @@ bool Lowering::fuse_pair(Op outer) {
   if (kind == PairKind::Load) {
     op.offset = inner.offset;
     op.is_left = below != 0 && is_subtraction(outer);
+    op.is_plus = is_plus;
   }
   return true;
 }
@@ -77,13 +80,15 @@ bool Lowering::fuse_pair(Op outer) {
 bool Lowering::fuse_address(const binary::Instruction& in) {
   const std::string_view signature = wasm::info(in.op).signature;
   const bool is_store = signature.back() == '_';
-  if (is_store && stack_.back().place == Place::Const) return false;
   const size_t below = is_store ? 1 : 0;
   if (!is_last_result(below) || !last_is(Op::I32Add) || in.memarg.memory != 0) return false;
   SlotOp add = code.ops.back();
   if (add.has_inner) return !is_store && fuse_scaled_address(in, add);
   if (add.a.kind == SourceKind::Const) std::swap(add.a, add.b);
   if (add.a.kind == SourceKind::Const) return false;
+  if (is_store && stack_.back().place == Place::Const &&
+      (add.b.kind != SourceKind::Const || !fits_fused(stack_.back().bits, stack_.back().type)))
+    return false;
   if (add.b.kind == SourceKind::Const ? in.memarg.offset != 0 : in.memarg.offset > UINT16_MAX) return false;
   Source value;
   if (is_store) value = pop_source();
@@ -121,15 +126,14 @@ bool Lowering::fuse_scaled_address(const binary::Instruction& in, SlotOp add) {
 bool Lowering::fuse_loop_add(const Condition& condition, uint32_t label) {
   if (condition.has_and || condition.negated || !last_is(Op::I32Add) || code.ops.back().has_inner) return false;
   const SlotOp add = code.ops.back();
-  if (add.a.kind != SourceKind::Slot || add.a.value != add.d || add.b.kind != SourceKind::Const ||
-      !fits_fused(add.b.value, wasm::kI32))
-    return false;
+  if (add.a.kind != SourceKind::Slot || add.a.value != add.d || add.b == add.a) return false;
+  if (add.b.kind == SourceKind::Const && !fits_fused(add.b.value, wasm::kI32)) return false;
   const Op compare = condition.is_compare ? condition.compare : Op::I32Ne;
   if (compare != Op::I32Ne && compare != Op::I32LtS && compare != Op::I32LtU) return false;
   Source tested = condition.a, bound = condition.is_compare ? condition.b : const_source(0);
   if (compare == Op::I32Ne && tested != add.a) std::swap(tested, bound);
   if (tested != add.a) return false;
-  if (bound == add.a || (bound.kind == SourceKind::Const && !fits_fused(bound.value, wasm::kI32))) return false;
+  if (bound == add.a) return false;
   code.ops.pop_back();
   SlotOp& op = emit(SlotOpcode::LoopAdd);
   op.compare = compare;

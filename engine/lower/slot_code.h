@@ -33,7 +33,7 @@ enum class SlotOpcode : uint16_t {
   BranchIfNot,  // if (i32)a == 0
   BranchCompare,     // if compare(a, b): `compare` is the instruction
   BranchCompareNot,
-  LoopAdd,      // a += b (constants of 16 bits), then the back edge if compare(a, c)
+  LoopAdd,      // a += b (a constant has 16 bits), then the back edge if compare(a, c)
   BranchTable,  // on a; `targets` first..first+count, default last
   Return,       // one value: d=0 slot from a; or none
   ReturnMany,   // slots a.. count b to the frame's first slots
@@ -60,6 +60,7 @@ struct SlotOp {
   // BranchIf*: the condition, with i32.and inside.
   bool has_inner = false;
   bool is_left = false;     // pairs with a load: the loaded value is the left operand
+  bool is_plus = false;     // pairs with a load: the address is i32.add(a, b), b a constant, and there is no offset
   wasm::Op inner{};
   bool is_back_edge = false;
   uint32_t pc = 0;          // first instruction it carries out
