@@ -20,7 +20,7 @@ struct RunRequest {
   Mode mode = Mode::Run;
   // Stop on arrival at this tick, before the first instruction after the transfer.
   uint64_t tick_limit = UINT64_MAX;
-  // Stop when a return makes a frame of at most this depth current. UINT32_MAX: never.
+  // Stop when a return makes the frame of this depth, which is suspended now, current. UINT32_MAX: never.
   uint32_t return_depth = UINT32_MAX;
   // Whether a breakpoint at the current pc stops right away; false when resuming from it.
   bool stop_here = false;

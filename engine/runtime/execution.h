@@ -26,7 +26,8 @@ class Execution {
   // Stacks are reserved for the logical limits of limits.def.
   static Result<std::unique_ptr<Execution>> create(uint32_t id);
 
-  // Puts the arguments at the bottom of the value stack and stands before the function's entry (tick 0).
+  // Puts the arguments at the bottom of the value stack and stands before the function's entry. The tick goes
+  // on: the calls of a program, start function first, share one time.
   // The function must be a WebAssembly function; arguments must match its type.
   void begin(Func& func, std::span<const Value> arguments);
   std::vector<Value> results() const;      // after Returned
