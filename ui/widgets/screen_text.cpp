@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "ui/widgets/imgui_versions.h"
 
@@ -81,9 +82,7 @@ ScreenText ScreenText::read(const ImDrawData& data, const ImFontAtlas& atlas) {
 
 std::vector<std::string> ScreenText::lines(float cell) const {
   std::vector<SeenGlyph> sorted = glyphs_;
-  std::ranges::stable_sort(sorted, [](const SeenGlyph& a, const SeenGlyph& b) {
-    return std::lround(a.y) != std::lround(b.y) ? a.y < b.y : a.x < b.x;
-  });
+  std::ranges::sort(sorted, {}, [](const SeenGlyph& glyph) { return std::tuple(std::lround(glyph.y), glyph.x, glyph.character); });
   std::vector<std::string> lines;
   for (size_t i = 0; i < sorted.size(); ++i) {
     const bool is_new_line = i == 0 || std::lround(sorted[i].y) != std::lround(sorted[i - 1].y);
