@@ -53,7 +53,8 @@ void GuiApp::carry_out(const ui::ShellRequests& requests) {
   if (requests.toggle_theme)
     screen_.set_theme(screen_.theme_name() == ui::ThemeName::Dark ? ui::ThemeName::Light : ui::ThemeName::Dark);
   if (requests.reset_scale) screen_.set_scale(screen_.base_scale());
-  if (requests.scale_steps != 0) screen_.set_scale(screen_.scale() * std::pow(kScaleStep, static_cast<float>(requests.scale_steps)));
+  if (requests.scale_steps != 0)
+    screen_.set_scale(screen_.scale() * std::pow(kScaleStep, static_cast<float>(requests.scale_steps)));
 }
 
 void GuiApp::settle() {

@@ -51,7 +51,8 @@ void Screen::draw_frame(const Build& build) {
   const bool has_moved = io.MousePos.x != mouse_.x || io.MousePos.y != mouse_.y;
   const bool is_used = io.MouseDown[0] || io.MouseWheel != 0;
   mouse_ = io.MousePos;
-  mouse_rest_.rested_seconds = has_moved || is_used ? 0 : mouse_rest_.rested_seconds + static_cast<double>(io.DeltaTime);
+  mouse_rest_.rested_seconds =
+      has_moved || is_used ? 0 : mouse_rest_.rested_seconds + static_cast<double>(io.DeltaTime);
   mouse_rest_.is_awaited = false;
   ui::UiContext ui{input_, registry_, theme_, mouse_rest_};
   ui.scale = scale_;

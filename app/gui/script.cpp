@@ -209,7 +209,8 @@ class ScriptRunner {
   Outcome command(std::string_view line, std::string_view verb) {
     app_.shell().run_line(std::string(line));
     app_.settle();
-    const bool resumes = verb == "run" || verb == "continue" || verb == "until" || verb == "finish" || verb == "r" || verb == "c";
+    const bool resumes =
+        verb == "run" || verb == "continue" || verb == "until" || verb == "finish" || verb == "r" || verb == "c";
     return resumes ? Outcome{} : wait_briefly();
   }
 

@@ -62,7 +62,8 @@ std::vector<debug::Event> SessionLink::take_events() {
   const std::lock_guard lock(mutex_);
   std::vector<debug::Event> events = std::exchange(events_, {});
   for (debug::Event& event : events)
-    if (automatic_.erase(event.command) > 0 && event.kind == debug::EventKind::Failed) event.kind = debug::EventKind::Answer;
+    if (automatic_.erase(event.command) > 0 && event.kind == debug::EventKind::Failed)
+      event.kind = debug::EventKind::Answer;
   return events;
 }
 

@@ -19,14 +19,32 @@ constexpr const char* kShaderVersion = "#version 330 core";
 constexpr int kMouseButtons = 3;
 
 constexpr std::pair<int, Key> kKeys[] = {
-    {GLFW_KEY_TAB, Key::Tab}, {GLFW_KEY_LEFT, Key::Left}, {GLFW_KEY_RIGHT, Key::Right}, {GLFW_KEY_UP, Key::Up},
-    {GLFW_KEY_DOWN, Key::Down}, {GLFW_KEY_PAGE_UP, Key::PageUp}, {GLFW_KEY_PAGE_DOWN, Key::PageDown},
-    {GLFW_KEY_HOME, Key::Home}, {GLFW_KEY_END, Key::End}, {GLFW_KEY_INSERT, Key::Insert}, {GLFW_KEY_DELETE, Key::Delete},
-    {GLFW_KEY_BACKSPACE, Key::Backspace}, {GLFW_KEY_SPACE, Key::Space}, {GLFW_KEY_ENTER, Key::Enter},
-    {GLFW_KEY_KP_ENTER, Key::KeypadEnter}, {GLFW_KEY_ESCAPE, Key::Escape}, {GLFW_KEY_PAUSE, Key::Pause},
-    {GLFW_KEY_COMMA, Key::Comma}, {GLFW_KEY_PERIOD, Key::Period}, {GLFW_KEY_SLASH, Key::Slash},
-    {GLFW_KEY_MINUS, Key::Minus}, {GLFW_KEY_KP_SUBTRACT, Key::Minus}, {GLFW_KEY_EQUAL, Key::Equal},
-    {GLFW_KEY_KP_ADD, Key::Equal}, {GLFW_KEY_LEFT_BRACKET, Key::LeftBracket}, {GLFW_KEY_RIGHT_BRACKET, Key::RightBracket},
+    {GLFW_KEY_TAB, Key::Tab},
+    {GLFW_KEY_LEFT, Key::Left},
+    {GLFW_KEY_RIGHT, Key::Right},
+    {GLFW_KEY_UP, Key::Up},
+    {GLFW_KEY_DOWN, Key::Down},
+    {GLFW_KEY_PAGE_UP, Key::PageUp},
+    {GLFW_KEY_PAGE_DOWN, Key::PageDown},
+    {GLFW_KEY_HOME, Key::Home},
+    {GLFW_KEY_END, Key::End},
+    {GLFW_KEY_INSERT, Key::Insert},
+    {GLFW_KEY_DELETE, Key::Delete},
+    {GLFW_KEY_BACKSPACE, Key::Backspace},
+    {GLFW_KEY_SPACE, Key::Space},
+    {GLFW_KEY_ENTER, Key::Enter},
+    {GLFW_KEY_KP_ENTER, Key::KeypadEnter},
+    {GLFW_KEY_ESCAPE, Key::Escape},
+    {GLFW_KEY_PAUSE, Key::Pause},
+    {GLFW_KEY_COMMA, Key::Comma},
+    {GLFW_KEY_PERIOD, Key::Period},
+    {GLFW_KEY_SLASH, Key::Slash},
+    {GLFW_KEY_MINUS, Key::Minus},
+    {GLFW_KEY_KP_SUBTRACT, Key::Minus},
+    {GLFW_KEY_EQUAL, Key::Equal},
+    {GLFW_KEY_KP_ADD, Key::Equal},
+    {GLFW_KEY_LEFT_BRACKET, Key::LeftBracket},
+    {GLFW_KEY_RIGHT_BRACKET, Key::RightBracket},
     {GLFW_KEY_GRAVE_ACCENT, Key::Grave},
 };
 
@@ -75,10 +93,13 @@ int cursor_shape(ImGuiMouseCursor cursor) {
 }  // namespace
 
 struct WindowScreen::Callbacks {
-  static WindowScreen& screen(GLFWwindow* window) { return *static_cast<WindowScreen*>(glfwGetWindowUserPointer(window)); }
+  static WindowScreen& screen(GLFWwindow* window) {
+    return *static_cast<WindowScreen*>(glfwGetWindowUserPointer(window));
+  }
 
   static void move(GLFWwindow* window, double x, double y) {
-    if (!screen(window).is_mouse_ignored_) screen(window).push(ui::mouse_move_event(static_cast<float>(x), static_cast<float>(y)));
+    if (!screen(window).is_mouse_ignored_)
+      screen(window).push(ui::mouse_move_event(static_cast<float>(x), static_cast<float>(y)));
   }
   static void enter(GLFWwindow* window, int is_inside) {
     if (is_inside) return;
@@ -97,7 +118,9 @@ struct WindowScreen::Callbacks {
     mods = action == GLFW_RELEASE ? mods & ~modifier_of(code) : mods | modifier_of(code);
     screen(window).push(ui::key_event({to_key(code), to_mods(mods)}, action != GLFW_RELEASE, action == GLFW_REPEAT));
   }
-  static void character(GLFWwindow* window, unsigned code_point) { screen(window).push(ui::character_event(code_point)); }
+  static void character(GLFWwindow* window, unsigned code_point) {
+    screen(window).push(ui::character_event(code_point));
+  }
   static void focus(GLFWwindow* window, int is_focused) {
     ui::InputEvent event;
     event.kind = ui::InputKind::Focus;
@@ -111,10 +134,13 @@ struct WindowScreen::Callbacks {
   static void resize(GLFWwindow* window, int, int) { screen(window).is_dirty_ = true; }
 
   static const char* clipboard(void* window) { return glfwGetClipboardString(static_cast<GLFWwindow*>(window)); }
-  static void set_clipboard(void* window, const char* text) { glfwSetClipboardString(static_cast<GLFWwindow*>(window), text); }
+  static void set_clipboard(void* window, const char* text) {
+    glfwSetClipboardString(static_cast<GLFWwindow*>(window), text);
+  }
 };
 
-std::expected<std::unique_ptr<WindowScreen>, WindowScreen::Failure> WindowScreen::open(int width, int height, float scale) {
+std::expected<std::unique_ptr<WindowScreen>, WindowScreen::Failure> WindowScreen::open(int width, int height,
+                                                                                       float scale) {
   if (!glfwInit()) return std::unexpected(Failure::NoDisplay);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
@@ -246,7 +272,8 @@ Picture WindowScreen::picture() {
   glReadPixels(0, 0, picture.width, picture.height, GL_RGBA, GL_UNSIGNED_BYTE, from_bottom.data());
   picture.rgba.resize(from_bottom.size());
   for (size_t row = 0; row < static_cast<size_t>(picture.height); ++row)
-    std::memcpy(&picture.rgba[row * row_bytes], &from_bottom[(static_cast<size_t>(picture.height) - 1 - row) * row_bytes], row_bytes);
+    std::memcpy(&picture.rgba[row * row_bytes],
+                &from_bottom[(static_cast<size_t>(picture.height) - 1 - row) * row_bytes], row_bytes);
   for (size_t i = 3; i < picture.rgba.size(); i += 4) picture.rgba[i] = 255;
   return picture;
 }

@@ -18,8 +18,8 @@ TEST(Layout, ReadsAndWritesTheSameText) {
 }
 
 TEST(Layout, RefusesBrokenText) {
-  for (const char* text : {"", "t()", "t(a", "h(50,t(a))", "h(x,t(a),t(b))", "h(0,t(a),t(b))", "h(100,t(a),t(b))", "t(a)t(b)", "t(a,a)",
-                           "h(50,t(a),t(a))", "q(a)", "t(*)"})
+  for (const char* text : {"", "t()", "t(a", "h(50,t(a))", "h(x,t(a),t(b))", "h(0,t(a),t(b))", "h(100,t(a),t(b))",
+                           "t(a)t(b)", "t(a,a)", "h(50,t(a),t(a))", "q(a)", "t(*)"})
     EXPECT_FALSE(Layout::parse(text)) << text;
   std::string deep;
   for (int i = 0; i < 1000; ++i) deep += "h(50,t(x" + std::to_string(i) + "),";

@@ -15,13 +15,15 @@ class MonkeyTest : public test::WindowFixture, public testing::WithParamInterfac
     ui::Input& input = screen_->input();
     input.push(ui::mouse_move_event(at.x, at.y));
     input.push(ui::mouse_button_event(button, true));
-    if (below(5) == 0) input.push(ui::mouse_move_event(static_cast<float>(below(1440)), static_cast<float>(below(900))));
+    if (below(5) == 0)
+      input.push(ui::mouse_move_event(static_cast<float>(below(1440)), static_cast<float>(below(900))));
     input.push(ui::mouse_button_event(button, false));
   }
 
   void push_key() {
     static constexpr uint8_t kMods[] = {0, 0, 0, ui::kCtrl, ui::kShift, ui::kCtrl | ui::kShift, ui::kAlt};
-    const ui::Chord chord{static_cast<ui::Key>(1 + below(static_cast<size_t>(ui::Key::Count_) - 1)), kMods[below(std::size(kMods))]};
+    const ui::Chord chord{static_cast<ui::Key>(1 + below(static_cast<size_t>(ui::Key::Count_) - 1)),
+                          kMods[below(std::size(kMods))]};
     screen_->input().push(ui::key_event(chord, true));
     screen_->input().push(ui::key_event(chord, false));
     screen_->input().push(ui::key_event({}, false));
@@ -38,7 +40,8 @@ class MonkeyTest : public test::WindowFixture, public testing::WithParamInterfac
     } else if (kind == 8) {
       screen_->input().push(ui::wheel_event(0, static_cast<float>(below(9)) - 4));
     } else {
-      for (const char c : std::string("br 0x1f>#@m:")) screen_->input().push(ui::character_event(static_cast<char32_t>(c)));
+      for (const char c : std::string("br 0x1f>#@m:"))
+        screen_->input().push(ui::character_event(static_cast<char32_t>(c)));
     }
     app_->settle();
   }

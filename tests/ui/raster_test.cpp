@@ -18,15 +18,17 @@ class RasterTest : public testing::Test {
     return screen_.picture();
   }
   static uint32_t pixel(const app::Picture& picture, int x, int y) {
-    const uint8_t* p = &picture.rgba[(static_cast<size_t>(y) * static_cast<size_t>(picture.width) + static_cast<size_t>(x)) * 4];
+    const uint8_t* p =
+        &picture.rgba[(static_cast<size_t>(y) * static_cast<size_t>(picture.width) + static_cast<size_t>(x)) * 4];
     return (uint32_t{p[0]} << 16) | (uint32_t{p[1]} << 8) | p[2];
   }
   app::HeadlessScreen screen_{100, 48, 1};
 };
 
 TEST_F(RasterTest, RectanglesCoverExactlyTheirPixels) {
-  const app::Picture picture =
-      picture_of([](const UiContext&, ImDrawList& list) { list.AddRectFilled(ImVec2(10, 10), ImVec2(20, 12), IM_COL32(255, 0, 0, 255)); });
+  const app::Picture picture = picture_of([](const UiContext&, ImDrawList& list) {
+    list.AddRectFilled(ImVec2(10, 10), ImVec2(20, 12), IM_COL32(255, 0, 0, 255));
+  });
   EXPECT_EQ(pixel(picture, 10, 10), 0xFF0000u);
   EXPECT_EQ(pixel(picture, 19, 11), 0xFF0000u);
   const uint32_t ground = pixel(picture, 0, 0);
@@ -55,7 +57,9 @@ TEST_F(RasterTest, ClippingIsHonoured) {
 }
 
 TEST_F(RasterTest, TheSameFrameGivesTheSamePicture) {
-  const Draw draw = [](const UiContext&, ImDrawList& list) { list.AddCircleFilled(ImVec2(30, 20), 11.3f, IM_COL32(9, 200, 77, 255)); };
+  const Draw draw = [](const UiContext&, ImDrawList& list) {
+    list.AddCircleFilled(ImVec2(30, 20), 11.3f, IM_COL32(9, 200, 77, 255));
+  };
   EXPECT_EQ(picture_of(draw).rgba, picture_of(draw).rgba);
 }
 

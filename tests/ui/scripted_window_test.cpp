@@ -36,8 +36,10 @@ TEST_F(WindowTest, BreakpointsFollowTheGutter) {
   for (const auto& [tag, item] : screen_->registry().items())
     if (tag.starts_with("code/gutter/") && first.empty()) first = tag;
   ASSERT_FALSE(first.empty());
-  run("click " + first + "\nwait idle\nexpect " + first + " breakpoint\nclick tab/breakpoints\nsee fac\n"
-      "key F5\nwait stopped\nexpect toolbar/state PAUSED\nexpect breakpoints/row/1 1\nclick " + first + "\nwait idle");
+  run("click " + first + "\nwait idle\nexpect " + first +
+      " breakpoint\nclick tab/breakpoints\nsee fac\n"
+      "key F5\nwait stopped\nexpect toolbar/state PAUSED\nexpect breakpoints/row/1 1\nclick " +
+      first + "\nwait idle");
   EXPECT_EQ(value(first), "");
 }
 
@@ -56,7 +58,8 @@ TEST_F(WindowTest, PaletteGoesToFunctionsAndRunsCommands) {
 
 TEST_F(WindowTest, ALibraryAsksWhatToRun) {
   open("assets/samples/factorial/factorial.wasm");
-  run("expect toolbar/state READY\nexpect status ~fac\nclick functions/row/0\nkey F5\nexpect palette/query ~>run fac\ntype 5\n"
+  run("expect toolbar/state READY\nexpect status ~fac\nclick functions/row/0\nkey F5\nexpect palette/query ~>run "
+      "fac\ntype 5\n"
       "key Enter\nwait stopped\nsee fac(5) = 120");
 }
 
@@ -79,7 +82,8 @@ TEST_F(WindowTest, ProgramOutputShowsInTheConsole) {
 
 TEST_F(WindowTest, FramesCanBeSelected) {
   open(kCrash);
-  run("key F5\nwait stopped\nclick call_stack/row/1\nwait idle\nsee parse_value #8\nkey Ctrl+Up\nwait idle\nsee parse_array #11\n"
+  run("key F5\nwait stopped\nclick call_stack/row/1\nwait idle\nsee parse_value #8\nkey Ctrl+Up\nwait idle\nsee "
+      "parse_array #11\n"
       "key F4\nsee parse_array");
 }
 

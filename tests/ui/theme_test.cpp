@@ -25,15 +25,15 @@ TEST(Theme, TextCanBeRead) {
   for (const ThemeName theme : {ThemeName::Dark, ThemeName::Light}) {
     const uint32_t ground = rgb_of(theme, Color::Panel);
 #define COLOR(Name, dark, light)
-#define TEXT_COLOR(Name, dark, light) \
-  EXPECT_GE(contrast(rgb_of(theme, Color::Name), ground), 4.5) << #Name;
+#define TEXT_COLOR(Name, dark, light) EXPECT_GE(contrast(rgb_of(theme, Color::Name), ground), 4.5) << #Name;
 #include "ui/widgets/theme.def"
   }
 }
 
 TEST(Theme, TextCanBeReadOnMarkedRows) {
   for (const ThemeName theme : {ThemeName::Dark, ThemeName::Light})
-    for (const Color ground : {Color::Selection, Color::CurrentRow, Color::TrapRow, Color::Card, Color::NoteFill, Color::Bar})
+    for (const Color ground :
+         {Color::Selection, Color::CurrentRow, Color::TrapRow, Color::Card, Color::NoteFill, Color::Bar})
       EXPECT_GE(contrast(rgb_of(theme, Color::Text), rgb_of(theme, ground)), 4.5);
 }
 

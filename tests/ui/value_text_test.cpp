@@ -14,7 +14,7 @@ TEST(ValueText, IntegersInHexAndDecimal) {
   EXPECT_EQ(value_text(Value::i32(0x1ff02)).main, "0x0001ff02");
   EXPECT_EQ(value_text(Value::i32(0x1ff02)).other, "130 818");
   EXPECT_EQ(value_text(Value::i32(0xffffff00)).other, "-256");
-  EXPECT_EQ(value_text(Value::i64(1) ).main, "1");
+  EXPECT_EQ(value_text(Value::i64(1)).main, "1");
   EXPECT_EQ(value_text(Value::i32(0)).other, "");
 }
 

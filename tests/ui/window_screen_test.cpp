@@ -47,8 +47,7 @@ TEST(WindowScreen, ShowsWhatTheRasteriserShows) {
 TEST(WindowScreen, WakesFromAnotherThreadsCall) {
   const auto window = WindowScreen::open(kWidth, kHeight, 1);
   if (!window) GTEST_SKIP() << "no display";
-  while ((*window)->wait(0)) {
-  }
+  while ((*window)->wait(0)) {}
   (*window)->wake();
   EXPECT_TRUE((*window)->wait(10));
 }

@@ -12,7 +12,8 @@ CodeListing* CodeCache::listing(const std::shared_ptr<const debug::LoadedModule>
     loaded_ = loaded;
     identifiers_ = std::make_shared<const text::Identifiers>(*loaded->module);
   }
-  const auto found = std::ranges::find_if(listings_, [func](const CodeListing& listing) { return listing.func() == func; });
+  const auto found =
+      std::ranges::find_if(listings_, [func](const CodeListing& listing) { return listing.func() == func; });
   if (found != listings_.end()) {
     listings_.splice(listings_.begin(), listings_, found);
   } else {

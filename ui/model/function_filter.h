@@ -13,7 +13,8 @@ namespace wasmscope::ui {
 class FunctionFilter {
  public:
   // Cheap when neither module nor filter changed.
-  const std::vector<wasm::FuncIndex>& update(const std::shared_ptr<const debug::LoadedModule>& loaded, std::string_view filter);
+  const std::vector<wasm::FuncIndex>& update(const std::shared_ptr<const debug::LoadedModule>& loaded,
+                                             std::string_view filter);
   uint64_t largest_body_bytes() const { return largest_body_bytes_; }
 
  private:

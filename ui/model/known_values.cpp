@@ -72,7 +72,8 @@ std::vector<Step> straight_line_before(const CodeListing& listing, const wasm::M
   return steps;
 }
 
-std::string operands_text(const binary::Instruction& instruction, const std::vector<debug::OperandValue>& operands, size_t count) {
+std::string operands_text(const binary::Instruction& instruction, const std::vector<debug::OperandValue>& operands,
+                          size_t count) {
   const wasm::OpInfo& info = wasm::info(instruction.op);
   const auto first = operands.size() - count;
   if (info.imm == wasm::Imm::MemArg && info.width > 0) {
@@ -83,13 +84,15 @@ std::string operands_text(const binary::Instruction& instruction, const std::vec
     return text;
   }
   std::string text;
-  for (size_t i = first; i < operands.size(); ++i) text.append(text.empty() ? "" : ", ").append(short_text(operands[i].value));
+  for (size_t i = first; i < operands.size(); ++i)
+    text.append(text.empty() ? "" : ", ").append(short_text(operands[i].value));
   return text;
 }
 
 }  // namespace
 
-std::map<size_t, KnownValue> known_values(const CodeListing& listing, const wasm::Module& module, const debug::Frame& frame) {
+std::map<size_t, KnownValue> known_values(const CodeListing& listing, const wasm::Module& module,
+                                          const debug::Frame& frame) {
   std::map<size_t, KnownValue> known;
   const std::optional<size_t> here = listing.row_of(frame.pc);
   if (!here || !frame.has_values || listing.rows()[*here].pc != frame.pc) return known;

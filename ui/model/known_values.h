@@ -22,6 +22,7 @@ struct KnownValue {
 };
 
 // By row of the listing. The frame must have values and be in the listing's function.
-std::map<size_t, KnownValue> known_values(const CodeListing& listing, const wasm::Module& module, const debug::Frame& frame);
+std::map<size_t, KnownValue> known_values(const CodeListing& listing, const wasm::Module& module,
+                                          const debug::Frame& frame);
 
 }  // namespace wasmscope::ui

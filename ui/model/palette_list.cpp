@@ -32,14 +32,17 @@ std::optional<uint64_t> parse_number(std::string_view text) {
 void add_file_offset(uint64_t offset, const debug::LoadedModule& loaded, std::vector<PaletteItem>& items) {
   const wasm::FuncIndex func = loaded.module->func_at(offset);
   if (func != wasm::kNoIndex && loaded.module->funcs[func].code.contains(offset))
-    items.push_back({"code at @" + hex(offset), loaded.names->func(func), "", ShowCode{func, static_cast<uint32_t>(offset)}});
+    items.push_back(
+        {"code at @" + hex(offset), loaded.names->func(func), "", ShowCode{func, static_cast<uint32_t>(offset)}});
   if (offset < loaded.module->bytes.size())
     items.push_back({"file offset " + hex(offset), "raw bytes", "", ShowFileBytes{{offset, offset + 1}}});
 }
 
-void add_address(wasm::MemoryIndex memory, uint64_t address, const debug::Snapshot& snapshot, std::vector<PaletteItem>& items) {
+void add_address(wasm::MemoryIndex memory, uint64_t address, const debug::Snapshot& snapshot,
+                 std::vector<PaletteItem>& items) {
   if (memory < snapshot.memories.size() && address < snapshot.memories[memory].size)
-    items.push_back({"memory " + std::to_string(memory) + " at " + hex(address), "", "", ShowMemory{memory, {address, address + 1}}});
+    items.push_back({"memory " + std::to_string(memory) + " at " + hex(address), "", "",
+                     ShowMemory{memory, {address, address + 1}}});
 }
 
 // Places written as numbers.
@@ -52,7 +55,8 @@ std::vector<PaletteItem> list_places(std::string_view query, const debug::Snapsh
     const size_t colon = query.find(':');
     const auto memory = parse_number(query.substr(1, colon - 1));
     const auto address = parse_number(query.substr(colon + 1));
-    if (memory && address && *memory <= UINT32_MAX) add_address(static_cast<wasm::MemoryIndex>(*memory), *address, snapshot, items);
+    if (memory && address && *memory <= UINT32_MAX)
+      add_address(static_cast<wasm::MemoryIndex>(*memory), *address, snapshot, items);
   } else if (query.starts_with('#')) {
     const auto func = parse_number(query.substr(1));
     if (func && *func < loaded.module->funcs.size()) {
@@ -68,7 +72,8 @@ std::vector<PaletteItem> list_places(std::string_view query, const debug::Snapsh
 
 std::vector<PaletteItem> take_best(std::vector<Scored>& scored) {
   const size_t count = std::min(scored.size(), kMaxPaletteItems);
-  std::ranges::partial_sort(scored, scored.begin() + static_cast<std::ptrdiff_t>(count), std::greater{}, &Scored::score);
+  std::ranges::partial_sort(scored, scored.begin() + static_cast<std::ptrdiff_t>(count), std::greater{},
+                            &Scored::score);
   std::vector<PaletteItem> items;
   for (size_t i = 0; i < count; ++i) items.push_back(std::move(scored[i].item));
   return items;
@@ -87,14 +92,17 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
       continue;
     }
     std::optional<int> score = fuzzy_score(query, row.name);
-    if (const auto by_title = fuzzy_score(query, row.title); by_title && (!score || *by_title > *score)) score = by_title;
+    if (const auto by_title = fuzzy_score(query, row.title); by_title && (!score || *by_title > *score))
+      score = by_title;
     if (!score) continue;
     std::string text(row.name);
     if (!row.arguments.empty()) text.append(" ").append(row.arguments);
     Intent intent = RunCommand{std::string(row.name)};
-    if (row.needs_arguments() && row.command != Command::Open && row.command != Command::Break && row.command != Command::Until)
+    if (row.needs_arguments() && row.command != Command::Open && row.command != Command::Break &&
+        row.command != Command::Until)
       intent = OpenPalette{">" + std::string(row.name) + " "};
-    scored.push_back({*score * 100 + order, {std::move(text), std::string(row.help), std::string(row.key_text), std::move(intent)}});
+    scored.push_back(
+        {*score * 100 + order, {std::move(text), std::string(row.help), std::string(row.key_text), std::move(intent)}});
   }
   if (blank == std::string_view::npos || word == "show") {
     for (const PanelTitle& panel : panels) {
@@ -108,7 +116,8 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
 
 }  // namespace
 
-std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot, std::vector<PanelTitle> panels) {
+std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot,
+                                      std::vector<PanelTitle> panels) {
   if (query.starts_with('>')) {
     query.remove_prefix(1);
     while (query.starts_with(' ')) query.remove_prefix(1);

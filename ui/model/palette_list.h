@@ -23,6 +23,7 @@ inline constexpr size_t kMaxPaletteItems = 200;
 struct PanelTitle {
   std::string_view id, title;
 };
-std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot, std::vector<PanelTitle> panels);
+std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot,
+                                      std::vector<PanelTitle> panels);
 
 }  // namespace wasmscope::ui

@@ -32,7 +32,8 @@ void Transcript::add(LineKind kind, std::string_view text) {
   for (;;) {
     const size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
-    const bool continues = is_first && is_line_open_ && is_output(kind) && !lines_.empty() && lines_.back().kind == kind;
+    const bool continues =
+        is_first && is_line_open_ && is_output(kind) && !lines_.empty() && lines_.back().kind == kind;
     if (continues)
       lines_.back().text += escape_for_display(expand_tabs(line), kMaxLineCharacters);
     else

@@ -70,9 +70,7 @@ ValueText value_text(const runtime::Value& value) {
       text.main = shortest(std::bit_cast<double>(value.bits));
       text.other = "0x" + hex_digits(value.bits, 16);
       break;
-    case wasm::Kind::V128:
-      text.main = "0x" + hex_digits(value.high, 16) + "_" + hex_digits(value.bits, 16);
-      break;
+    case wasm::Kind::V128: text.main = "0x" + hex_digits(value.high, 16) + "_" + hex_digits(value.bits, 16); break;
     case wasm::Kind::Ref: text.main = reference_text(value); break;
     case wasm::Kind::Bottom: break;
   }

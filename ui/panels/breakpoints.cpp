@@ -26,13 +26,15 @@ class BreakpointsPanel final : public Panel {
       const float x = ImGui::GetIO().MousePos.x;
       if (x < rows.origin.x + kDiscCells * ui.cell)
         return frame.emit(RunCommand{(chosen.enabled ? "disable " : "enable ") + std::to_string(chosen.id)});
-      if (x >= rows.right() - kCloseCells * ui.cell) return frame.emit(RunCommand{"delete " + std::to_string(chosen.id)});
+      if (x >= rows.right() - kCloseCells * ui.cell)
+        return frame.emit(RunCommand{"delete " + std::to_string(chosen.id)});
     }
     if (chosen.resolved) frame.emit(ShowCode{chosen.func, chosen.pc});
   }
 
  private:
-  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, const debug::Breakpoint& breakpoint) const {
+  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row,
+                const debug::Breakpoint& breakpoint) const {
     if (list_.cursor == row)
       VirtualList::draw_ground(ui, rows, row, Color::Selection);
     else if (rows.hovered == row)
@@ -43,10 +45,13 @@ class BreakpointsPanel final : public Panel {
     if (ui.registry.is_on()) {
       ui.registry.tag_rect(tag, ImVec2(at.x + kDiscCells * ui.cell, at.y), ImVec2(end.x - kCloseCells * ui.cell, end.y),
                            std::to_string(breakpoint.hits));
-      ui.registry.tag_rect(tag + "/enabled", at, ImVec2(at.x + kDiscCells * ui.cell, end.y), breakpoint.enabled ? "yes" : "no");
+      ui.registry.tag_rect(tag + "/enabled", at, ImVec2(at.x + kDiscCells * ui.cell, end.y),
+                           breakpoint.enabled ? "yes" : "no");
       ui.registry.tag_rect(tag + "/delete", ImVec2(end.x - kCloseCells * ui.cell, at.y), end);
     }
-    const Icon icon = !breakpoint.resolved ? Icon::BreakpointPending : breakpoint.enabled ? Icon::Breakpoint : Icon::BreakpointOff;
+    const Icon icon = !breakpoint.resolved ? Icon::BreakpointPending
+                      : breakpoint.enabled ? Icon::Breakpoint
+                                           : Icon::BreakpointOff;
     const float size = ui.line * 0.62f, top = at.y + (ui.line - size) / 2;
     ImDrawList& list = *ImGui::GetWindowDrawList();
     draw_icon(list, icon, ImVec2(at.x + ui.cell * 0.6f, top), size, ui.theme[Color::Error]);
@@ -54,13 +59,16 @@ class BreakpointsPanel final : public Panel {
     TextLine line(ui, at, end.x - kCloseCells * ui.cell);
     line.column(3).add(Color::Dim, std::to_string(breakpoint.id)).column(6);
     if (breakpoint.resolved && frame.snapshot->loaded)
-      line.add(Color::Text, frame.snapshot->loaded->names->func(breakpoint.func)).add(Color::Dim, "  @" + hex(breakpoint.pc));
+      line.add(Color::Text, frame.snapshot->loaded->names->func(breakpoint.func))
+          .add(Color::Dim, "  @" + hex(breakpoint.pc));
     else
       line.add(Color::Dim, breakpoint.requested);
     if (!breakpoint.note.empty()) line.add(Color::Edited, "  " + breakpoint.note);
-    if (breakpoint.hits > 0) line.right(Color::Dim, grouped(breakpoint.hits) + (breakpoint.hits == 1 ? " hit" : " hits"));
+    if (breakpoint.hits > 0)
+      line.right(Color::Dim, grouped(breakpoint.hits) + (breakpoint.hits == 1 ? " hit" : " hits"));
     if (rows.hovered == row)
-      tooltip(ui, "requested: " + displayable(breakpoint.requested) + (breakpoint.note.empty() ? "" : "\n" + displayable(breakpoint.note)));
+      tooltip(ui, "requested: " + displayable(breakpoint.requested) +
+                      (breakpoint.note.empty() ? "" : "\n" + displayable(breakpoint.note)));
   }
 
   VirtualList list_;

@@ -16,7 +16,8 @@ class CallStackPanel final : public Panel {
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
     if (snapshot.frames.empty()) return draw_empty_note(ui, "no program is running");
-    const uint64_t hidden = uint64_t{snapshot.depth} + 1 > snapshot.frames.size() ? snapshot.depth + 1 - snapshot.frames.size() : 0;
+    const uint64_t hidden =
+        uint64_t{snapshot.depth} + 1 > snapshot.frames.size() ? snapshot.depth + 1 - snapshot.frames.size() : 0;
     const uint64_t count = snapshot.frames.size() + 1;
     if (snapshot.stop_count != shown_stop_) {
       shown_stop_ = snapshot.stop_count;
@@ -50,17 +51,24 @@ class CallStackPanel final : public Panel {
       VirtualList::draw_ground(ui, rows, row, Color::RowHover);
     const ImVec2 at = rows.at(row);
     if (ui.registry.is_on())
-      ui.registry.tag_rect("call_stack/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), shown.func_name);
+      ui.registry.tag_rect("call_stack/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
+                           shown.func_name);
     const float icon = ui.line * 0.55f;
     TextLine line(ui, at, rows.right());
     if (is_selected)
-      draw_icon(*ImGui::GetWindowDrawList(), Icon::CurrentRow, ImVec2(at.x + ui.cell * 0.5f, at.y + (ui.line - icon) / 2), icon, ui.theme[Color::Constant]);
+      draw_icon(*ImGui::GetWindowDrawList(), Icon::CurrentRow,
+                ImVec2(at.x + ui.cell * 0.5f, at.y + (ui.line - icon) / 2), icon, ui.theme[Color::Constant]);
     else
       line.skip(0.5f).add(Color::Dim, std::to_string(row));
     const uint64_t begin = frame.module() != nullptr ? frame.module()->funcs[shown.func].code.begin : 0;
     line.column(3).add(Color::Text, shown.func_name).add(Color::Dim, " #" + std::to_string(shown.func));
-    line.column(24).add(Color::Dim, "+" + hex(shown.pc - begin)).column(32).add(Color::Dim, arguments_text(*frame.module(), shown));
-    if (rows.hovered == row) tooltip(ui, displayable(shown.func_name) + "  @" + hex(shown.pc) + "\n" + displayable(arguments_text(*frame.module(), shown)));
+    line.column(24)
+        .add(Color::Dim, "+" + hex(shown.pc - begin))
+        .column(32)
+        .add(Color::Dim, arguments_text(*frame.module(), shown));
+    if (rows.hovered == row)
+      tooltip(ui, displayable(shown.func_name) + "  @" + hex(shown.pc) + "\n" +
+                      displayable(arguments_text(*frame.module(), shown)));
   }
 
   static std::string arguments_text(const wasm::Module& module, const debug::Frame& frame) {
@@ -77,7 +85,8 @@ class CallStackPanel final : public Panel {
     return text + (count > kShownArguments ? ", \u2026)" : ")");
   }
 
-  static void draw_foot(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t hidden, const std::string& invoked) {
+  static void draw_foot(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t hidden,
+                        const std::string& invoked) {
     TextLine line(ui, rows.at(row), rows.right());
     line.skip(3);
     if (hidden > 0) line.add(Color::Dim, "and " + grouped(hidden) + " more, ");

@@ -38,7 +38,8 @@ Color color_of(const text::Token& token, wasm::Op op) {
     case text::TokenKind::Opcode: return color_of(wasm::info(op).category);
     case text::TokenKind::Identifier:
       if (token.target && token.target->kind == text::Target::Kind::Func) return Color::Link;
-      if (token.target && (token.target->kind == text::Target::Kind::Block || token.target->kind == text::Target::Kind::FuncBody))
+      if (token.target &&
+          (token.target->kind == text::Target::Kind::Block || token.target->kind == text::Target::Kind::FuncBody))
         return Color::Dim;
       return Color::Text;
     case text::TokenKind::Keyword:
@@ -80,7 +81,9 @@ class CodePanel final : public Panel {
       if (row < listing->rows().size())
         draw_row(ui, frame, rows, row, *listing, standing);
       else
-        TextLine(ui, rows.at(row), rows.right()).column(kArrowCells).add(Color::Error, to_line(*listing->error(), frame.module()));
+        TextLine(ui, rows.at(row), rows.right())
+            .column(kArrowCells)
+            .add(Color::Error, to_line(*listing->error(), frame.module()));
     }
     list_.end();
     handle(ui, frame, rows, *listing);
@@ -91,12 +94,15 @@ class CodePanel final : public Panel {
     const wasm::Module& module = *frame.module();
     const wasm::FuncIndex func = listing.func();
     TextLine line = text_row(ui, ui.line);
-    line.skip(0.5f).add(Color::Text, frame.snapshot->loaded->names->func(func)).add(Color::Dim, " #" + std::to_string(func));
+    line.skip(0.5f)
+        .add(Color::Text, frame.snapshot->loaded->names->func(func))
+        .add(Color::Dim, " #" + std::to_string(func));
     const wasm::TypeIndex type = module.funcs[func].type;
     if (type < module.types.size() && std::holds_alternative<wasm::FuncType>(module.types[type].composite))
       line.add(Color::Dim, "  " + wasm::to_text(module.func_type(func)));
     if (!module.is_imported(func))
-      line.right(Color::Dim, grouped(listing.rows().size()) + " instructions, " + byte_size_long(module.funcs[func].body.size()) + " ");
+      line.right(Color::Dim, grouped(listing.rows().size()) + " instructions, " +
+                                 byte_size_long(module.funcs[func].body.size()) + " ");
   }
 
   static Standing find_standing(const PanelFrame& frame) {
@@ -123,7 +129,8 @@ class CodePanel final : public Panel {
       if (breakpoint.resolved && breakpoint.func == func) breakpoints_.emplace(breakpoint.pc, breakpoint.enabled);
   }
 
-  void draw_row(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row, CodeListing& listing, const Standing& standing) const {
+  void draw_row(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row, CodeListing& listing,
+                const Standing& standing) const {
     const CodeListing::Row& code = listing.rows()[row];
     const bool is_current = standing.frame != nullptr && standing.frame->pc == code.pc;
     const bool is_trap_row = is_current && standing.is_trapped;
@@ -139,8 +146,12 @@ class CodePanel final : public Panel {
       const std::string tag = hex(code.pc);
       const ImVec2 end(rows.right(), at.y + rows.row_height);
       const bool has_breakpoint = breakpoints_.contains(code.pc);
-      ui.registry.tag_rect("code/gutter/" + tag, at, ImVec2(at.x + kGutterCells * ui.cell, end.y), has_breakpoint ? "breakpoint" : "");
-      ui.registry.tag_rect("code/row/" + tag, ImVec2(at.x + kArrowCells * ui.cell, at.y), end, is_trap_row ? "trap" : is_current ? "current" : "");
+      ui.registry.tag_rect("code/gutter/" + tag, at, ImVec2(at.x + kGutterCells * ui.cell, end.y),
+                           has_breakpoint ? "breakpoint" : "");
+      ui.registry.tag_rect("code/row/" + tag, ImVec2(at.x + kArrowCells * ui.cell, at.y), end,
+                           is_trap_row  ? "trap"
+                           : is_current ? "current"
+                                        : "");
     }
     const auto known = known_.find(row);
     const bool has_value = known != known_.end();
@@ -156,17 +167,21 @@ class CodePanel final : public Panel {
     } else if (has_value) {
       draw_known(known->second, is_trap_row, value);
     }
-    if (rows.hovered == row && ImGui::GetIO().MousePos.x < value_x && ImGui::GetIO().MousePos.x > at.x + (kArrowCells + kOffsetCells) * ui.cell)
-      tooltip(ui, std::string(wasm::info(code.op).text) + "  " + std::string(wasm::stack_effect(code.op)) + "\n" + std::string(wasm::info(code.op).tip));
+    if (rows.hovered == row && ImGui::GetIO().MousePos.x < value_x &&
+        ImGui::GetIO().MousePos.x > at.x + (kArrowCells + kOffsetCells) * ui.cell)
+      tooltip(ui, std::string(wasm::info(code.op).text) + "  " + std::string(wasm::stack_effect(code.op)) + "\n" +
+                      std::string(wasm::info(code.op).tip));
   }
 
   void draw_marks(const UiContext& ui, ImVec2 at, uint32_t pc, bool is_current, bool is_innermost) const {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float size = ui.line * 0.66f, top = at.y + (ui.line - size) / 2;
     if (const auto found = breakpoints_.find(pc); found != breakpoints_.end())
-      draw_icon(list, found->second ? Icon::Breakpoint : Icon::BreakpointOff, ImVec2(at.x + ui.cell * 0.4f, top), size, ui.theme[Color::Error]);
+      draw_icon(list, found->second ? Icon::Breakpoint : Icon::BreakpointOff, ImVec2(at.x + ui.cell * 0.4f, top), size,
+                ui.theme[Color::Error]);
     if (is_current)
-      draw_icon(list, is_innermost ? Icon::CurrentRow : Icon::CallerRow, ImVec2(at.x + kGutterCells * ui.cell, top), size, ui.theme[Color::Constant]);
+      draw_icon(list, is_innermost ? Icon::CurrentRow : Icon::CallerRow, ImVec2(at.x + kGutterCells * ui.cell, top),
+                size, ui.theme[Color::Constant]);
   }
 
   static void draw_known(const KnownValue& known, bool is_trap_row, TextLine& line) {
@@ -174,7 +189,8 @@ class CodePanel final : public Panel {
       case KnownKind::Result: line.add(Color::Dim, "= ").add(Color::Constant, known.text); break;
       case KnownKind::NotTaken: line.add(Color::Dim, known.text); break;
       case KnownKind::Operands:
-        line.add(is_trap_row ? Color::Error : Color::Dim, is_trap_row ? "\u00d7 " : "\u2190 ").add(is_trap_row ? Color::Error : Color::Constant, known.text);
+        line.add(is_trap_row ? Color::Error : Color::Dim, is_trap_row ? "\u00d7 " : "\u2190 ")
+            .add(is_trap_row ? Color::Error : Color::Constant, known.text);
         break;
     }
   }
@@ -194,7 +210,8 @@ class CodePanel final : public Panel {
     for (const text::Token& token : listing.tokens(row).tokens) {
       if (!token.target) continue;
       if (token.target->kind == text::Target::Kind::Func) return frame.emit(ShowCode{token.target->index, 0});
-      if (token.target->kind == text::Target::Kind::Block) return frame.emit(ShowCode{listing.func(), token.target->index});
+      if (token.target->kind == text::Target::Kind::Block)
+        return frame.emit(ShowCode{listing.func(), token.target->index});
     }
     const debug::Frame* selected = frame.frame();
     const binary::Instruction instruction = listing.instruction(row);

@@ -57,7 +57,8 @@ class ConsolePanel final : public Panel {
           .add(Color::Dim, part.begin == 0 || line.kind == LineKind::Output ? prefix_of(line.kind) : "  ")
           .add(color_of(line.kind), std::string_view(line.text).substr(part.begin, part.length));
       if (ui.registry.is_on() && part.begin == 0)
-        ui.registry.tag_rect("console/row/" + std::to_string(part.line), at, ImVec2(rows.right(), at.y + rows.row_height), line.text);
+        ui.registry.tag_rect("console/row/" + std::to_string(part.line), at,
+                             ImVec2(rows.right(), at.y + rows.row_height), line.text);
     }
     list_.end();
     draw_field(ui, frame);

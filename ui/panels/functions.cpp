@@ -29,7 +29,9 @@ class FunctionsPanel final : public Panel {
     for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, functions[row]);
     list_.end();
     if (functions.empty())
-      TextLine(ui, rows.origin, rows.right()).skip(1).add(Color::Dim, filter_text_.empty() ? "no functions" : "nothing matches");
+      TextLine(ui, rows.origin, rows.right())
+          .skip(1)
+          .add(Color::Dim, filter_text_.empty() ? "no functions" : "nothing matches");
     ImGui::SetCursorScreenPos(ImVec2(rows.origin.x, rows.origin.y + list_height + ui.px(2)));
     if (list_.cursor && (rows.is_cursor_moved || rows.is_entered)) {
       followed_ = functions[*list_.cursor];
@@ -38,7 +40,8 @@ class FunctionsPanel final : public Panel {
     const std::string total = grouped(module->funcs.size());
     text_row(ui, ui.line)
         .skip(0.5f)
-        .add(Color::Dim, functions.size() == module->funcs.size() ? total + " functions" : grouped(functions.size()) + " of " + total)
+        .add(Color::Dim, functions.size() == module->funcs.size() ? total + " functions"
+                                                                  : grouped(functions.size()) + " of " + total)
         .right(Color::Dim, "size ");
   }
 
@@ -57,7 +60,8 @@ class FunctionsPanel final : public Panel {
     list_.reveal(*list_.cursor);
   }
 
-  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, wasm::FuncIndex func) const {
+  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row,
+                wasm::FuncIndex func) const {
     const wasm::Module& module = *frame.module();
     const symbols::Names& names = *frame.snapshot->loaded->names;
     const bool is_selected = list_.cursor == row;
@@ -69,9 +73,11 @@ class FunctionsPanel final : public Panel {
     const ImVec2 at = rows.at(row);
     const float bar_width = kBarCells * ui.cell, bar_x = rows.right() - bar_width - ui.cell;
     // Producers name imports by a pattern; what the host has to provide says more.
-    const std::string name = is_import ? escape_for_display(module.imports[*module.funcs[func].import].name) : names.func(func);
+    const std::string name =
+        is_import ? escape_for_display(module.imports[*module.funcs[func].import].name) : names.func(func);
     if (ui.registry.is_on())
-      ui.registry.tag_rect("functions/row/" + std::to_string(func), at, ImVec2(rows.right(), at.y + rows.row_height), name);
+      ui.registry.tag_rect("functions/row/" + std::to_string(func), at, ImVec2(rows.right(), at.y + rows.row_height),
+                           name);
 
     const size_t digits = std::to_string(module.funcs.size() - 1).size();
     const std::string index = std::to_string(func);
@@ -85,7 +91,8 @@ class FunctionsPanel final : public Panel {
     const double share = std::log2(static_cast<double>(module.funcs[func].body.size()) + 1) /
                          std::log2(static_cast<double>(filter_.largest_body_bytes()) + 2);
     const float bar_end = bar_x + std::round(bar_width * static_cast<float>(share));
-    ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(bar_x, at.y + ui.px(5)), ImVec2(bar_end, at.y + rows.row_height - ui.px(5)),
+    ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(bar_x, at.y + ui.px(5)),
+                                              ImVec2(bar_end, at.y + rows.row_height - ui.px(5)),
                                               ui.theme[is_selected ? Color::Edited : Color::SizeBar]);
   }
 

@@ -11,17 +11,20 @@ class GlobalsPanel final : public Panel {
  public:
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
-    if (snapshot.globals.empty()) return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no globals");
+    if (snapshot.globals.empty())
+      return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no globals");
     const ListRows rows = list_.begin(ui, "globals", snapshot.globals.size());
     for (uint64_t row = rows.first; row < rows.end; ++row) {
       const debug::GlobalValue& global = snapshot.globals[row];
       const ValueText text = value_text(global.value);
       const ImVec2 at = rows.at(row);
-      const bool is_changed = frame.previous && row < frame.previous->globals.size() && frame.previous->globals[row].value != global.value;
+      const bool is_changed =
+          frame.previous && row < frame.previous->globals.size() && frame.previous->globals[row].value != global.value;
       if (rows.hovered == row) VirtualList::draw_ground(ui, rows, row, Color::RowHover);
       const std::string name = global.name.empty() ? "global " + std::to_string(row) : global.name;
       if (ui.registry.is_on())
-        ui.registry.tag_rect("globals/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), text.main);
+        ui.registry.tag_rect("globals/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
+                             text.main);
       TextLine(ui, at, rows.right())
           .skip(0.5f)
           .add(Color::Variable, name)

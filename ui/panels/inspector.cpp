@@ -45,7 +45,8 @@ class ByteWindow {
       if (bytes_[i] & 0x80) continue;
       leb.length = i + 1;
       leb.signed_value = static_cast<int64_t>(leb.value);
-      if ((bytes_[i] & 0x40) != 0 && shift + 7 < 64) leb.signed_value |= static_cast<int64_t>(~uint64_t{0} << (shift + 7));
+      if ((bytes_[i] & 0x40) != 0 && shift + 7 < 64)
+        leb.signed_value |= static_cast<int64_t>(~uint64_t{0} << (shift + 7));
       return leb;
     }
     return std::nullopt;
@@ -79,16 +80,21 @@ class InspectorPanel final : public Panel {
     if (address >= memory.size) return draw_empty_note(ui, "select bytes in Memory");
     frame.memory_wishes.push_back({focus.memory, {address, std::min(memory.size, address + kWindowBytes)}});
     TextLine title = text_row(ui, ui.line);
-    title.skip(0.5f).add(Color::Dim, "at ").add(Color::Constant, hex(address)).add(Color::Dim, "  memory " + std::to_string(focus.memory));
+    title.skip(0.5f)
+        .add(Color::Dim, "at ")
+        .add(Color::Constant, hex(address))
+        .add(Color::Dim, "  memory " + std::to_string(focus.memory));
     if (focus.bytes.size() > 1) title.add(Color::Dim, ", " + grouped(focus.bytes.size()) + " bytes selected");
     text_row(ui, ui.line * 0.5f);
 
     const ByteWindow bytes(memory, address);
     if (const auto value = bytes.little_endian(1)) {
       const bool is_printable = *value >= 0x20 && *value < 0x7f;
-      draw_row(ui, "u8", grouped(*value), "i8", signed_text<int8_t>(*value), is_printable ? std::string("'") + static_cast<char>(*value) + "'" : "");
+      draw_row(ui, "u8", grouped(*value), "i8", signed_text<int8_t>(*value),
+               is_printable ? std::string("'") + static_cast<char>(*value) + "'" : "");
     }
-    if (const auto value = bytes.little_endian(2)) draw_row(ui, "u16", grouped(*value), "i16", signed_text<int16_t>(*value), "0x" + hex_digits(*value, 4));
+    if (const auto value = bytes.little_endian(2))
+      draw_row(ui, "u16", grouped(*value), "i16", signed_text<int16_t>(*value), "0x" + hex_digits(*value, 4));
     if (const auto value = bytes.little_endian(4)) {
       draw_row(ui, "u32", grouped(*value), "i32", signed_text<int32_t>(*value), "0x" + hex_digits(*value, 8));
       draw_row(ui, "f32", float_text(std::bit_cast<float>(static_cast<uint32_t>(*value))));
@@ -99,13 +105,15 @@ class InspectorPanel final : public Panel {
       draw_row(ui, "f64", float_text(std::bit_cast<double>(*value)));
     }
     if (const auto leb = bytes.leb())
-      draw_row(ui, "leb", "u " + grouped(leb->value) + " / s " + grouped_signed(leb->signed_value) + ", " + std::to_string(leb->length) + (leb->length == 1 ? " byte" : " bytes"));
+      draw_row(ui, "leb",
+               "u " + grouped(leb->value) + " / s " + grouped_signed(leb->signed_value) + ", " +
+                   std::to_string(leb->length) + (leb->length == 1 ? " byte" : " bytes"));
     draw_row(ui, "text", "\"" + bytes.text() + "\"");
   }
 
  private:
-  static void draw_row(const UiContext& ui, std::string_view name, const std::string& value, std::string_view other_name = {},
-                       const std::string& other = {}, const std::string& third = {}) {
+  static void draw_row(const UiContext& ui, std::string_view name, const std::string& value,
+                       std::string_view other_name = {}, const std::string& other = {}, const std::string& third = {}) {
     TextLine line = text_row(ui, ui.line);
     line.skip(0.5f).add(Color::Dim, name).column(6).add(Color::Text, value);
     if (!other_name.empty()) line.column(22).add(Color::Dim, other_name).column(27).add(Color::Text, other);

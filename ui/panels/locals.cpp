@@ -24,8 +24,10 @@ class LocalsPanel final : public Panel {
     list_.end();
     const bool is_followed = list_.cursor && (rows.is_entered || rows.is_double_clicked);
     if (is_followed && *list_.cursor < shown->locals.size()) follow_pointer(frame, shown->locals[*list_.cursor].value);
-    if (is_followed && parts.is_operand(*list_.cursor)) follow_pointer(frame, shown->operands[parts.operand(*list_.cursor)].value);
-    if (is_followed && parts.is_label(*list_.cursor)) frame.emit(ShowCode{shown->func, shown->labels[parts.label(*list_.cursor)].pc});
+    if (is_followed && parts.is_operand(*list_.cursor))
+      follow_pointer(frame, shown->operands[parts.operand(*list_.cursor)].value);
+    if (is_followed && parts.is_label(*list_.cursor))
+      frame.emit(ShowCode{shown->func, shown->labels[parts.label(*list_.cursor)].pc});
   }
 
  private:
@@ -50,7 +52,8 @@ class LocalsPanel final : public Panel {
       frame.emit(ShowMemory{0, {value.bits, value.bits + 1}});
   }
 
-  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, const Rows& parts, const debug::Frame& shown) const {
+  void draw_row(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, const Rows& parts,
+                const debug::Frame& shown) const {
     const ImVec2 at = rows.at(row);
     TextLine line(ui, at, rows.right());
     line.skip(0.5f);
@@ -87,25 +90,31 @@ class LocalsPanel final : public Panel {
     line.column(kNameCells + kTypeCells + kMainCells).add(Color::Dim, text.other);
   }
 
-  static void draw_local(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, const debug::Frame& shown, TextLine& line) {
+  static void draw_local(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row,
+                         const debug::Frame& shown, TextLine& line) {
     const debug::VariableValue& local = shown.locals[row];
     const debug::Frame* before = frame.previous_frame();
-    const bool is_changed = before != nullptr && row < before->locals.size() && before->locals[row].value != local.value;
+    const bool is_changed =
+        before != nullptr && row < before->locals.size() && before->locals[row].value != local.value;
     const std::string name = local.name.empty() ? "local " + std::to_string(row) : local.name;
     if (ui.registry.is_on())
-      ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(local.value).main);
+      ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row),
+                           ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(local.value).main);
     if (rows.hovered == row) {
       const bool is_parameter = row < frame.module()->func_type(shown.func).params.size();
-      tooltip(ui, displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) + "\ndouble click: show this address in memory");
+      tooltip(ui, displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) +
+                      "\ndouble click: show this address in memory");
     }
     line.add(Color::Variable, name);
     draw_value(local.value, is_changed, line);
   }
 
-  static void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index, const debug::Frame& shown, TextLine& line) {
+  static void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index,
+                           const debug::Frame& shown, TextLine& line) {
     const debug::OperandValue& operand = shown.operands[index];
     if (ui.registry.is_on())
-      ui.registry.tag_rect("locals/operand/" + std::to_string(index), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(operand.value).main);
+      ui.registry.tag_rect("locals/operand/" + std::to_string(index), rows.at(row),
+                           ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(operand.value).main);
     line.add(Color::Text, "[" + std::to_string(index) + "]");
     draw_value(operand.value, false, line);
     std::string note;
@@ -119,9 +128,11 @@ class LocalsPanel final : public Panel {
     line.right(Color::Dim, note + " ");
   }
 
-  static void draw_label(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t number, const debug::LabelValue& label, TextLine& line) {
+  static void draw_label(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t number,
+                         const debug::LabelValue& label, TextLine& line) {
     if (ui.registry.is_on())
-      ui.registry.tag_rect("locals/label/" + std::to_string(number), rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height), hex(label.pc));
+      ui.registry.tag_rect("locals/label/" + std::to_string(number), rows.at(row),
+                           ImVec2(rows.right(), rows.at(row).y + rows.row_height), hex(label.pc));
     const bool is_function = label.kind == wasm::Op::Nop;
     line.add(Color::Text, label.name.empty() ? "label " + std::to_string(number) : label.name);
     line.column(kNameCells).add(Color::Control, is_function ? "function" : wasm::info(label.kind).text);

@@ -17,7 +17,8 @@ class MemoryPanel final : public Panel {
  public:
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
-    if (snapshot.memories.empty()) return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no memory");
+    if (snapshot.memories.empty())
+      return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no memory");
     if (frame.focus.memory_serial != shown_serial_) {
       shown_serial_ = frame.focus.memory_serial;
       memory_ = frame.focus.memory;
@@ -58,7 +59,8 @@ class MemoryPanel final : public Panel {
     ImGui::SameLine();
     const size_t memories = frame.snapshot->memories.size();
     for (size_t i = 0; memories > 1 && i < memories; ++i) {
-      if (link(ui, "memory/select/" + std::to_string(i), "memory " + std::to_string(i))) memory_ = static_cast<wasm::MemoryIndex>(i);
+      if (link(ui, "memory/select/" + std::to_string(i), "memory " + std::to_string(i)))
+        memory_ = static_cast<wasm::MemoryIndex>(i);
       ImGui::SameLine();
     }
     const uint64_t page = uint64_t{1} << picture.type.page_size_log2;

@@ -48,7 +48,8 @@ class ProblemsPanel final : public Panel {
       const ImVec2 at = rows.at(row);
       TextLine(ui, at, rows.right()).skip(0.5f).add(problems_[row].color, problems_[row].text);
       if (ui.registry.is_on())
-        ui.registry.tag_rect("problems/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), problems_[row].text);
+        ui.registry.tag_rect("problems/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
+                             problems_[row].text);
       if (rows.hovered == row) tooltip(ui, displayable(problems_[row].text));
     }
     list_.end();
@@ -58,7 +59,8 @@ class ProblemsPanel final : public Panel {
 
   std::string badge(const debug::Snapshot& snapshot) const override {
     if (!snapshot.loaded) return {};
-    const size_t count = (snapshot.loaded->error ? 1 : 0) + (snapshot.loaded->module ? snapshot.loaded->module->warnings.size() : 0);
+    const size_t count =
+        (snapshot.loaded->error ? 1 : 0) + (snapshot.loaded->module ? snapshot.loaded->module->warnings.size() : 0);
     return count > 0 ? std::to_string(count) : "";
   }
 

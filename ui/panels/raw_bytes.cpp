@@ -34,12 +34,16 @@ class RawBytesPanel final : public Panel {
     line.skip(0.5f).add(Color::Dim, "at ").add(Color::Constant, hex(offset));
     if (const wasm::Section* section = module.section_at(offset)) {
       const bool is_custom = section->id == wasm::SectionId::Custom;
-      line.add(Color::Dim, "  in ").add(Color::Variable, is_custom ? escape_for_display(section->name) : std::string(wasm::name_of(section->id)));
+      line.add(Color::Dim, "  in ")
+          .add(Color::Variable,
+               is_custom ? escape_for_display(section->name) : std::string(wasm::name_of(section->id)));
       line.add(Color::Dim, " +" + hex(offset - section->range.begin));
     }
     const wasm::FuncIndex func = module.func_at(offset);
     if (func != wasm::kNoIndex && loaded.names)
-      line.add(Color::Dim, "  in ").add(Color::Text, loaded.names->func(func)).add(Color::Dim, " #" + std::to_string(func));
+      line.add(Color::Dim, "  in ")
+          .add(Color::Text, loaded.names->func(func))
+          .add(Color::Dim, " #" + std::to_string(func));
     line.right(Color::Dim, byte_size_long(module.bytes.size()));
   }
 

@@ -30,17 +30,16 @@ class SectionsPanel final : public Panel {
     const std::string name = is_custom ? escape_for_display(section.name) : std::string(wasm::name_of(section.id));
     const ImVec2 at = rows.at(row);
     if (ui.registry.is_on())
-      ui.registry.tag_rect("sections/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), name);
+      ui.registry.tag_rect("sections/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
+                           name);
     const std::string size = byte_size(section.range.size());
     const std::string count = is_custom ? "custom" : section.count == 0 ? "" : grouped(section.count);
-    TextLine(ui, at, rows.right() - ui.cell * 16)
-        .skip(0.5f)
-        .add(is_custom ? Color::Text : Color::Variable, name);
+    TextLine(ui, at, rows.right() - ui.cell * 16).skip(0.5f).add(is_custom ? Color::Text : Color::Variable, name);
     TextLine(ui, ImVec2(rows.right() - ui.cell * 16, at.y), rows.right() - ui.cell * 9).right(Color::Dim, count);
     TextLine(ui, ImVec2(rows.right() - ui.cell * 9, at.y), rows.right() - ui.cell).right(Color::Text, size);
     if (rows.hovered == row)
       tooltip(ui, displayable(name) + "\nfrom " + hex(section.range.begin) + " to " + hex(section.range.end) + "\n" +
-              byte_size_long(section.range.size()));
+                      byte_size_long(section.range.size()));
   }
 
   VirtualList list_;

@@ -44,15 +44,18 @@ Card trap_card(const debug::Snapshot& snapshot) {
   card.place = trap.where;
   for (const std::string& line : trap.lines) card.lines.push_back({Color::Text, line});
   if (!snapshot.frames.empty())
-    card.actions.push_back({"trap/show_place", "show the instruction", ShowCode{snapshot.frames[0].func, snapshot.frames[0].pc}});
+    card.actions.push_back(
+        {"trap/show_place", "show the instruction", ShowCode{snapshot.frames[0].func, snapshot.frames[0].pc}});
   if (trap.memory_address && !snapshot.memories.empty() && snapshot.memories[0].size > 0) {
     const uint64_t last = snapshot.memories[0].size - 1;
     const uint64_t begin = std::min(*trap.memory_address, last);
-    card.actions.push_back({"trap/show_memory", *trap.memory_address > last ? "show the end of memory" : "show the memory",
-                            ShowMemory{0, {begin, std::min(begin + std::max<uint64_t>(1, trap.access_bytes), last + 1)}}});
+    card.actions.push_back(
+        {"trap/show_memory", *trap.memory_address > last ? "show the end of memory" : "show the memory",
+         ShowMemory{0, {begin, std::min(begin + std::max<uint64_t>(1, trap.access_bytes), last + 1)}}});
   }
   if (!snapshot.frames.empty())
-    card.actions.push_back({"trap/break", "break here", ToggleBreakpoint{snapshot.frames[0].func, snapshot.frames[0].pc}});
+    card.actions.push_back(
+        {"trap/break", "break here", ToggleBreakpoint{snapshot.frames[0].func, snapshot.frames[0].pc}});
   card.actions.push_back({"trap/copy", "copy report", CopyText{report_text(snapshot)}});
   return card;
 }
@@ -61,7 +64,8 @@ Card error_card(const debug::LoadedModule& loaded) {
   Card card;
   card.title = "This module does not run";
   card.lines.push_back({Color::Text, to_line(*loaded.error, loaded.module.get())});
-  if (loaded.error->has_range) card.actions.push_back({"error/show_bytes", "show the bytes", ShowFileBytes{loaded.error->range}});
+  if (loaded.error->has_range)
+    card.actions.push_back({"error/show_bytes", "show the bytes", ShowFileBytes{loaded.error->range}});
   card.actions.push_back({"error/problems", "all problems", OpenPanel{"problems"}});
   card.actions.push_back({"error/copy", "copy report", CopyText{loaded.error_report}});
   return card;

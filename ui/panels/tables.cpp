@@ -14,7 +14,8 @@ class TablesPanel final : public Panel {
  public:
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
-    if (snapshot.tables.empty()) return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no tables");
+    if (snapshot.tables.empty())
+      return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no tables");
     table_ = std::min(table_, static_cast<wasm::TableIndex>(snapshot.tables.size()) - 1);
     const debug::TablePicture& picture = snapshot.tables[table_];
     draw_bar(ui, snapshot, picture);
@@ -28,7 +29,8 @@ class TablesPanel final : public Panel {
  private:
   void draw_bar(const UiContext& ui, const debug::Snapshot& snapshot, const debug::TablePicture& picture) {
     for (size_t i = 0; snapshot.tables.size() > 1 && i < snapshot.tables.size(); ++i) {
-      if (link(ui, "tables/select/" + std::to_string(i), "table " + std::to_string(i))) table_ = static_cast<wasm::TableIndex>(i);
+      if (link(ui, "tables/select/" + std::to_string(i), "table " + std::to_string(i)))
+        table_ = static_cast<wasm::TableIndex>(i);
       ImGui::SameLine();
     }
     text_row(ui, ui.line)
@@ -37,7 +39,8 @@ class TablesPanel final : public Panel {
         .add(Color::Variable, wasm::to_text(picture.type.element));
   }
 
-  void draw_row(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row, const debug::TablePicture& picture) const {
+  void draw_row(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row,
+                const debug::TablePicture& picture) const {
     if (list_.cursor == row)
       VirtualList::draw_ground(ui, rows, row, Color::Selection);
     else if (rows.hovered == row)
@@ -51,9 +54,11 @@ class TablesPanel final : public Panel {
     }
     const debug::TableElement& element = picture.elements[row - picture.first];
     if (ui.registry.is_on())
-      ui.registry.tag_rect("tables/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), element.text);
+      ui.registry.tag_rect("tables/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
+                           element.text);
     line.add(element.is_null ? Color::Faint : Color::Link, element.text);
-    const bool is_followed = (rows.is_double_clicked && rows.hovered == row) || (rows.is_entered && list_.cursor == row);
+    const bool is_followed =
+        (rows.is_double_clicked && rows.hovered == row) || (rows.is_entered && list_.cursor == row);
     if (is_followed && element.func != wasm::kNoIndex) frame.emit(ShowCode{element.func, 0});
     if (rows.hovered == row && element.func != wasm::kNoIndex) tooltip(ui, "double click: show the function");
   }

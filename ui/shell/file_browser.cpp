@@ -70,11 +70,13 @@ std::optional<std::string> FileBrowser::draw(const UiContext& ui) {
   std::optional<std::string> chosen;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const ImVec2 size(std::min(ui.px(kWidth), display.x - ui.px(40)), std::min(ui.px(kHeight), display.y - ui.px(80)));
-  const ImVec2 min(std::round((display.x - size.x) / 2), std::round((display.y - size.y) / 2)), max(min.x + size.x, min.y + size.y);
+  const ImVec2 min(std::round((display.x - size.x) / 2), std::round((display.y - size.y) / 2)),
+      max(min.x + size.x, min.y + size.y);
   ImGui::SetNextWindowPos(min);
   ImGui::SetNextWindowSize(size);
   ImGui::SetNextWindowFocus();
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
+  constexpr ImGuiWindowFlags kFlags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
   if (ImGui::Begin("##browser", nullptr, kFlags)) {
     ImDrawList& draw_list = *ImGui::GetWindowDrawList();
     // The whole window, also the margin that its contents are clipped to.
@@ -82,7 +84,10 @@ std::optional<std::string> FileBrowser::draw(const UiContext& ui) {
     draw_list.AddRectFilled(min, max, ui.theme[Color::Popup], ui.px(4));
     draw_list.AddRect(min, max, ui.theme[Color::ScrollHover], ui.px(4));
     draw_list.PopClipRect();
-    text_row(ui, ui.line * 1.3f).add(Color::Dim, "Open  ").add(Color::Text, escape_for_display(folder_)).right(Color::Dim, "Esc closes");
+    text_row(ui, ui.line * 1.3f)
+        .add(Color::Dim, "Open  ")
+        .add(Color::Text, escape_for_display(folder_))
+        .right(Color::Dim, "Esc closes");
     if (wants_focus_) focus_next_field();
     text_field(ui, "browser/filter", filter_, "filter, or a whole path");
     if (ImGui::IsItemActive()) wants_focus_ = false;
@@ -108,9 +113,11 @@ std::optional<std::string> FileBrowser::draw(const UiContext& ui) {
         VirtualList::draw_ground(ui, rows, row, Color::Selection);
       else if (rows.hovered == row)
         VirtualList::draw_ground(ui, rows, row, Color::RowHover);
-      ui.registry.tag_rect("browser/row/" + entry.name, rows.at(row), ImVec2(rows.right(), rows.at(row).y + rows.row_height));
+      ui.registry.tag_rect("browser/row/" + entry.name, rows.at(row),
+                           ImVec2(rows.right(), rows.at(row).y + rows.row_height));
       TextLine line(ui, rows.at(row), rows.right());
-      line.skip(0.5f).add(entry.is_folder ? Color::Link : Color::Text, escape_for_display(entry.name) + (entry.is_folder ? "/" : ""));
+      line.skip(0.5f).add(entry.is_folder ? Color::Link : Color::Text,
+                          escape_for_display(entry.name) + (entry.is_folder ? "/" : ""));
       if (!entry.is_folder) line.right(Color::Dim, byte_size(entry.size) + " ");
       const bool is_picked = (rows.is_double_clicked && rows.hovered == row) || (is_entered && list_.cursor == row);
       if (is_picked) picked = shown_[row];

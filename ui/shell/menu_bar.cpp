@@ -16,7 +16,8 @@ using debug::State;
 
 constexpr float kLabelsFrom = 1250;       // pixels at scale 1; narrower bars have buttons without labels
 
-bool draw_item(const UiContext& ui, std::string_view tag, const std::string& title, const std::string& key, bool is_enabled, bool is_checked = false) {
+bool draw_item(const UiContext& ui, std::string_view tag, const std::string& title, const std::string& key,
+               bool is_enabled, bool is_checked = false) {
   const bool is_chosen = ImGui::MenuItem(title.c_str(), key.empty() ? nullptr : key.c_str(), is_checked, is_enabled);
   ui.registry.tag_last_item(tag, is_enabled ? (is_checked ? "checked" : "enabled") : "disabled");
   return is_chosen;
@@ -24,14 +25,16 @@ bool draw_item(const UiContext& ui, std::string_view tag, const std::string& tit
 
 class MenuBar {
  public:
-  MenuBar(const UiContext& ui, const debug::Snapshot& snapshot, uint32_t focus_pc) : ui_(ui), snapshot_(snapshot), focus_pc_(focus_pc) {}
+  MenuBar(const UiContext& ui, const debug::Snapshot& snapshot, uint32_t focus_pc)
+      : ui_(ui), snapshot_(snapshot), focus_pc_(focus_pc) {}
 
   MenuBarChoice draw(Tiles& tiles) {
     if (begin_menu("File")) {
       draw_commands("File", Command::Quit);
       if (ImGui::BeginMenu("Samples")) {
         for (const assets::Sample& sample : assets::samples())
-          if (draw_item(ui_, "menu/sample/" + std::string(sample.name), std::string(sample.name), sample.traps ? "traps" : "", true))
+          if (draw_item(ui_, "menu/sample/" + std::string(sample.name), std::string(sample.name),
+                        sample.traps ? "traps" : "", true))
             choice_.sample = sample.name;
         ImGui::EndMenu();
       }
@@ -72,7 +75,8 @@ class MenuBar {
   void draw_command(const CommandRow& row) {
     std::string title = row.title;
     if (row.command == Command::Open) title += "\u2026";
-    if (draw_item(ui_, "menu/" + std::string(row.name), title, std::string(row.key_text), is_available(row.command, snapshot_, focus_pc_)))
+    if (draw_item(ui_, "menu/" + std::string(row.name), title, std::string(row.key_text),
+                  is_available(row.command, snapshot_, focus_pc_)))
       choice_.commands.push_back(row.command);
     if (ImGui::IsItemHovered()) tooltip(ui_, row.help);
   }
@@ -108,7 +112,8 @@ class MenuBar {
     const bool is_enabled = is_available(command, snapshot_, focus_pc_);
     const std::string tip = std::string(row.help) + (row.key_text.empty() ? "" : "\n" + std::string(row.key_text));
     const bool has_label = ImGui::GetIO().DisplaySize.x >= ui_.px(kLabelsFrom);
-    if (button(ui_, "toolbar/" + std::string(row.name), {icon, color, has_label ? label : "", tip}, is_enabled ? Enabled::Yes : Enabled::No))
+    if (button(ui_, "toolbar/" + std::string(row.name), {icon, color, has_label ? label : "", tip},
+               is_enabled ? Enabled::Yes : Enabled::No))
       choice_.commands.push_back(command);
     ImGui::SameLine(0, ui_.px(6));
   }
@@ -116,7 +121,8 @@ class MenuBar {
   void draw_toolbar() {
     // The bar is higher than the buttons.
     const float bar_height = ImGui::GetFontSize() + 2 * ui_.px(kMenuBarPadding);
-    ImGui::SetCursorPos(ImVec2(ImGui::GetCursorPosX() + ui_.px(12), std::round((bar_height - ImGui::GetFrameHeight()) / 2)));
+    ImGui::SetCursorPos(
+        ImVec2(ImGui::GetCursorPosX() + ui_.px(12), std::round((bar_height - ImGui::GetFrameHeight()) / 2)));
     draw_button(Command::Run, Icon::Restart, Color::Text, "Restart");
     if (snapshot_.state == State::Running)
       draw_button(Command::Pause, Icon::Pause, Color::Constant, "Pause");
@@ -141,7 +147,11 @@ class MenuBar {
       case State::Loaded: text = is_broken ? "INVALID" : "READY"; break;
       case State::Paused: text = "PAUSED"; break;
       case State::Running: text = "RUNNING"; break;
-      case State::Ended: text = snapshot_.trap ? "TRAPPED" : snapshot_.exit_code ? "EXITED " + std::to_string(*snapshot_.exit_code) : "RETURNED"; break;
+      case State::Ended:
+        text = snapshot_.trap        ? "TRAPPED"
+               : snapshot_.exit_code ? "EXITED " + std::to_string(*snapshot_.exit_code)
+                                     : "RETURNED";
+        break;
     }
     if (snapshot_.trap || is_broken) {
       ground = Color::ErrorFill;
@@ -166,10 +176,13 @@ class MenuBar {
     const bool has_field = snapshot_.loaded && field_x > at.x + 24 * ui_.cell;
     TextLine line(ui_, ImVec2(at.x, text_y), has_field ? field_x - ui_.cell * 2 : right);
     if (!snapshot_.frames.empty()) {
-      const debug::Frame& frame = snapshot_.frames[std::min<size_t>(snapshot_.selected_frame, snapshot_.frames.size() - 1)];
+      const debug::Frame& frame =
+          snapshot_.frames[std::min<size_t>(snapshot_.selected_frame, snapshot_.frames.size() - 1)];
       const uint64_t begin = snapshot_.loaded->module->funcs[frame.func].code.begin;
       line.add(Color::Dim, "in ").add(Color::Text, frame.func_name).add(Color::Dim, " +" + hex(frame.pc - begin));
-      line.add(Color::Dim, "  t=").add(Color::Text, grouped(snapshot_.instant.tick)).add(Color::Dim, ":" + std::to_string(snapshot_.instant.depth) + ":" + hex(snapshot_.instant.pc));
+      line.add(Color::Dim, "  t=")
+          .add(Color::Text, grouped(snapshot_.instant.tick))
+          .add(Color::Dim, ":" + std::to_string(snapshot_.instant.depth) + ":" + hex(snapshot_.instant.pc));
     } else if (snapshot_.state == State::Ended && !snapshot_.results.empty()) {
       line.add(Color::Dim, snapshot_.invoked + " = ");
       for (const runtime::Value& value : snapshot_.results) line.add(Color::Text, runtime::to_text(value) + " ");
@@ -177,9 +190,11 @@ class MenuBar {
     ui_.registry.tag_rect("toolbar/position", at, ImVec2(line.x(), at.y + ui_.line));
     if (!has_field) return;
     ImGui::SetCursorScreenPos(ImVec2(field_x, text_y));
-    if (ImGui::InvisibleButton("##go_to", ImVec2(right - field_x, ui_.line))) choice_.actions.push_back(WindowAction::OpenPalette);
+    if (ImGui::InvisibleButton("##go_to", ImVec2(right - field_x, ui_.line)))
+      choice_.actions.push_back(WindowAction::OpenPalette);
     ui_.registry.tag_last_item("toolbar/go_to");
-    TextLine(ui_, ImVec2(field_x, text_y), right + ui_.cell).add(ImGui::IsItemHovered() ? Color::Text : Color::Dim, kGoTo);
+    TextLine(ui_, ImVec2(field_x, text_y), right + ui_.cell)
+        .add(ImGui::IsItemHovered() ? Color::Text : Color::Dim, kGoTo);
   }
 
   const UiContext& ui_;
@@ -199,7 +214,8 @@ bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t foc
     case Command::Quit: return true;
     case Command::Run:
     case Command::Start: return !is_broken && snapshot.state != State::Loading;
-    case Command::Continue: return !is_broken && (is_stopped || snapshot.state == State::Loaded || snapshot.state == State::Ended);
+    case Command::Continue:
+      return !is_broken && (is_stopped || snapshot.state == State::Loaded || snapshot.state == State::Ended);
     case Command::Pause: return snapshot.state == State::Running;
     case Command::StepInto: return is_stopped || (!is_broken && snapshot.state == State::Loaded);
     case Command::StepOver:

@@ -15,7 +15,16 @@ class Tiles;
 // Vertical padding of the bar, in pixels at scale 1.
 inline constexpr float kMenuBarPadding = 6;
 
-enum class WindowAction : uint8_t { ResetLayout, ToggleTheme, LargerText, SmallerText, NormalText, OpenPalette, OpenCommands, ShowLocation };
+enum class WindowAction : uint8_t {
+  ResetLayout,
+  ToggleTheme,
+  LargerText,
+  SmallerText,
+  NormalText,
+  OpenPalette,
+  OpenCommands,
+  ShowLocation
+};
 
 struct MenuBarChoice {
   std::vector<Command> commands;

@@ -44,12 +44,14 @@ std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& 
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(ui.px(kWidth), display.x - ui.px(40));
   const float rows = static_cast<float>(std::clamp<size_t>(items_.size(), 1, kShownItems));
-  const float height = ImGui::GetFrameHeightWithSpacing() + rows * ui.line + ImGui::GetStyle().WindowPadding.y * 2 + ui.px(2);
+  const float height =
+      ImGui::GetFrameHeightWithSpacing() + rows * ui.line + ImGui::GetStyle().WindowPadding.y * 2 + ui.px(2);
   const ImVec2 min(std::round((display.x - width) / 2), ui.px(kTop));
   ImGui::SetNextWindowPos(min);
   ImGui::SetNextWindowSize(ImVec2(width, height));
   ImGui::SetNextWindowFocus();
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
+  constexpr ImGuiWindowFlags kFlags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
   if (ImGui::Begin("##palette", nullptr, kFlags)) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 max(min.x + width, min.y + height);
@@ -66,7 +68,8 @@ std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& 
       --caret_frames_;
     }
     draw_items(ui, chosen);
-    const bool is_click_outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsMouseHoveringRect(min, max, false);
+    const bool is_click_outside =
+        ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsMouseHoveringRect(min, max, false);
     if (is_click_outside || ui.input.take({Key::Escape})) close();
   }
   ImGui::End();
@@ -95,9 +98,14 @@ void Palette::draw_items(const UiContext& ui, std::optional<Intent>& chosen) {
     else if (rows.hovered == row)
       VirtualList::draw_ground(ui, rows, row, Color::RowHover);
     const ImVec2 at = rows.at(row);
-    ui.registry.tag_rect("palette/item/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height), item.text);
+    ui.registry.tag_rect("palette/item/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
+                         item.text);
     const float key_width = static_cast<float>(item.key.size() + 1) * ui.cell;
-    TextLine(ui, at, rows.right() - key_width).skip(0.5f).add(Color::Text, item.text).skip(2).add(is_selected ? Color::Text : Color::Dim, item.detail);
+    TextLine(ui, at, rows.right() - key_width)
+        .skip(0.5f)
+        .add(Color::Text, item.text)
+        .skip(2)
+        .add(is_selected ? Color::Text : Color::Dim, item.detail);
     TextLine(ui, ImVec2(rows.right() - key_width, at.y), rows.right()).add(Color::Constant, item.key);
     if ((is_entered && is_selected) || (rows.is_clicked && rows.hovered == row)) chosen = item.intent;
   }

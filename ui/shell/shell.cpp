@@ -20,7 +20,8 @@ std::string_view first_word(std::string_view line) { return line.substr(0, line.
 wasm::FuncIndex first_interesting_function(const wasm::Module& module) {
   for (const std::string_view name : {"_start", "main"}) {
     const wasm::Export* found = module.find_export(name);
-    if (found != nullptr && found->kind == wasm::ExternKind::Func && found->index < module.funcs.size()) return found->index;
+    if (found != nullptr && found->kind == wasm::ExternKind::Func && found->index < module.funcs.size())
+      return found->index;
   }
   if (module.start && *module.start < module.funcs.size()) return *module.start;
   return module.imported_funcs < module.funcs.size() ? module.imported_funcs : wasm::kNoIndex;
@@ -72,7 +73,8 @@ void Shell::read_session() {
     focus_.bytes = {};
     ++focus_.code_serial;
     if (next->loaded && next->loaded->module) {
-      if (const wasm::FuncIndex func = first_interesting_function(*next->loaded->module); func != wasm::kNoIndex) show_code(func, 0);
+      if (const wasm::FuncIndex func = first_interesting_function(*next->loaded->module); func != wasm::kNoIndex)
+        show_code(func, 0);
       if (next->loaded->error && next->loaded->error->has_range) apply(ShowFileBytes{next->loaded->error->range});
     }
   } else if (next->stop_count != snapshot_->stop_count && snapshot_->state == State::Paused) {
@@ -99,7 +101,8 @@ void Shell::follow_stop() {
   const debug::Frame& frame = snapshot_->frames[snapshot_->selected_frame];
   show_code(frame.func, frame.pc);
   if (has_stopped && snapshot_->trap && snapshot_->trap->memory_address)
-    show_memory(0, {*snapshot_->trap->memory_address, *snapshot_->trap->memory_address + snapshot_->trap->access_bytes});
+    show_memory(0,
+                {*snapshot_->trap->memory_address, *snapshot_->trap->memory_address + snapshot_->trap->access_bytes});
 }
 
 void Shell::draw(const UiContext& ui) {
@@ -117,8 +120,9 @@ void Shell::draw(const UiContext& ui) {
   ImGui::SetNextWindowSize(size);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kMenuBarPadding)));
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                                      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_MenuBar | ImGuiWindowFlags_NoScrollWithMouse;
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                                      ImGuiWindowFlags_MenuBar | ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("##window", nullptr, kFlags);
   MenuBarChoice choice;
   const float bar_height = ImGui::GetFrameHeight();
@@ -159,17 +163,18 @@ void Shell::draw(const UiContext& ui) {
 void Shell::handle_keys(const UiContext& ui) {
   for (const CommandRow& row : command_rows()) {
     if (row.chord.key == Key::None) continue;
-    const bool is_step = row.command == Command::StepInto || row.command == Command::StepOver || row.command == Command::StepOut;
+    const bool is_step =
+        row.command == Command::StepInto || row.command == Command::StepOver || row.command == Command::StepOut;
     if (ui.input.take(row.chord, is_step ? Input::Repeats::Yes : Input::Repeats::No)) invoke(row.command);
   }
   const struct {
     Chord chord;
     WindowAction action;
   } kActions[] = {
-      {{Key::P, kCtrl}, WindowAction::OpenPalette},       {{Key::P, kCtrl | kShift}, WindowAction::OpenCommands},
-      {{Key::G, kCtrl}, WindowAction::OpenPalette},       {{Key::F4}, WindowAction::ShowLocation},
-      {{Key::Equal, kCtrl}, WindowAction::LargerText},    {{Key::Equal, kCtrl | kShift}, WindowAction::LargerText},
-      {{Key::Minus, kCtrl}, WindowAction::SmallerText},   {{Key::N0, kCtrl}, WindowAction::NormalText},
+      {{Key::P, kCtrl}, WindowAction::OpenPalette},     {{Key::P, kCtrl | kShift}, WindowAction::OpenCommands},
+      {{Key::G, kCtrl}, WindowAction::OpenPalette},     {{Key::F4}, WindowAction::ShowLocation},
+      {{Key::Equal, kCtrl}, WindowAction::LargerText},  {{Key::Equal, kCtrl | kShift}, WindowAction::LargerText},
+      {{Key::Minus, kCtrl}, WindowAction::SmallerText}, {{Key::N0, kCtrl}, WindowAction::NormalText},
   };
   for (const auto& [chord, action] : kActions)
     if (ui.input.take(chord)) act(action);
@@ -180,7 +185,8 @@ void Shell::handle_keys(const UiContext& ui) {
   if (ui.input.take({Key::PageUp, kCtrl})) tiles_.next_tab(-1);
   for (int digit = 1; digit <= 9; ++digit) {
     const auto key = static_cast<Key>(static_cast<int>(Key::N0) + digit);
-    if (ui.input.take({key, kAlt}) && static_cast<size_t>(digit) <= panel_kinds().size()) tiles_.show(panel_kinds()[static_cast<size_t>(digit) - 1].id);
+    if (ui.input.take({key, kAlt}) && static_cast<size_t>(digit) <= panel_kinds().size())
+      tiles_.show(panel_kinds()[static_cast<size_t>(digit) - 1].id);
   }
   if (!ImGui::GetIO().WantTextInput && ui.input.take({Key::Escape})) {
     notice_.clear();

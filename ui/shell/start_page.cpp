@@ -94,19 +94,22 @@ void draw_progress(const UiContext& ui, Column& column, const debug::Snapshot& s
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, max, ui.theme[Color::Bar], ui.px(4));
   const float padding = ui.px(14);
-  TextLine(ui, ImVec2(min.x + padding, min.y + ui.line * 0.4f), max.x - padding).add(Color::Text, snapshot.message.empty() ? "Opening" : snapshot.message);
+  TextLine(ui, ImVec2(min.x + padding, min.y + ui.line * 0.4f), max.x - padding)
+      .add(Color::Text, snapshot.message.empty() ? "Opening" : snapshot.message);
   const ImVec2 bar(min.x + padding, min.y + ui.line * 1.6f);
   const float width = max.x - padding - bar.x;
   list.AddRectFilled(bar, ImVec2(bar.x + width, bar.y + ui.px(6)), ui.theme[Color::Field], ui.px(3));
   const float done = static_cast<float>(std::clamp(snapshot.load_fraction, 0.0, 1.0));
   list.AddRectFilled(bar, ImVec2(bar.x + width * done, bar.y + ui.px(6)), ui.theme[Color::Link], ui.px(3));
-  TextLine(ui, ImVec2(min.x + padding, min.y + ui.line * 2.2f), max.x - padding).add(Color::Dim, snapshot.load_progress);
+  TextLine(ui, ImVec2(min.x + padding, min.y + ui.line * 2.2f), max.x - padding)
+      .add(Color::Dim, snapshot.load_progress);
   ui.registry.tag_rect("start/progress", min, max, snapshot.load_progress);
 }
 
 }  // namespace
 
-StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& failure, ImVec2 min, ImVec2 max) {
+StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& failure,
+                                ImVec2 min, ImVec2 max) {
   StartPageChoice choice;
   const float width = std::min(ui.px(kColumnWidth), max.x - min.x - ui.px(40));
   const float content = ui.px(kDropHeight) + ui.line * (14 + static_cast<float>(assets::samples().size()) * 1.15f);
@@ -128,7 +131,8 @@ StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snap
     draw_progress(ui, column, snapshot);
   } else if (!failure.empty()) {
     column.line().add(Color::Error, failure);
-    ui.registry.tag_rect("start/failure", ImVec2(column.x(), column.y()), ImVec2(column.x() + width, column.y() + ui.line), failure);
+    ui.registry.tag_rect("start/failure", ImVec2(column.x(), column.y()),
+                         ImVec2(column.x() + width, column.y() + ui.line), failure);
   }
   return choice;
 }

@@ -14,6 +14,7 @@ struct StartPageChoice {
   std::string sample;          // name, "" for none
 };
 // `failure`: why the last attempt to open something failed, "" for nothing.
-StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& failure, ImVec2 min, ImVec2 max);
+StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& failure,
+                                ImVec2 min, ImVec2 max);
 
 }  // namespace wasmscope::ui

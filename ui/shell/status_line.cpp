@@ -15,7 +15,8 @@ std::string file_name_of(const std::string& path) {
 
 }  // namespace
 
-void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min, ImVec2 max) {
+void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
+                      ImVec2 max) {
   ImGui::GetWindowDrawList()->AddRectFilled(min, max, ui.theme[Color::Bar]);
   const float y = min.y + (max.y - min.y - ui.line) / 2;
   constexpr std::string_view kHint = "F1 commands";
@@ -25,7 +26,8 @@ void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, cons
   if (snapshot.loaded) {
     line.add(Color::Text, file_name_of(snapshot.loaded->path));
     if (const wasm::Module* module = snapshot.loaded->module.get())
-      line.add(Color::Dim, "  " + byte_size_long(module->bytes.size()) + "  " + grouped(module->funcs.size()) + " functions");
+      line.add(Color::Dim,
+               "  " + byte_size_long(module->bytes.size()) + "  " + grouped(module->funcs.size()) + " functions");
     if (snapshot.loaded->error)
       line.add(Color::Error, "  invalid");
     else

@@ -9,6 +9,7 @@
 namespace wasmscope::ui {
 
 // `notice`: what went wrong with the last thing asked for, "" for nothing.
-void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min, ImVec2 max);
+void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
+                      ImVec2 max);
 
 }  // namespace wasmscope::ui

@@ -17,7 +17,8 @@ constexpr std::string_view kWideLayout =
     "v(40,t(locals,globals),v(40,t(call_stack,breakpoints),t(console,inspector,problems)))))";
 constexpr std::string_view kNarrowLayout =
     "h(24,v(66,t(functions),t(sections)),"
-    "v(58,t(code,raw_bytes),h(50,t(memory,tables,console,inspector,problems),t(locals,globals,call_stack,breakpoints))))";
+    "v(58,t(code,raw_bytes),h(50,t(memory,tables,console,inspector,problems),t(locals,globals,call_stack,breakpoints)))"
+    ")";
 constexpr float kNarrowBelow = 1100;      // pixels at scale 1
 
 constexpr float kGap = 5, kTabPadding = 8, kDragDistance = 6;
@@ -139,7 +140,8 @@ void Tiles::draw_tile(const UiContext& ui, PanelFrame& frame, int tile, Rect rec
   draw_tabs(ui, *frame.snapshot, tile, {rect.min, ImVec2(rect.max.x, rect.min.y + tab_height)});
   const std::string id = node.tabs[node.active];
   ImGui::SetCursorScreenPos(ImVec2(rect.min.x + ui.px(2), rect.min.y + tab_height + ui.px(2)));
-  const ImVec2 size(std::max(1.f, rect.max.x - rect.min.x - ui.px(4)), std::max(1.f, rect.max.y - rect.min.y - tab_height - ui.px(4)));
+  const ImVec2 size(std::max(1.f, rect.max.x - rect.min.x - ui.px(4)),
+                    std::max(1.f, rect.max.y - rect.min.y - tab_height - ui.px(4)));
   if (begin_child(id.c_str(), size, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
     UiContext panel_ui = ui;
     panel_ui.has_keys = may_have_keys_ && key_panel_ == id;
@@ -182,9 +184,11 @@ void Tiles::draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int 
       key_panel_ = node.tabs[i];
       dragged_ = node.tabs[i];
     }
-    if (dragged_ == node.tabs[i] && ImGui::IsMouseDragging(ImGuiMouseButton_Left, ui.px(kDragDistance))) is_dragging_ = true;
+    if (dragged_ == node.tabs[i] && ImGui::IsMouseDragging(ImGuiMouseButton_Left, ui.px(kDragDistance)))
+      is_dragging_ = true;
     if (is_hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Middle)) pending_close_ = node.tabs[i];
-    if (is_open || is_hovered) list.AddRectFilled(min, max, ui.theme[is_open ? Color::TabOpen : Color::TabHover], ui.px(3));
+    if (is_open || is_hovered)
+      list.AddRectFilled(min, max, ui.theme[is_open ? Color::TabOpen : Color::TabHover], ui.px(3));
     const bool has_keys = is_open && may_have_keys_ && key_panel_ == node.tabs[i];
     if (has_keys) list.AddRectFilled(ImVec2(min.x, max.y - ui.px(2)), max, ui.theme[Color::Link]);
     const float inset = std::min(padding, std::max(0.f, (width - ui.cell) / 2));

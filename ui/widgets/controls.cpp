@@ -75,12 +75,14 @@ bool link(const UiContext& ui, std::string_view tag, std::string_view text) {
   return is_pressed;
 }
 
-bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width, Caret caret) {
+bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width,
+                Caret caret) {
   ImGui::PushID(tag.data(), tag.data() + tag.size());
   ImGui::SetNextItemWidth(width);
   Field field{text, caret};
   constexpr ImGuiInputTextFlags kFlags = ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways;
-  const bool is_changed = ImGui::InputTextWithHint("##text", hint, text.data(), text.capacity() + 1, kFlags, edit_field, &field);
+  const bool is_changed =
+      ImGui::InputTextWithHint("##text", hint, text.data(), text.capacity() + 1, kFlags, edit_field, &field);
   ImGui::PopID();
   ui.registry.tag_last_item(tag, text);
   return is_changed;

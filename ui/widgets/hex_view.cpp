@@ -30,7 +30,8 @@ struct HexView::Geometry {
 
   float hex_x(uint32_t column) const {
     const float group_gap = column >= 8 ? 1.f : 0.f;
-    return origin.x + cell * (kMarginCells + static_cast<float>(address_digits) + 2 + static_cast<float>(column) * 3 + group_gap);
+    return origin.x +
+           cell * (kMarginCells + static_cast<float>(address_digits) + 2 + static_cast<float>(column) * 3 + group_gap);
   }
   float text_x(uint32_t column) const {
     const float gap = columns > 8 ? 2.f : 1.f;
@@ -103,7 +104,8 @@ void HexView::draw(const UiContext& ui, std::string_view tag, const HexSource& s
   for (uint64_t row = scroll_.top(); row < end; ++row) {
     const float y = geometry.first_row_y() + static_cast<float>(row - scroll_.top()) * ui.line;
     if (ui.registry.is_on())
-      ui.registry.tag_rect(std::string(tag) + "/row/" + hex(row * columns_), ImVec2(geometry.origin.x, y), ImVec2(bar_x, y + ui.line));
+      ui.registry.tag_rect(std::string(tag) + "/row/" + hex(row * columns_), ImVec2(geometry.origin.x, y),
+                           ImVec2(bar_x, y + ui.line));
     draw_row(ui, geometry, source, row, y);
   }
   ImGui::PopClipRect();
@@ -131,8 +133,8 @@ void HexView::handle_keys(const UiContext& ui, uint64_t size) {
     Key key;
     uint64_t distance;
     bool is_forward;
-  } moves[] = {{Key::Left, 1, false}, {Key::Right, 1, true}, {Key::Up, columns_, false}, {Key::Down, columns_, true},
-               {Key::PageUp, page, false}, {Key::PageDown, page, true}};
+  } moves[] = {{Key::Left, 1, false},       {Key::Right, 1, true},      {Key::Up, columns_, false},
+               {Key::Down, columns_, true}, {Key::PageUp, page, false}, {Key::PageDown, page, true}};
   const uint64_t before = cursor_;
   for (const uint8_t mods : {uint8_t{0}, kShift}) {
     for (const auto& move : moves) {
@@ -161,7 +163,8 @@ void HexView::draw_header(const UiContext& ui, const Geometry& geometry) const {
         .add(column == cursor_ % columns_ ? Color::Text : Color::Dim, hex_digits(column, 2));
 }
 
-void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexSource& source, uint64_t row, float y) const {
+void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexSource& source, uint64_t row,
+                       float y) const {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const uint64_t first = row * columns_;
   const bool is_past_end = first >= source.size;
@@ -170,7 +173,8 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
   const auto put = [&](float x, Color color, std::string_view text) {
     list.AddText(ImVec2(x, text_y), ui.theme[color], text.data(), text.data() + text.size());
   };
-  put(geometry.origin.x + kMarginCells * ui.cell, is_past_end ? Color::Faint : Color::Dim, hex_digits(first, geometry.address_digits));
+  put(geometry.origin.x + kMarginCells * ui.cell, is_past_end ? Color::Faint : Color::Dim,
+      hex_digits(first, geometry.address_digits));
   if (is_past_end) put(geometry.text_x(0), Color::Error, "past end");
   const ByteRange selected = selection();
   for (uint32_t column = 0; column < columns_; ++column) {
@@ -180,7 +184,8 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
     const float margin = ui.cell * 0.5f;
     const auto fill = [&](Color color) {
       list.AddRectFilled(ImVec2(x - margin, y), ImVec2(x + ui.cell * 2 + margin, y + ui.line), ui.theme[color]);
-      if (address < source.size) list.AddRectFilled(ImVec2(text_x, y), ImVec2(text_x + ui.cell, y + ui.line), ui.theme[color]);
+      if (address < source.size)
+        list.AddRectFilled(ImVec2(text_x, y), ImVec2(text_x + ui.cell, y + ui.line), ui.theme[color]);
     };
     for (const HexMark& mark : source.marks)
       if (mark.range.contains(address)) fill(mark.ground);
@@ -193,7 +198,8 @@ void HexView::draw_row(const UiContext& ui, const Geometry& geometry, const HexS
     if (is_changed) fill(Color::Changed);
     if (selected.contains(address)) fill(Color::Selection);
     if (address == cursor_) {
-      list.AddRect(ImVec2(x - margin, y), ImVec2(x + ui.cell * 2 + margin, y + ui.line), ui.theme[Color::Link], style.FrameRounding);
+      list.AddRect(ImVec2(x - margin, y), ImVec2(x + ui.cell * 2 + margin, y + ui.line), ui.theme[Color::Link],
+                   style.FrameRounding);
     }
     if (!byte) {
       put(x, Color::Faint, "\u00b7\u00b7");

@@ -93,9 +93,7 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 at, float size, ImU32 color) 
       pen.line({0.2f, 0.2f}, {0.8f, 0.8f});
       pen.line({0.8f, 0.2f}, {0.2f, 0.8f});
       break;
-    case Icon::Warning:
-      pen.triangle({0.5f, 0.08f}, {0.96f, 0.9f}, {0.04f, 0.9f});
-      break;
+    case Icon::Warning: pen.triangle({0.5f, 0.08f}, {0.96f, 0.9f}, {0.04f, 0.9f}); break;
   }
 }
 

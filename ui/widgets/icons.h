@@ -8,8 +8,21 @@
 namespace wasmscope::ui {
 
 enum class Icon : uint8_t {
-  None, Play, Pause, Restart, Stop, StepInto, StepOver, StepOut, Breakpoint, BreakpointOff, BreakpointPending,
-  CurrentRow, CallerRow, Close, Warning,
+  None,
+  Play,
+  Pause,
+  Restart,
+  Stop,
+  StepInto,
+  StepOver,
+  StepOut,
+  Breakpoint,
+  BreakpointOff,
+  BreakpointPending,
+  CurrentRow,
+  CallerRow,
+  Close,
+  Warning,
 };
 
 // Inside the square of side `size` at `at`.

@@ -38,13 +38,28 @@ ImGuiKey to_imgui(Key key) {
 }
 #else
 constexpr std::pair<ImGuiKey, Key> kMappedKeys[] = {
-    {ImGuiKey_Tab, Key::Tab}, {ImGuiKey_LeftArrow, Key::Left}, {ImGuiKey_RightArrow, Key::Right},
-    {ImGuiKey_UpArrow, Key::Up}, {ImGuiKey_DownArrow, Key::Down}, {ImGuiKey_PageUp, Key::PageUp},
-    {ImGuiKey_PageDown, Key::PageDown}, {ImGuiKey_Home, Key::Home}, {ImGuiKey_End, Key::End},
-    {ImGuiKey_Insert, Key::Insert}, {ImGuiKey_Delete, Key::Delete}, {ImGuiKey_Backspace, Key::Backspace},
-    {ImGuiKey_Space, Key::Space}, {ImGuiKey_Enter, Key::Enter}, {ImGuiKey_KeyPadEnter, Key::KeypadEnter},
-    {ImGuiKey_Escape, Key::Escape}, {ImGuiKey_A, Key::A}, {ImGuiKey_C, Key::C}, {ImGuiKey_V, Key::V},
-    {ImGuiKey_X, Key::X}, {ImGuiKey_Y, Key::Y}, {ImGuiKey_Z, Key::Z},
+    {ImGuiKey_Tab, Key::Tab},
+    {ImGuiKey_LeftArrow, Key::Left},
+    {ImGuiKey_RightArrow, Key::Right},
+    {ImGuiKey_UpArrow, Key::Up},
+    {ImGuiKey_DownArrow, Key::Down},
+    {ImGuiKey_PageUp, Key::PageUp},
+    {ImGuiKey_PageDown, Key::PageDown},
+    {ImGuiKey_Home, Key::Home},
+    {ImGuiKey_End, Key::End},
+    {ImGuiKey_Insert, Key::Insert},
+    {ImGuiKey_Delete, Key::Delete},
+    {ImGuiKey_Backspace, Key::Backspace},
+    {ImGuiKey_Space, Key::Space},
+    {ImGuiKey_Enter, Key::Enter},
+    {ImGuiKey_KeyPadEnter, Key::KeypadEnter},
+    {ImGuiKey_Escape, Key::Escape},
+    {ImGuiKey_A, Key::A},
+    {ImGuiKey_C, Key::C},
+    {ImGuiKey_V, Key::V},
+    {ImGuiKey_X, Key::X},
+    {ImGuiKey_Y, Key::Y},
+    {ImGuiKey_Z, Key::Z},
 };
 #endif
 
@@ -53,8 +68,7 @@ class FrameRules {
  public:
   bool admits(const InputEvent& event) {
     switch (event.kind) {
-      case InputKind::MouseMove:
-        return !has_button_ && !has_wheel_ && !has_key_ && !has_character_;
+      case InputKind::MouseMove: return !has_button_ && !has_wheel_ && !has_key_ && !has_character_;
       case InputKind::MouseButton:
         if (has_button_ || has_wheel_ || has_character_) return false;
         return has_button_ = true;
@@ -67,12 +81,10 @@ class FrameRules {
         keys_.set(index);
         return has_key_ = true;
       }
-      case InputKind::Character:
-        return has_character_ = true;
+      case InputKind::Character: return has_character_ = true;
       case InputKind::MouseLeave:
       case InputKind::Focus:
-      case InputKind::Drop:
-        return true;
+      case InputKind::Drop: return true;
     }
     return true;
   }
@@ -152,7 +164,8 @@ void Input::feed(ImGuiIO& io) {
     forward(io, event);
     if (event.kind == InputKind::Key) {
       mods_ = event.mods;
-      if (event.is_down && event.key != Key::None) presses_.push_back({{event.key, event.mods}, event.is_repeat, false});
+      if (event.is_down && event.key != Key::None)
+        presses_.push_back({{event.key, event.mods}, event.is_repeat, false});
     }
     if (event.kind == InputKind::Drop) drops_ = std::move(event.paths);
   }

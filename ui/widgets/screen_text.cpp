@@ -28,7 +28,8 @@ std::vector<AtlasGlyph> list_glyphs(const ImFontAtlas& atlas) {
 #endif
     for (const ImFontGlyph& glyph : all)
       if (glyph.Visible)
-        glyphs.push_back({glyph.U0, glyph.V0, glyph.U1, glyph.V1, glyph.X0, glyph.Y0, static_cast<char32_t>(glyph.Codepoint)});
+        glyphs.push_back(
+            {glyph.U0, glyph.V0, glyph.U1, glyph.V1, glyph.X0, glyph.Y0, static_cast<char32_t>(glyph.Codepoint)});
   }
   std::ranges::sort(glyphs, [](const AtlasGlyph& a, const AtlasGlyph& b) { return a.v0 < b.v0; });
   return glyphs;
@@ -73,7 +74,8 @@ ScreenText ScreenText::read(const ImDrawData& data, const ImFontAtlas& atlas) {
         const ImVec4& clip = command.ClipRect;
         if (center.x < clip.x || center.x > clip.z || center.y < clip.y || center.y > clip.w) continue;
         const AtlasGlyph* glyph = find_glyph(known, (min.uv.x + max.uv.x) / 2, (min.uv.y + max.uv.y) / 2);
-        if (glyph != nullptr) screen.glyphs_.push_back({min.pos.x - glyph->x, min.pos.y - glyph->y, glyph->character, min.col});
+        if (glyph != nullptr)
+          screen.glyphs_.push_back({min.pos.x - glyph->x, min.pos.y - glyph->y, glyph->character, min.col});
       }
     }
   });
@@ -82,7 +84,8 @@ ScreenText ScreenText::read(const ImDrawData& data, const ImFontAtlas& atlas) {
 
 std::vector<std::string> ScreenText::lines(float cell) const {
   std::vector<SeenGlyph> sorted = glyphs_;
-  std::ranges::sort(sorted, {}, [](const SeenGlyph& glyph) { return std::tuple(std::lround(glyph.y), glyph.x, glyph.character); });
+  std::ranges::sort(sorted, {},
+                    [](const SeenGlyph& glyph) { return std::tuple(std::lround(glyph.y), glyph.x, glyph.character); });
   std::vector<std::string> lines;
   for (size_t i = 0; i < sorted.size(); ++i) {
     const bool is_new_line = i == 0 || std::lround(sorted[i].y) != std::lround(sorted[i - 1].y);
@@ -95,7 +98,8 @@ std::vector<std::string> ScreenText::lines(float cell) const {
 }
 
 bool ScreenText::contains(std::string_view text, float cell) const {
-  return std::ranges::any_of(lines(cell), [&](const std::string& line) { return line.find(text) != std::string::npos; });
+  return std::ranges::any_of(lines(cell),
+                             [&](const std::string& line) { return line.find(text) != std::string::npos; });
 }
 
 }  // namespace wasmscope::ui

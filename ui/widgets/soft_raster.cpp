@@ -60,7 +60,8 @@ void SoftRaster::draw(const ImDrawData& data, const AtlasImage& atlas) {
       const ImDrawVert* vertices = list.VtxBuffer.Data + command.VtxOffset;
       for (unsigned i = 0; i + 2 < command.ElemCount; i += 3) {
         // Text and plain rectangles arrive as two triangles 0 1 2, 0 2 3 around an axis-parallel box.
-        const bool is_pair = i + 5 < command.ElemCount && indices[i] == indices[i + 3] && indices[i + 2] == indices[i + 4];
+        const bool is_pair =
+            i + 5 < command.ElemCount && indices[i] == indices[i + 3] && indices[i + 2] == indices[i + 4];
         if (is_pair) {
           const ImDrawVert &a = vertices[indices[i]], &b = vertices[indices[i + 1]], &c = vertices[indices[i + 2]],
                            &d = vertices[indices[i + 5]];
@@ -112,14 +113,16 @@ uint32_t SoftRaster::sample_alpha(float u, float v) const {
   const auto texel = [&](float texel_x, float texel_y) {
     const int tx = std::clamp(static_cast<int>(texel_x), 0, atlas_.width - 1);
     const int ty = std::clamp(static_cast<int>(texel_y), 0, atlas_.height - 1);
-    return static_cast<float>(atlas_.rgba[(static_cast<size_t>(ty) * static_cast<size_t>(atlas_.width) + static_cast<size_t>(tx)) * 4 + 3]);
+    return static_cast<float>(
+        atlas_.rgba[(static_cast<size_t>(ty) * static_cast<size_t>(atlas_.width) + static_cast<size_t>(tx)) * 4 + 3]);
   };
   const float upper = texel(column, row) * (1 - right) + texel(column + 1, row) * right;
   const float lower = texel(column, row + 1) * (1 - right) + texel(column + 1, row + 1) * right;
   return static_cast<uint32_t>(upper * (1 - below) + lower * below + 0.5f);
 }
 
-void SoftRaster::draw_triangle(const ImDrawVert& first, const ImDrawVert& second, const ImDrawVert& third, const Clip& clip) {
+void SoftRaster::draw_triangle(const ImDrawVert& first, const ImDrawVert& second, const ImDrawVert& third,
+                               const Clip& clip) {
   std::array<const ImDrawVert*, 3> corners{&first, &second, &third};
   const auto locate = [this](const ImDrawVert& vertex) {
     return Point{to_fixed((vertex.pos.x - origin_x_) * scale_x_), to_fixed((vertex.pos.y - origin_y_) * scale_y_)};

@@ -64,12 +64,13 @@ ListRows VirtualList::begin(const UiContext& ui, std::string_view tag, uint64_t 
     const ImVec2 min(rows.origin.x + rows.width, rows.origin.y);
     bar_.draw(ui, std::string(tag) + "/scrollbar", scroll_, min, ImVec2(min.x + bar_width, min.y + shown_height));
   }
-  ui.registry.tag_rect(std::string(tag) + "/rows", rows.origin,
-                       ImVec2(rows.right(), rows.origin.y + shown_height), std::to_string(count));
+  ui.registry.tag_rect(std::string(tag) + "/rows", rows.origin, ImVec2(rows.right(), rows.origin.y + shown_height),
+                       std::to_string(count));
 
   if (pending_reveal_ && count > 0) {
     const uint64_t row = std::min(*pending_reveal_, count - 1);
-    const bool is_near = row + scroll_.visible() >= scroll_.top() && row <= saturating_add(scroll_.top(), 2 * scroll_.visible());
+    const bool is_near =
+        row + scroll_.visible() >= scroll_.top() && row <= saturating_add(scroll_.top(), 2 * scroll_.visible());
     if (is_near)
       scroll_.reveal(row, kRevealMargin);
     else
@@ -79,7 +80,8 @@ ListRows VirtualList::begin(const UiContext& ui, std::string_view tag, uint64_t 
   if (cursor && *cursor >= count) cursor.reset();
 
   if (is_hovered && io.MousePos.y >= rows.origin.y) {
-    const uint64_t row = saturating_add(scroll_.top(), static_cast<uint64_t>((io.MousePos.y - rows.origin.y) / rows.row_height));
+    const uint64_t row =
+        saturating_add(scroll_.top(), static_cast<uint64_t>((io.MousePos.y - rows.origin.y) / rows.row_height));
     if (row < count) {
       rows.hovered = row;
       rows.is_clicked = ImGui::IsMouseClicked(ImGuiMouseButton_Left);
