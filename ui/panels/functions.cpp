@@ -40,8 +40,9 @@ class FunctionsPanel final : public Panel {
     const std::string total = grouped(module->funcs.size());
     text_row(ui, ui.line)
         .skip(0.5f)
-        .add(Color::Dim, functions.size() == module->funcs.size() ? total + " functions"
-                                                                  : grouped(functions.size()) + " of " + total)
+        .add(Color::Dim, functions.size() == module->funcs.size()
+                             ? total + (module->funcs.size() == 1 ? " function" : " functions")
+                             : grouped(functions.size()) + " of " + total)
         .right(Color::Dim, "size ");
   }
 

@@ -2,6 +2,7 @@
 #include "engine/base/utf8.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/panel.h"
+#include "ui/panels/stop_card.h"
 #include "ui/widgets/hex_view.h"
 #include "ui/widgets/text.h"
 
@@ -17,6 +18,7 @@ class RawBytesPanel final : public Panel {
       shown_serial_ = frame.focus.file_serial;
       view_.go_to(frame.focus.file_bytes);
     }
+    if (frame.snapshot->loaded->error) draw_stop_card(ui, frame);
     draw_place(ui, *frame.snapshot->loaded, *module);
     HexSource source;
     source.size = module->bytes.size();
