@@ -4,6 +4,7 @@
 // https://webassembly.github.io/spec/core/exec/runtime.html
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -110,7 +111,8 @@ class Store {
   HostSink* sink = nullptr;
 
  private:
-  std::vector<wasm::FuncType> canonical_types_;
+  // By number of params, then params and results, each packed: found fast however many a module declares.
+  std::map<std::vector<uint64_t>, uint32_t> canonical_types_;
 };
 
 // What an instantiation could not find; the functions exist and pause when called.

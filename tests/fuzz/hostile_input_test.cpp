@@ -8,6 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/binary/decoder.h"
+#include "engine/runtime/store.h"
 #include "engine/validate/validate.h"
 #include "tests/fuzz/allocation_meter.h"
 #include "tests/support/module_builder.h"
@@ -291,6 +292,28 @@ TEST(HostileInput, ManyTypes) {
   chain.raw_type({0x50, 0x00, 0x5F, 0x00});
   for (uint32_t i = 0; i < 1000; ++i) chain.raw_type(ByteWriter().u8(0x50).leb(1).leb(i).u8(0x5F).u8(0).bytes);
   EXPECT_LT(seconds_for(chain.bytes(), false), kMaxSeconds);
+}
+
+TEST(HostileInput, ManyFunctionTypesInstantiate) {
+  constexpr uint32_t kTypes = 300'000;
+  ByteWriter types;
+  types.leb(kTypes);
+  for (uint32_t i = 0; i < kTypes; ++i) {
+    types.u8(0x60).leb(10);
+    for (int k = 0; k < 10; ++k) types.u8(0x7C + (i >> 2 * k & 3));
+    types.leb(0);
+  }
+  const std::vector<uint8_t> bytes = ByteWriter().header().section(1, types.bytes).bytes;
+  auto module = binary::decode(bytes, wasm::Features());
+  ASSERT_TRUE(module && validate::validate(*module, wasm::Features()));
+  const auto begin = std::chrono::steady_clock::now();
+  runtime::Store store;
+  const auto outcome =
+      runtime::instantiate(store, std::make_shared<const wasm::Module>(std::move(*module)), runtime::Imports());
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(outcome->result.instance->canonical_types.back(), kTypes - 1);
+  EXPECT_LT(seconds, kMaxSeconds);
 }
 
 TEST(HostileInput, ManyExportsWithOneName) {
