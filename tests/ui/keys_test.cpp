@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ui/model/command_table.h"
+#include "ui/model/window_action.h"
 
 namespace wasmscope::ui {
 namespace {
@@ -20,6 +21,8 @@ TEST(Chord, ReadsAndWritesTheSameText) {
 
 TEST(Chord, IgnoresCase) { EXPECT_EQ(chord_from_text("ctrl+f5"), (Chord{Key::F5, kCtrl})); }
 
+TEST(Chord, KnowsEscapeByBothNames) { EXPECT_EQ(chord_from_text("Escape"), chord_from_text("Esc")); }
+
 TEST(Chord, RefusesWhatIsNoKey) {
   for (const char* text : {"", "F13", "Ctrl+", "Meta+P", "Ctrl+Shift"}) EXPECT_FALSE(chord_from_text(text)) << text;
 }
@@ -27,6 +30,11 @@ TEST(Chord, RefusesWhatIsNoKey) {
 TEST(CommandTable, EveryKeyIsKnownAndUsedOnce) {
   std::set<std::string> seen;
   for (const CommandRow& row : command_rows()) {
+    if (row.key_text.empty()) continue;
+    EXPECT_NE(row.chord.key, Key::None) << row.key_text;
+    EXPECT_TRUE(seen.insert(to_text(row.chord)).second) << row.key_text;
+  }
+  for (const WindowActionRow& row : window_action_rows()) {
     if (row.key_text.empty()) continue;
     EXPECT_NE(row.chord.key, Key::None) << row.key_text;
     EXPECT_TRUE(seen.insert(to_text(row.chord)).second) << row.key_text;

@@ -51,6 +51,10 @@ TEST(PaletteList, OffersCommandsAndPanels) {
   ASSERT_FALSE(commands.empty());
   EXPECT_EQ(std::get<RunCommand>(commands[0].intent).line, "continue");
   EXPECT_EQ(commands[0].key, "F5");
+  const auto back = list_palette(">back", {}, {});
+  ASSERT_FALSE(back.empty());
+  EXPECT_EQ(std::get<DoWindowAction>(back[0].intent).action, WindowAction::GoBack);
+  EXPECT_EQ(back[0].key, "Alt+Left");
   const auto panels = list_palette(">show mem", {}, {{"memory", "Memory"}});
   ASSERT_FALSE(panels.empty());
   EXPECT_EQ(std::get<OpenPanel>(panels[0].intent).id, "memory");

@@ -87,6 +87,22 @@ TEST_F(WindowTest, FramesCanBeSelected) {
       "key F4\nsee parse_array");
 }
 
+TEST_F(WindowTest, GoesBackAndForthBetweenPlaces) {
+  open(kCrash);
+  run("key Ctrl+P\ntype #11\nkey Enter\nsee parse_array #11\nkey Ctrl+P\ntype #12\nkey Enter\nsee parse_number #12\n"
+      "key Alt+Left\nsee parse_array #11\nkey Alt+Right\nsee parse_number #12\n"
+      "click menu/Go\nclick menu/back\nsee parse_array #11\n"
+      "key Ctrl+P\ntype m0:0x100\nkey Enter\nexpect panel/memory keys\n"
+      "key Alt+Left\nexpect panel/code keys\nsee parse_array #11\nkey Alt+Right\nexpect panel/memory keys\n"
+      "key Ctrl+Shift+P\ntype back\nkey Enter\nexpect panel/code keys");
+}
+
+TEST_F(WindowTest, FramesLookedAtAreInTheHistory) {
+  open(kCrash);
+  run("key F5\nwait stopped\nsee parse_array #11\nclick call_stack/row/1\nwait idle\nsee parse_value #8\n"
+      "key Alt+Left\nsee parse_array #11");
+}
+
 TEST_F(WindowTest, SplittersAndTabsCanBeDragged) {
   open(kCrash);
   const ui::Item* panel = screen_->registry().find("panel/functions");

@@ -7,6 +7,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/wasm/types.h"
+#include "ui/model/window_action.h"
 
 namespace wasmscope::ui {
 
@@ -55,11 +56,14 @@ struct OpenPanel {
 struct OpenPalette {
   std::string text;
 };
+struct DoWindowAction {
+  WindowAction action{};
+};
 struct CopyText {
   std::string text;
 };
 
 using Intent = std::variant<RunCommand, ToggleBreakpoint, ShowCode, SelectInstruction, ShowMemory, SelectMemory,
-                            ShowFileBytes, OpenPanel, OpenPalette, CopyText>;
+                            ShowFileBytes, OpenPanel, OpenPalette, DoWindowAction, CopyText>;
 
 }  // namespace wasmscope::ui

@@ -44,6 +44,10 @@ std::optional<Chord> chord_from_text(std::string_view text) {
     if (!known) return std::nullopt;
     text.remove_prefix(plus + 1);
   }
+  if (equal_ignoring_case(text, "Escape")) {
+    chord.key = Key::Escape;
+    return chord;
+  }
   for (size_t i = 1; i < kKeyTexts.size(); ++i) {
     if (!equal_ignoring_case(text, kKeyTexts[i])) continue;
     chord.key = static_cast<Key>(i);

@@ -24,7 +24,7 @@ struct Chord {
   friend bool operator==(const Chord&, const Chord&) = default;
 };
 
-// "Ctrl+Shift+P", "F5". Case does not matter.
+// "Ctrl+Shift+P", "F5". Case does not matter; "Escape" is understood as "Esc".
 std::optional<Chord> chord_from_text(std::string_view text);
 std::string to_text(Chord chord);
 

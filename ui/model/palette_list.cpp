@@ -104,6 +104,11 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
     scored.push_back(
         {*score * 100 + order, {std::move(text), std::string(row.help), std::string(row.key_text), std::move(intent)}});
   }
+  for (const WindowActionRow& row : window_action_rows())
+    if (const auto score = fuzzy_score(query, row.title))
+      scored.push_back(
+          {*score * 100 - 80,
+           {std::string(row.title), std::string(row.menu), std::string(row.key_text), DoWindowAction{row.action}}});
   if (blank == std::string_view::npos || word == "show") {
     for (const PanelTitle& panel : panels) {
       const std::string text = "show " + std::string(panel.title);

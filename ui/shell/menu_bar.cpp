@@ -25,8 +25,8 @@ bool draw_item(const UiContext& ui, std::string_view tag, const std::string& tit
 
 class MenuBar {
  public:
-  MenuBar(const UiContext& ui, const debug::Snapshot& snapshot, uint32_t focus_pc)
-      : ui_(ui), snapshot_(snapshot), focus_pc_(focus_pc) {}
+  MenuBar(const UiContext& ui, const debug::Snapshot& snapshot, const History& history, uint32_t focus_pc)
+      : ui_(ui), snapshot_(snapshot), history_(history), focus_pc_(focus_pc) {}
 
   MenuBarChoice draw(Tiles& tiles) {
     if (begin_menu("File")) {
@@ -51,14 +51,13 @@ class MenuBar {
       ImGui::EndMenu();
     }
     if (begin_menu("Go")) {
-      draw_action("menu/go_to", "Go to anything", "Ctrl+P", WindowAction::OpenPalette);
-      draw_action("menu/show_location", "Show where the program stands", "F4", WindowAction::ShowLocation);
+      draw_actions("Go");
       ImGui::Separator();
       draw_commands("Go", std::nullopt);
       ImGui::EndMenu();
     }
     if (begin_menu("Help")) {
-      draw_action("menu/commands", "All commands and keys", "F1", WindowAction::OpenCommands);
+      draw_actions("Help");
       ImGui::EndMenu();
     }
     draw_toolbar();
@@ -86,8 +85,15 @@ class MenuBar {
       if (row.menu == menu && row.command != except) draw_command(row);
   }
 
-  void draw_action(std::string_view tag, const std::string& title, const std::string& key, WindowAction action) {
-    if (draw_item(ui_, tag, title, key, true)) choice_.actions.push_back(action);
+  void draw_actions(std::string_view menu) {
+    for (const WindowActionRow& row : window_action_rows()) {
+      if (row.menu != menu) continue;
+      const bool is_enabled = row.action == WindowAction::GoBack      ? history_.can_go_back()
+                              : row.action == WindowAction::GoForward ? history_.can_go_forward()
+                                                                      : true;
+      if (draw_item(ui_, "menu/" + std::string(row.tag), std::string(row.title), std::string(row.key_text), is_enabled))
+        choice_.actions.push_back(row.action);
+    }
   }
 
   void draw_view_menu(Tiles& tiles) {
@@ -100,11 +106,7 @@ class MenuBar {
         tiles.show(kind.id);
     }
     ImGui::Separator();
-    draw_action("menu/reset_layout", "Reset layout", "", WindowAction::ResetLayout);
-    draw_action("menu/theme", "Light or dark", "", WindowAction::ToggleTheme);
-    draw_action("menu/larger", "Larger", "Ctrl+Plus", WindowAction::LargerText);
-    draw_action("menu/smaller", "Smaller", "Ctrl+Minus", WindowAction::SmallerText);
-    draw_action("menu/normal", "Normal size", "Ctrl+0", WindowAction::NormalText);
+    draw_actions("View");
   }
 
   void draw_button(Command command, Icon icon, Color color, std::string_view label) {
@@ -199,6 +201,7 @@ class MenuBar {
 
   const UiContext& ui_;
   const debug::Snapshot& snapshot_;
+  const History& history_;
   uint32_t focus_pc_;
   MenuBarChoice choice_;
 };
@@ -230,8 +233,9 @@ bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t foc
   }
 }
 
-MenuBarChoice draw_menu_bar(const UiContext& ui, const debug::Snapshot& snapshot, Tiles& tiles, uint32_t focus_pc) {
-  return MenuBar(ui, snapshot, focus_pc).draw(tiles);
+MenuBarChoice draw_menu_bar(const UiContext& ui, const debug::Snapshot& snapshot, const History& history, Tiles& tiles,
+                            uint32_t focus_pc) {
+  return MenuBar(ui, snapshot, history, focus_pc).draw(tiles);
 }
 
 }  // namespace wasmscope::ui

@@ -6,6 +6,8 @@
 
 #include "engine/debug/snapshot.h"
 #include "ui/model/command_table.h"
+#include "ui/model/history.h"
+#include "ui/model/window_action.h"
 #include "ui/widgets/ui_context.h"
 
 namespace wasmscope::ui {
@@ -15,17 +17,6 @@ class Tiles;
 // Vertical padding of the bar, in pixels at scale 1.
 inline constexpr float kMenuBarPadding = 6;
 
-enum class WindowAction : uint8_t {
-  ResetLayout,
-  ToggleTheme,
-  LargerText,
-  SmallerText,
-  NormalText,
-  OpenPalette,
-  OpenCommands,
-  ShowLocation
-};
-
 struct MenuBarChoice {
   std::vector<Command> commands;
   std::vector<WindowAction> actions;
@@ -33,7 +24,8 @@ struct MenuBarChoice {
 };
 
 // Inside a window with a menu bar. `focus_pc`: the selected instruction, 0 for none.
-MenuBarChoice draw_menu_bar(const UiContext& ui, const debug::Snapshot& snapshot, Tiles& tiles, uint32_t focus_pc);
+MenuBarChoice draw_menu_bar(const UiContext& ui, const debug::Snapshot& snapshot, const History& history, Tiles& tiles,
+                            uint32_t focus_pc);
 
 // Whether the command makes sense in this state.
 bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t focus_pc);

@@ -72,10 +72,12 @@ void Shell::read_session() {
     focus_.pc = 0;
     focus_.bytes = {};
     ++focus_.code_serial;
+    history_.clear();
+    place_kind_ = PlaceKind::Code;
     if (next->loaded && next->loaded->module) {
       if (const wasm::FuncIndex func = first_interesting_function(*next->loaded->module); func != wasm::kNoIndex)
         show_code(func, 0);
-      if (next->loaded->error && next->loaded->error->has_range) apply(ShowFileBytes{next->loaded->error->range});
+      if (next->loaded->error && next->loaded->error->has_range) show({PlaceKind::File, 0, next->loaded->error->range});
     }
   } else if (next->stop_count != snapshot_->stop_count && snapshot_->state == State::Paused) {
     previous_ = snapshot_;
@@ -99,6 +101,10 @@ void Shell::follow_stop() {
   if (has_stopped) notice_.clear();
   if (snapshot_->selected_frame >= snapshot_->frames.size()) return;
   const debug::Frame& frame = snapshot_->frames[snapshot_->selected_frame];
+  const Place place{PlaceKind::Code, frame.func, {frame.pc, frame.pc}};
+  // The program's own way is no jump of the person's; a look at another frame is.
+  if (!has_stopped) history_.jump(here(), place);
+  place_kind_ = PlaceKind::Code;
   show_code(frame.func, frame.pc);
   if (has_stopped && snapshot_->trap && snapshot_->trap->memory_address)
     show_memory(0,
@@ -128,7 +134,7 @@ void Shell::draw(const UiContext& ui) {
   const float bar_height = ImGui::GetFrameHeight();
   if (ImGui::BeginMenuBar()) {
     ImGui::PopStyleVar(2);
-    choice = draw_menu_bar(ui, *snapshot_, tiles_, focus_.pc);
+    choice = draw_menu_bar(ui, *snapshot_, history_, tiles_, focus_.pc);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.px(8), ui.px(kMenuBarPadding)));
     ImGui::EndMenuBar();
@@ -167,14 +173,15 @@ void Shell::handle_keys(const UiContext& ui) {
         row.command == Command::StepInto || row.command == Command::StepOver || row.command == Command::StepOut;
     if (ui.input.take(row.chord, is_step ? Input::Repeats::Yes : Input::Repeats::No)) invoke(row.command);
   }
-  const struct {
+  for (const WindowActionRow& row : window_action_rows())
+    if (row.chord.key != Key::None && ui.input.take(row.chord)) act(row.action);
+  // Second keys for the same.
+  constexpr struct {
     Chord chord;
     WindowAction action;
   } kActions[] = {
-      {{Key::P, kCtrl}, WindowAction::OpenPalette},     {{Key::P, kCtrl | kShift}, WindowAction::OpenCommands},
-      {{Key::G, kCtrl}, WindowAction::OpenPalette},     {{Key::F4}, WindowAction::ShowLocation},
-      {{Key::Equal, kCtrl}, WindowAction::LargerText},  {{Key::Equal, kCtrl | kShift}, WindowAction::LargerText},
-      {{Key::Minus, kCtrl}, WindowAction::SmallerText}, {{Key::N0, kCtrl}, WindowAction::NormalText},
+      {{Key::G, kCtrl}, WindowAction::OpenPalette},
+      {{Key::Equal, kCtrl | kShift}, WindowAction::LargerText},
   };
   for (const auto& [chord, action] : kActions)
     if (ui.input.take(chord)) act(action);
@@ -245,6 +252,12 @@ void Shell::act(WindowAction action) {
     case WindowAction::LargerText: ++requests_.scale_steps; return;
     case WindowAction::SmallerText: --requests_.scale_steps; return;
     case WindowAction::NormalText: requests_.reset_scale = true; return;
+    case WindowAction::GoBack:
+      if (history_.can_go_back()) show(history_.go_back(here()));
+      return;
+    case WindowAction::GoForward:
+      if (history_.can_go_forward()) show(history_.go_forward(here()));
+      return;
     case WindowAction::OpenPalette: return palette_.open("");
     case WindowAction::OpenCommands: return palette_.open(">");
     case WindowAction::ShowLocation:
@@ -253,6 +266,7 @@ void Shell::act(WindowAction action) {
         apply(ShowCode{frame.func, frame.pc});
       }
       return;
+    case WindowAction::Count_: return;
   }
 }
 
@@ -260,32 +274,60 @@ void Shell::apply(const Intent& intent) {
   std::visit(Overload{
                  [this](const RunCommand& wanted) { run_line(wanted.line); },
                  [this](const ToggleBreakpoint& wanted) { toggle_breakpoint(wanted.func, wanted.pc); },
-                 [this](const ShowCode& wanted) {
-                   tiles_.show("code");
-                   show_code(wanted.func, wanted.pc);
-                 },
+                 [this](const ShowCode& wanted) { jump({PlaceKind::Code, wanted.func, {wanted.pc, wanted.pc}}); },
                  [this](const SelectInstruction& wanted) {
+                   turn_to(PlaceKind::Code);
                    focus_.func = wanted.func;
                    focus_.pc = wanted.pc;
                  },
-                 [this](const ShowMemory& wanted) {
-                   tiles_.show("memory");
-                   show_memory(wanted.memory, wanted.bytes);
-                 },
+                 [this](const ShowMemory& wanted) { jump({PlaceKind::Memory, wanted.memory, wanted.bytes}); },
                  [this](const SelectMemory& wanted) {
+                   turn_to(PlaceKind::Memory);
                    focus_.memory = wanted.memory;
                    focus_.bytes = wanted.bytes;
                  },
-                 [this](const ShowFileBytes& wanted) {
-                   tiles_.show("raw_bytes");
-                   focus_.file_bytes = wanted.range;
-                   ++focus_.file_serial;
-                 },
+                 [this](const ShowFileBytes& wanted) { jump({PlaceKind::File, 0, wanted.range}); },
                  [this](const OpenPanel& wanted) { tiles_.show(wanted.id); },
                  [this](const OpenPalette& wanted) { palette_.open(wanted.text); },
+                 [this](const DoWindowAction& wanted) { act(wanted.action); },
                  [](const CopyText& wanted) { ImGui::SetClipboardText(wanted.text.c_str()); },
              },
              intent);
+}
+
+Place Shell::here() const {
+  switch (place_kind_) {
+    case PlaceKind::Memory: return {PlaceKind::Memory, focus_.memory, focus_.bytes};
+    case PlaceKind::File: return {PlaceKind::File, 0, focus_.file_bytes};
+    case PlaceKind::Code: break;
+  }
+  return {PlaceKind::Code, focus_.func, {focus_.pc, focus_.pc}};
+}
+
+void Shell::jump(const Place& place) {
+  const Place from = here();
+  show(place);
+  history_.jump(from, here());
+}
+
+void Shell::turn_to(PlaceKind kind) {
+  if (kind == place_kind_) return;
+  const Place from = here();
+  place_kind_ = kind;
+  history_.jump(from, here());
+}
+
+void Shell::show(const Place& place) {
+  place_kind_ = place.kind;
+  switch (place.kind) {
+    case PlaceKind::Code: tiles_.show("code"); return show_code(place.index, static_cast<uint32_t>(place.range.begin));
+    case PlaceKind::Memory: tiles_.show("memory"); return show_memory(place.index, place.range);
+    case PlaceKind::File:
+      tiles_.show("raw_bytes");
+      focus_.file_bytes = place.range;
+      ++focus_.file_serial;
+      return;
+  }
 }
 
 void Shell::show_code(wasm::FuncIndex func, uint32_t pc) {

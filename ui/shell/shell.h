@@ -43,6 +43,12 @@ class Shell {
   void invoke(Command command);
   void act(WindowAction action);
   void apply(const Intent& intent);
+  // Where the person is, and going elsewhere with and without a note in the history.
+  Place here() const;
+  void jump(const Place& place);
+  void show(const Place& place);
+  // The cursor was moved in a view other than the one looked at so far.
+  void turn_to(PlaceKind kind);
   void show_code(wasm::FuncIndex func, uint32_t pc);
   void show_memory(wasm::MemoryIndex memory, ByteRange bytes);
   void toggle_breakpoint(wasm::FuncIndex func, uint32_t pc);
@@ -61,6 +67,8 @@ class Shell {
   Focus focus_;
   CodeCache code_;
   Transcript transcript_;
+  History history_;
+  PlaceKind place_kind_ = PlaceKind::Code;     // what the last jump led to
   Tiles tiles_;
   Palette palette_;
   FileBrowser browser_;
