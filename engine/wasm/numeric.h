@@ -66,7 +66,9 @@ constexpr NumericResult<U> rem_u(U a, U b) {
 
 template <class F>
 constexpr F canonical(F value) {
-  return value != value ? std::numeric_limits<F>::quiet_NaN() : value;
+  // A predicted branch: a conditional move would lengthen every chain of dependent operations.
+  if (value != value) [[unlikely]] return std::numeric_limits<F>::quiet_NaN();
+  return value;
 }
 template <class F>
 constexpr F abs(F a) {
