@@ -302,6 +302,7 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.add_environment();
   parser.add_text("--script", options.script, "FILE", "Drive the window, see below");
   parser.add_text("--screenshot", options.screenshot, "FILE", "Write what the window shows to a PNG and leave");
+  parser.add_text("--state-dir", options.state_dir, "DIR", "Where layout, theme and recent files are kept");
   parser.add_text("--size", size, "WxH", "Size of the window, such as 1440x900");
   parser.app()
       .add_option("--scale", options.scale, "Size of text and widgets; 1 is normal")

@@ -47,6 +47,7 @@ struct GuiOptions {
   EnvironmentVariables env;
   std::string script;                 // drives the window; the exit code is then 1 when an `expect` fails
   std::string screenshot;             // PNG written when the script has ended, or when all is drawn
+  std::string state_dir;              // where layout, theme and recent files are kept; empty: nowhere
   int width = 1440, height = 900;     // --size WxH
   double scale = 0;                   // of text and widgets; 0: what the display says
   bool headless = false;              // CPU rasteriser, no display

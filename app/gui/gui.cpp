@@ -7,6 +7,7 @@
 #include "app/gui/gui_app.h"
 #include "app/gui/headless_screen.h"
 #include "app/gui/script.h"
+#include "app/gui/state_file.h"
 #include "app/gui/window_screen.h"
 
 namespace wasmscope::app {
@@ -17,7 +18,10 @@ constexpr double kPatienceSeconds = 60;
 int run_on(Screen& screen, const GuiOptions& options) {
   const bool is_driven = !options.script.empty() || !options.screenshot.empty();
   if (is_driven) screen.registry().enable();
-  GuiApp app(screen, options);
+  GuiOptions chosen = options;
+  // What a script sees must not depend on what somebody did before.
+  if (!is_driven && chosen.state_dir.empty()) chosen.state_dir = default_state_dir();
+  GuiApp app(screen, chosen);
   if (!is_driven) {
     app.run();
     return kExitOk;
@@ -43,6 +47,9 @@ int run_on(Screen& screen, const GuiOptions& options) {
       return kExitBadInput;
     }
   }
+  const std::shared_ptr<const debug::Snapshot> snapshot = app.session().snapshot();
+  const bool is_opened = options.file.empty() || (snapshot->loaded && !snapshot->loaded->error);
+  if (options.script.empty() && !is_opened) return kExitBadInput;
   return failures == 0 ? kExitOk : kExitBadInput;
 }
 

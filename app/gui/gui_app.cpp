@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 
+#include "app/gui/state_file.h"
 #include "engine/base/utf8.h"
 
 namespace wasmscope::app {
@@ -35,12 +37,59 @@ std::string title_of(const debug::Snapshot& snapshot) {
 }  // namespace
 
 GuiApp::GuiApp(Screen& screen, const GuiOptions& options)
-    : screen_(screen), link_(session_options(options), [&screen] { screen.wake(); }), shell_(link_) {
+    : screen_(screen),
+      link_(session_options(options), [&screen] { screen.wake(); }),
+      shell_(link_),
+      state_dir_(options.state_dir) {
+  if (!state_dir_.empty()) read_state_file(options.scale > 0);
   if (!options.file.empty()) shell_.open_file(options.file);
+}
+
+GuiApp::~GuiApp() { write_state_file(); }
+
+void GuiApp::read_state_file(bool is_scale_given) {
+  std::expected<ui::Remembered, std::string> remembered = read_state(state_dir_);
+  if (!remembered) {
+    shell_.tell_problem(escape_for_display(remembered.error()));
+    remembered = ui::Remembered{};
+  }
+  shell_.restore(*remembered);
+  if (remembered->is_light) screen_.set_theme(ui::ThemeName::Light);
+  if (is_scale_given)
+    kept_scale_ = remembered->scale;
+  else
+    screen_.set_scale(screen_.base_scale() * static_cast<float>(remembered->scale));
+}
+
+void GuiApp::write_state_file() {
+  if (state_dir_.empty()) return;
+  ui::Remembered remembered;
+  shell_.remember(remembered);
+  remembered.is_light = screen_.theme_name() == ui::ThemeName::Light;
+  remembered.scale = kept_scale_ > 0 ? kept_scale_ : static_cast<double>(screen_.scale() / screen_.base_scale());
+  std::string text = to_text(remembered);
+  if (text == kept_) return;
+  if (write_state(state_dir_, remembered)) kept_ = std::move(text);
+}
+
+void GuiApp::note_opened_file() {
+  const std::shared_ptr<const debug::LoadedModule> loaded = link_.snapshot()->loaded;
+  if (loaded == noted_) return;
+  noted_ = loaded;
+  if (!loaded || !loaded->module || state_dir_.empty()) return;
+  std::error_code error;
+  const std::string path = std::filesystem::absolute(loaded->path, error).lexically_normal().string();
+  // A sample has a name, but no file.
+  if (error || !std::filesystem::is_regular_file(path, error)) return;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  shell_.add_recent_file(
+      {path, loaded->module->bytes.size(), std::chrono::duration_cast<std::chrono::seconds>(now).count(), false});
+  write_state_file();
 }
 
 void GuiApp::draw_frame() {
   screen_.draw_frame([this](const ui::UiContext& ui) { shell_.draw(ui); });
+  note_opened_file();
   carry_out(shell_.take_requests());
   if (std::string title = title_of(*link_.snapshot()); title != title_) {
     title_ = std::move(title);

@@ -14,6 +14,7 @@ void WindowFixture::open(const std::string& file, int width, int height, float s
   screen_->registry().enable();
   app::GuiOptions options;
   options.file = file;
+  options.state_dir = state_dir_;
   app_ = std::make_unique<app::GuiApp>(*screen_, options);
   run("wait idle");
 }

@@ -22,6 +22,7 @@ class WindowFixture : public testing::Test {
   ui::ScreenText text();
   bool shows(std::string_view words) { return text().contains(words, screen_->cell()); }
 
+  std::string state_dir_;              // set before open()
   std::unique_ptr<app::HeadlessScreen> screen_;
   std::unique_ptr<app::GuiApp> app_;
 };

@@ -25,6 +25,9 @@ struct PanelFrame {
   const Transcript& transcript;
   CodeCache& code;
 
+  // What went wrong with the window itself, "" for nothing.
+  const std::string& window_problem;
+
   std::vector<Intent> intents;
   std::vector<debug::Session::MemoryWish> memory_wishes;
   struct TableWish {

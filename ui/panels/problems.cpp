@@ -37,9 +37,11 @@ class ProblemsPanel final : public Panel {
  public:
   void draw(const UiContext& ui, PanelFrame& frame) override {
     if (!frame.snapshot->loaded) return draw_empty_note(ui, "no module");
-    if (frame.snapshot->loaded != listed_) {
+    if (frame.snapshot->loaded != listed_ || frame.window_problem != listed_window_problem_) {
       listed_ = frame.snapshot->loaded;
+      listed_window_problem_ = frame.window_problem;
       problems_ = list_problems(*listed_);
+      if (!listed_window_problem_.empty()) problems_.push_back({Color::Edited, listed_window_problem_, {}});
     }
     if (problems_.empty()) return draw_empty_note(ui, "no problems: the module is valid");
     const ListRows rows = list_.begin(ui, "problems", problems_.size());
@@ -67,6 +69,7 @@ class ProblemsPanel final : public Panel {
  private:
   VirtualList list_;
   std::shared_ptr<const debug::LoadedModule> listed_;
+  std::string listed_window_problem_;
   std::vector<Problem> problems_;
 };
 

@@ -141,14 +141,14 @@ void Shell::draw(const UiContext& ui) {
   }
   ImGui::PopStyleVar(2);
 
-  PanelFrame frame{snapshot_, previous_, focus_, transcript_, code_, {}, {}, {}};
+  PanelFrame frame{snapshot_, previous_, focus_, transcript_, code_, window_problem_, {}, {}, {}};
   const float status_height = std::round(ui.line + ui.px(4));
   const float gap = std::round(ui.px(4));
   const ImVec2 min(gap, bar_height + gap), max(size.x - gap, size.y - status_height - gap);
   StartPageChoice start;
   const bool is_start_page = !snapshot_->loaded;
   if (is_start_page)
-    start = draw_start_page(ui, *snapshot_, notice_, min, max);
+    start = draw_start_page(ui, *snapshot_, recent_, notice_, min, max);
   else
     tiles_.draw(ui, frame, min, max, !is_covered);
   draw_status_line(ui, *snapshot_, is_start_page ? std::string() : notice_, ImVec2(0, size.y - status_height), size);
@@ -158,6 +158,8 @@ void Shell::draw(const UiContext& ui) {
   if (const std::optional<std::string> path = browser_.draw(ui)) open_file(*path);
 
   if (start.wants_browser) browser_.open();
+  if (start.recent) open_file(std::string(recent_[*start.recent].path));
+  if (start.removed) recent_.erase(recent_.begin() + static_cast<std::ptrdiff_t>(*start.removed));
   if (!start.sample.empty()) choice.sample = start.sample;
   if (choice.sample) session_.open_sample(*choice.sample);
   for (const Command command : choice.commands) invoke(command);
@@ -376,6 +378,23 @@ void Shell::run_line(const std::string& line) {
 void Shell::open_file(const std::string& path) {
   notice_.clear();
   session_.open_file(path);
+}
+
+void Shell::restore(const Remembered& remembered) {
+  recent_ = remembered.recent;
+  if (!tiles_.restore(remembered.wide_layout, remembered.narrow_layout))
+    tell_problem("the layout kept from an earlier run is ignored: it names panels that there are not");
+}
+
+void Shell::remember(Remembered& remembered) const {
+  remembered.recent = recent_;
+  remembered.wide_layout = tiles_.wide_text();
+  remembered.narrow_layout = tiles_.narrow_text();
+}
+
+void Shell::tell_problem(std::string text) {
+  notice_ = text;
+  window_problem_ = std::move(text);
 }
 
 void Shell::post_quietly(std::string line) {

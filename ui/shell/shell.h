@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "ui/model/remembered.h"
 #include "ui/shell/file_browser.h"
 #include "ui/shell/menu_bar.h"
 #include "ui/shell/palette.h"
@@ -33,6 +34,13 @@ class Shell {
   // As typed into the console.
   void run_line(const std::string& line);
   void open_file(const std::string& path);
+  // What was kept from an earlier run. Theme and scale are the caller's.
+  void restore(const Remembered& remembered);
+  // Layouts and recent files for keeping.
+  void remember(Remembered& remembered) const;
+  void add_recent_file(RecentFile file) { add_recent(recent_, std::move(file)); }
+  // Shown among the problems and in the status line.
+  void tell_problem(std::string text);
   const Focus& focus() const { return focus_; }
   const Transcript& transcript() const { return transcript_; }
 
@@ -74,6 +82,8 @@ class Shell {
   FileBrowser browser_;
   std::set<uint64_t> quiet_;           // ids of commands whose answers are not shown
   std::string notice_;
+  std::string window_problem_;
+  std::vector<RecentFile> recent_;
   std::vector<debug::Session::MemoryWish> sent_wishes_;
   ShellRequests requests_;
 };

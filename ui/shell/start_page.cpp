@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "assets/assets.h"
+#include "engine/base/utf8.h"
+#include "ui/model/number_text.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/text.h"
 
@@ -76,6 +78,36 @@ void draw_drop_zone(const UiContext& ui, Column& column, StartPageChoice& choice
   column.down((max.y - column.y()) / ui.line + 1.5f);
 }
 
+void draw_recent(const UiContext& ui, Column& column, std::span<const RecentFile> recent, StartPageChoice& choice) {
+  if (recent.empty()) return;
+  constexpr size_t kNameCells = 24;
+  column.line().add(Color::Dim, "Recent files");
+  column.down(1.25f);
+  for (size_t i = 0; i < recent.size(); ++i) {
+    const RecentFile& file = recent[i];
+    const std::string tag = "start/recent/" + std::to_string(i);
+    const size_t slash = file.path.rfind('/');
+    const std::string name = escape_for_display(file.path.substr(slash + 1), kNameCells);
+    const std::string folder = escape_for_display(file.path.substr(0, slash + 1));
+    ImGui::SetCursorScreenPos(ImVec2(column.x(), column.y()));
+    if (!file.is_missing && link(ui, tag, name)) choice.recent = i;
+    TextLine line = column.line();
+    if (file.is_missing) {
+      constexpr std::string_view kRemove = "remove";
+      ui.registry.tag_rect(tag, ImVec2(column.x(), column.y()),
+                           ImVec2(column.x() + column.width(), column.y() + ui.line), "missing");
+      line.add(Color::Dim, name).column(kNameCells + 2).add(Color::Dim, "missing  ");
+      ImGui::SetCursorScreenPos(ImVec2(line.x(), column.y()));
+      if (link(ui, tag + "/remove", kRemove)) choice.removed = i;
+      line.skip(static_cast<float>(kRemove.size() + 2)).add(Color::Dim, folder);
+    } else {
+      line.column(kNameCells + 2).add(Color::Dim, byte_size(file.size_bytes) + "  " + folder);
+    }
+    column.down(1.15f);
+  }
+  column.down(1.2f);
+}
+
 void draw_samples(const UiContext& ui, Column& column, StartPageChoice& choice) {
   column.line().add(Color::Dim, "Samples");
   column.down(1.25f);
@@ -108,14 +140,17 @@ void draw_progress(const UiContext& ui, Column& column, const debug::Snapshot& s
 
 }  // namespace
 
-StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& failure,
-                                ImVec2 min, ImVec2 max) {
+StartPageChoice draw_start_page(const UiContext& ui, const debug::Snapshot& snapshot,
+                                std::span<const RecentFile> recent, const std::string& failure, ImVec2 min,
+                                ImVec2 max) {
   StartPageChoice choice;
   const float width = std::min(ui.px(kColumnWidth), max.x - min.x - ui.px(40));
-  const float content = ui.px(kDropHeight) + ui.line * (14 + static_cast<float>(assets::samples().size()) * 1.15f);
+  const float content = ui.px(kDropHeight) + ui.line * (14 + static_cast<float>(assets::samples().size()) * 1.15f) +
+                        (recent.empty() ? 0 : ui.line * (2.45f + static_cast<float>(recent.size()) * 1.15f));
   const float top = min.y + std::max(ui.px(16), std::round((max.y - min.y - content) / 2));
   Column column(ui, std::round(min.x + (max.x - min.x - width) / 2), top, width);
   draw_drop_zone(ui, column, choice);
+  draw_recent(ui, column, recent, choice);
   draw_samples(ui, column, choice);
   column.down(1.2f);
   column.line().add(Color::Dim, "Keys");

@@ -36,6 +36,13 @@ const PanelKind& kind_of(std::string_view id) {
   return *found;
 }
 
+bool has_known_panels(const Layout& layout) {
+  for (const int tile : layout.tiles())
+    for (const std::string& tab : layout.node(tile).tabs)
+      if (std::ranges::find(panel_kinds(), tab, &PanelKind::id) == panel_kinds().end()) return false;
+  return true;
+}
+
 Dock dock_at(ImVec2 share) {
   if (share.x < kDockEdge) return Dock::Left;
   if (share.x > 1 - kDockEdge) return Dock::Right;
@@ -51,6 +58,25 @@ Tiles::Tiles() : wide_(parse_default(kWideLayout)), narrow_(parse_default(kNarro
 }
 
 void Tiles::reset() { (is_narrow_ ? narrow_ : wide_) = parse_default(is_narrow_ ? kNarrowLayout : kWideLayout); }
+
+std::string Tiles::wide_text() const {
+  std::string text = wide_.to_text();
+  return text == parse_default(kWideLayout).to_text() ? std::string() : text;
+}
+
+std::string Tiles::narrow_text() const {
+  std::string text = narrow_.to_text();
+  return text == parse_default(kNarrowLayout).to_text() ? std::string() : text;
+}
+
+bool Tiles::restore(std::string_view wide, std::string_view narrow) {
+  std::optional<Layout> new_wide = Layout::parse(wide.empty() ? kWideLayout : wide);
+  std::optional<Layout> new_narrow = Layout::parse(narrow.empty() ? kNarrowLayout : narrow);
+  if (!new_wide || !new_narrow || !has_known_panels(*new_wide) || !has_known_panels(*new_narrow)) return false;
+  wide_ = *std::move(new_wide);
+  narrow_ = *std::move(new_narrow);
+  return true;
+}
 
 void Tiles::show(std::string_view panel) {
   if (!layout().activate(panel)) {

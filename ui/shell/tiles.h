@@ -25,6 +25,11 @@ class Tiles {
   void focus_next_tile(int direction);
   void next_tab(int direction);
   void reset();
+  // For keeping; "" where it is the default.
+  std::string wide_text() const;
+  std::string narrow_text() const;
+  // False, and nothing is changed, when a text is no layout of the panels there are; "" for the default.
+  bool restore(std::string_view wide, std::string_view narrow);
 
  private:
   struct Move {
