@@ -43,6 +43,30 @@ TEST_F(WindowTest, BreakpointsFollowTheGutter) {
   EXPECT_EQ(value(first), "");
 }
 
+TEST_F(WindowTest, ARightClickOnCodeOffersWhatCanBeDoneThere) {
+  open();
+  run("open-sample factorial\nclick functions/row/0\nwait idle");
+  std::string row;
+  for (const auto& [tag, item] : screen_->registry().items())
+    if (tag.starts_with("code/row/") && row.empty()) row = tag;
+  ASSERT_FALSE(row.empty());
+  const std::string pc = row.substr(row.rfind('/') + 1);
+  const std::string gutter = "code/gutter/" + pc;
+  run("click " + row + " right\nclick code/menu/break\nwait idle\nexpect " + gutter + " breakpoint\nclick " + row +
+      " right\nsee Delete breakpoint\nclick code/menu/break\nwait idle");
+  EXPECT_EQ(value(gutter), "");
+  EXPECT_FALSE(has("code/menu/break"));
+  run("click " + row + " right\nclick code/menu/copy_offset");
+  EXPECT_EQ(std::string(ImGui::GetClipboardText()).substr(0, 2), "0x");
+  run("click " + row +
+      " right\nexpect code/menu/until enabled\nclick code/menu/until\nwait stopped\n"
+      "expect toolbar/state PAUSED\nexpect " +
+      row +
+      " current\n"
+      "click " +
+      row + " right\nclick code/menu/bytes\nexpect panel/raw_bytes keys\nkey Alt+Left\nexpect panel/code keys");
+}
+
 TEST_F(WindowTest, FilterFindsFunctions) {
   open(kCrash);
   run("click functions/filter\ntype parse_n\nsee parse_number");

@@ -87,6 +87,7 @@ class CodePanel final : public Panel {
     }
     list_.end();
     handle(ui, frame, rows, *listing);
+    draw_menu(ui, frame, rows, *listing);
   }
 
  private:
@@ -203,6 +204,44 @@ class CodePanel final : public Panel {
     if (rows.is_clicked && is_in_gutter) return frame.emit(ToggleBreakpoint{listing.func(), pc});
     const bool is_followed = (rows.is_double_clicked && !is_in_gutter) || rows.is_entered || ui.takes({Key::F12});
     if (is_followed) follow(frame, listing, *list_.cursor);
+  }
+
+  // The clicked row is the cursor's, so the menu is about the cursor.
+  void draw_menu(const UiContext& ui, PanelFrame& frame, const ListRows& rows, CodeListing& listing) {
+    constexpr const char* kMenu = "##row_menu";
+    const bool has_row = list_.cursor && *list_.cursor < listing.rows().size();
+    if (rows.is_right_clicked && rows.hovered && has_row) ImGui::OpenPopup(kMenu);
+    if (!ImGui::BeginPopup(kMenu)) return;
+    if (has_row) {
+      const size_t row = *list_.cursor;
+      const uint32_t pc = listing.rows()[row].pc;
+      const bool is_paused = frame.snapshot->state == debug::State::Paused;
+      const bool is_valid = !frame.snapshot->loaded->error.has_value();
+      if (menu_item(ui, "code/menu/until", "Run to here", "Ctrl+F10", is_paused))
+        frame.emit(RunCommand{"until @" + hex(pc)});
+      if (menu_item(ui, "code/menu/break", breakpoints_.contains(pc) ? "Delete breakpoint" : "Set breakpoint", "F9",
+                    is_valid))
+        frame.emit(ToggleBreakpoint{listing.func(), pc});
+      ImGui::Separator();
+      if (menu_item(ui, "code/menu/follow", "Follow", "F12", true)) follow(frame, listing, row);
+      if (menu_item(ui, "code/menu/bytes", "Show raw bytes", "", true))
+        frame.emit(ShowFileBytes{{pc, row + 1 < listing.rows().size() ? listing.rows()[row + 1].pc : pc + 1}});
+      ImGui::Separator();
+      if (menu_item(ui, "code/menu/copy_text", "Copy text", "", true)) {
+        std::string text;
+        for (const text::Token& token : listing.tokens(row).tokens) text += token.text;
+        frame.emit(CopyText{std::move(text)});
+      }
+      if (menu_item(ui, "code/menu/copy_offset", "Copy offset", "", true)) frame.emit(CopyText{hex(pc)});
+    }
+    ImGui::EndPopup();
+  }
+
+  static bool menu_item(const UiContext& ui, std::string_view tag, const char* title, const char* key,
+                        bool is_enabled) {
+    const bool is_chosen = ImGui::MenuItem(title, key, false, is_enabled);
+    ui.registry.tag_last_item(tag, is_enabled ? "enabled" : "disabled");
+    return is_chosen;
   }
 
   // Calls lead to the function, branches to their block, accesses of a stopped instruction to memory.
