@@ -59,10 +59,16 @@ Result<Memory*> Store::add_memory(const wasm::MemoryType& type) {
 }
 
 Result<Table*> Store::add_table(const wasm::TableType& type, uint64_t init) {
+  const auto refuse = [&] {
+    return std::unexpected(error(ErrorCode::OutOfMemory, "table of " + std::to_string(type.limits.min) + " elements"));
+  };
   const uint64_t max_size = type.limits.has_max ? std::min<uint64_t>(type.limits.max, wasm::kMaxTableSize) : wasm::kMaxTableSize;
-  if (type.limits.min > max_size) return std::unexpected(error(ErrorCode::OutOfMemory, "table of " + std::to_string(type.limits.min) + " elements"));
+  // Many tables that a few bytes declare would fill gigabytes with their initial value.
+  uint64_t others = 0;
+  for (const Table& table : tables) others += table.size();
+  if (type.limits.min > max_size || type.limits.min + others > wasm::kMaxInitialElements) return refuse();
   auto region = Region::create(type.limits.min * 8, max_size * 8);
-  if (!region) return std::unexpected(error(ErrorCode::OutOfMemory, "table of " + std::to_string(type.limits.min) + " elements"));
+  if (!region) return refuse();
   tables.push_back({static_cast<uint32_t>(tables.size()), type, max_size, std::move(*region)});
   Table& table = tables.back();
   if (init != 0) std::fill(table.elements(), table.elements() + table.size(), init);

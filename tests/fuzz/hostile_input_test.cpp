@@ -316,6 +316,21 @@ TEST(HostileInput, ManyFunctionTypesInstantiate) {
   EXPECT_LT(seconds, kMaxSeconds);
 }
 
+// A few bytes a table declare 80 MB each.
+TEST(HostileInput, ManyLargeTablesAreRefused) {
+  ByteWriter tables;
+  tables.leb(100);
+  for (int i = 0; i < 100; ++i) tables.u8(0x70).u8(0).leb(10'000'000);
+  const std::vector<uint8_t> bytes = ByteWriter().header().section(4, tables.bytes).bytes;
+  auto module = binary::decode(bytes, wasm::Features());
+  ASSERT_TRUE(module && validate::validate(*module, wasm::Features()));
+  runtime::Store store;
+  const auto outcome =
+      runtime::instantiate(store, std::make_shared<const wasm::Module>(std::move(*module)), runtime::Imports());
+  ASSERT_FALSE(outcome.has_value());
+  EXPECT_EQ(outcome.error().code, ErrorCode::OutOfMemory);
+}
+
 TEST(HostileInput, ManyExportsWithOneName) {
   ModuleBuilder builder;
   builder.func("_", code());
