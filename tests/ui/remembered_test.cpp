@@ -11,14 +11,14 @@ TEST(Remembered, ReadsWhatItWrites) {
   remembered.is_light = true;
   remembered.scale = 1.25;
   remembered.wide_layout = "h(50,t(code),t(memory))";
-  remembered.recent = {{"/tmp/a b.wasm", 12, 99, false}};
+  remembered.recent = {{"/programs/a b.wasm", 12, 99, false}};
   const auto again = parse_remembered(to_text(remembered));
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->is_light);
   EXPECT_EQ(again->scale, 1.25);
   EXPECT_EQ(again->wide_layout, remembered.wide_layout);
   ASSERT_EQ(again->recent.size(), 1u);
-  EXPECT_EQ(again->recent[0].path, "/tmp/a b.wasm");
+  EXPECT_EQ(again->recent[0].path, "/programs/a b.wasm");
   EXPECT_EQ(again->recent[0].size_bytes, 12u);
   EXPECT_EQ(again->recent[0].opened_at_s, 99);
 }
