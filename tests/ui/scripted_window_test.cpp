@@ -67,6 +67,15 @@ TEST_F(WindowTest, ARightClickOnCodeOffersWhatCanBeDoneThere) {
       row + " right\nclick code/menu/bytes\nexpect panel/raw_bytes keys\nkey Alt+Left\nexpect panel/code keys");
 }
 
+TEST_F(WindowTest, ARightClickOnMemoryCopiesAndFollows) {
+  open(kCrash);
+  run("click tab/memory\nkey Ctrl+Home\nwait idle\nclick memory/row/0x0 right\nwait idle\n"
+      "expect memory/menu/copy_hex enabled\nclick memory/menu/copy_hex");
+  EXPECT_EQ(std::string(ImGui::GetClipboardText()).size(), 2u);
+  run("click memory/row/0x0 right\nexpect memory/menu/follow enabled\nclick memory/menu/follow\nwait idle\n"
+      "expect panel/memory keys\nkey Alt+Left");
+}
+
 TEST_F(WindowTest, FilterFindsFunctions) {
   open(kCrash);
   run("click functions/filter\ntype parse_n\nsee parse_number");

@@ -7,6 +7,7 @@
 #include "ui/model/number_text.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/stop_card.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/text.h"
 #include "ui/widgets/virtual_list.h"
@@ -217,31 +218,24 @@ class CodePanel final : public Panel {
       const uint32_t pc = listing.rows()[row].pc;
       const bool is_paused = frame.snapshot->state == debug::State::Paused;
       const bool is_valid = !frame.snapshot->loaded->error.has_value();
-      if (menu_item(ui, "code/menu/until", "Run to here", "Ctrl+F10", is_paused))
+      if (menu_item(ui, "code/menu/until", "Run to here", "Ctrl+F10", is_paused ? Enabled::Yes : Enabled::No))
         frame.emit(RunCommand{"until @" + hex(pc)});
       if (menu_item(ui, "code/menu/break", breakpoints_.contains(pc) ? "Delete breakpoint" : "Set breakpoint", "F9",
-                    is_valid))
+                    is_valid ? Enabled::Yes : Enabled::No))
         frame.emit(ToggleBreakpoint{listing.func(), pc});
       ImGui::Separator();
-      if (menu_item(ui, "code/menu/follow", "Follow", "F12", true)) follow(frame, listing, row);
-      if (menu_item(ui, "code/menu/bytes", "Show raw bytes", "", true))
+      if (menu_item(ui, "code/menu/follow", "Follow", "F12")) follow(frame, listing, row);
+      if (menu_item(ui, "code/menu/bytes", "Show raw bytes", ""))
         frame.emit(ShowFileBytes{{pc, row + 1 < listing.rows().size() ? listing.rows()[row + 1].pc : pc + 1}});
       ImGui::Separator();
-      if (menu_item(ui, "code/menu/copy_text", "Copy text", "", true)) {
+      if (menu_item(ui, "code/menu/copy_text", "Copy text", "")) {
         std::string text;
         for (const text::Token& token : listing.tokens(row).tokens) text += token.text;
         frame.emit(CopyText{std::move(text)});
       }
-      if (menu_item(ui, "code/menu/copy_offset", "Copy offset", "", true)) frame.emit(CopyText{hex(pc)});
+      if (menu_item(ui, "code/menu/copy_offset", "Copy offset", "")) frame.emit(CopyText{hex(pc)});
     }
     ImGui::EndPopup();
-  }
-
-  static bool menu_item(const UiContext& ui, std::string_view tag, const char* title, const char* key,
-                        bool is_enabled) {
-    const bool is_chosen = ImGui::MenuItem(title, key, false, is_enabled);
-    ui.registry.tag_last_item(tag, is_enabled ? "enabled" : "disabled");
-    return is_chosen;
   }
 
   // Calls lead to the function, branches to their block, accesses of a stopped instruction to memory.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/base/utf8.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/panel.h"
 #include "ui/widgets/controls.h"
@@ -44,6 +45,7 @@ class MemoryPanel final : public Panel {
       source.marks.push_back({{address, address + snapshot.trap->access_bytes}, Color::TrapRow});
     }
     view_.draw(ui, "memory", source);
+    draw_menu(ui, frame, picture);
     if (view_.is_cursor_moved()) frame.emit(SelectMemory{memory_, view_.selection()});
 
     ByteRange wish = view_.visible();
@@ -53,6 +55,45 @@ class MemoryPanel final : public Panel {
   }
 
  private:
+  void draw_menu(const UiContext& ui, PanelFrame& frame, const debug::MemoryPicture& picture) {
+    constexpr const char* kMenu = "##byte_menu";
+    if (view_.is_right_clicked()) ImGui::OpenPopup(kMenu);
+    if (!ImGui::BeginPopup(kMenu)) return;
+    // Empty when a byte has not come yet, or when there are too many for a clipboard.
+    const std::string bytes = known_bytes(picture, view_.selection());
+    const Enabled can_copy = bytes.empty() ? Enabled::No : Enabled::Yes;
+    if (menu_item(ui, "memory/menu/copy_hex", "Copy as hex", "", can_copy)) {
+      std::string text;
+      for (const char c : bytes) text += (text.empty() ? "" : " ") + hex_digits(static_cast<uint8_t>(c), 2);
+      frame.emit(CopyText{std::move(text)});
+    }
+    if (menu_item(ui, "memory/menu/copy_text", "Copy as text", "", can_copy))
+      frame.emit(CopyText{escape_for_display(bytes, bytes.size())});
+    if (menu_item(ui, "memory/menu/copy_address", "Copy address")) frame.emit(CopyText{hex(view_.selection().begin)});
+    ImGui::Separator();
+    const uint64_t at = view_.selection().begin;
+    const std::string pointer = known_bytes(picture, {at, at + 4});
+    uint64_t target = 0;
+    for (size_t i = pointer.size(); i-- > 0;) target = target << 8 | static_cast<uint8_t>(pointer[i]);
+    const bool leads_somewhere = pointer.size() == 4 && target < picture.size;
+    if (menu_item(ui, "memory/menu/follow", "Go to the 32-bit address here", "",
+                  leads_somewhere ? Enabled::Yes : Enabled::No))
+      frame.emit(ShowMemory{memory_, {target, target + 1}});
+    ImGui::EndPopup();
+  }
+
+  static std::string known_bytes(const debug::MemoryPicture& picture, ByteRange range) {
+    constexpr uint64_t kMostBytes = 4096;
+    std::string bytes;
+    if (range.end > picture.size || range.size() > kMostBytes) return bytes;
+    for (uint64_t address = range.begin; address < range.end; ++address) {
+      const std::optional<uint8_t> byte = picture.byte(address);
+      if (!byte) return {};
+      bytes += static_cast<char>(*byte);
+    }
+    return bytes;
+  }
+
   void draw_bar(const UiContext& ui, PanelFrame& frame, const debug::MemoryPicture& picture) {
     if (text_field(ui, "memory/go_to", go_to_text_, "go to address", ui.cell * 16)) is_go_to_wrong_ = false;
     if (ImGui::IsItemDeactivated() && ui.input.take({Key::Enter})) go_to_typed(picture);

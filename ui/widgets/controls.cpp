@@ -75,6 +75,12 @@ bool link(const UiContext& ui, std::string_view tag, std::string_view text) {
   return is_pressed;
 }
 
+bool menu_item(const UiContext& ui, std::string_view tag, const char* title, const char* key, Enabled enabled) {
+  const bool is_chosen = ImGui::MenuItem(title, key, false, enabled == Enabled::Yes);
+  ui.registry.tag_last_item(tag, enabled == Enabled::Yes ? "enabled" : "disabled");
+  return is_chosen;
+}
+
 bool text_field(const UiContext& ui, std::string_view tag, std::string& text, const char* hint, float width,
                 Caret caret) {
   ImGui::PushID(tag.data(), tag.data() + tag.size());

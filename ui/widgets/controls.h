@@ -22,6 +22,10 @@ struct ButtonLook {
 bool button(const UiContext& ui, std::string_view tag, const ButtonLook& look, Enabled enabled = Enabled::Yes);
 bool link(const UiContext& ui, std::string_view tag, std::string_view text);
 
+// A row of an open menu.
+bool menu_item(const UiContext& ui, std::string_view tag, const char* title, const char* key = "",
+               Enabled enabled = Enabled::Yes);
+
 // What gets the keyboard by focus_next_field() has all its text selected, unless the caret is put at the end.
 enum class Caret : uint8_t { Free, AtEnd };
 // The whole width of the region unless `width` is given. True when the text changed.

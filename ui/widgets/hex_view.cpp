@@ -60,7 +60,7 @@ void HexView::go_to(ByteRange range) {
 }
 
 void HexView::draw(const UiContext& ui, std::string_view tag, const HexSource& source) {
-  is_cursor_moved_ = false;
+  is_cursor_moved_ = is_right_clicked_ = false;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   Geometry geometry;
   geometry.origin = ImGui::GetCursorScreenPos();
@@ -116,11 +116,19 @@ void HexView::draw(const UiContext& ui, std::string_view tag, const HexSource& s
 void HexView::handle_mouse(const UiContext& ui, const Geometry& geometry, uint64_t size) {
   const ImGuiIO& io = ImGui::GetIO();
   if (ImGui::IsItemHovered() && io.MouseWheel != 0) scroll_.scroll_by(-io.MouseWheel * kRowsPerWheelStep);
-  if (!ImGui::IsItemActive()) return;
+  const bool is_menu_wanted = ImGui::IsItemHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Right);
+  if (!ImGui::IsItemActive() && !is_menu_wanted) return;
   const float y = std::max(0.f, io.MousePos.y - geometry.first_row_y());
   const uint64_t row = scroll_.top() + std::min(scroll_.visible(), static_cast<uint64_t>(y / ui.line));
   const uint64_t address = row * columns_ + geometry.column_at(io.MousePos.x);
   if (address >= size) return;
+  if (is_menu_wanted) {
+    is_right_clicked_ = true;
+    if (selection().contains(address)) return;
+    cursor_ = anchor_ = address;
+    is_cursor_moved_ = true;
+    return;
+  }
   const bool is_new = ImGui::IsItemActivated() && (ui.input.mods() & kShift) == 0;
   is_cursor_moved_ = is_new || cursor_ != address;
   cursor_ = address;

@@ -34,6 +34,8 @@ class HexView {
   uint64_t cursor() const { return cursor_; }
   ByteRange selection() const;
   bool is_cursor_moved() const { return is_cursor_moved_; }
+  // A menu is asked for. The selection is then what was clicked, or what it is part of.
+  bool is_right_clicked() const { return is_right_clicked_; }
   // What was on the screen when drawn last.
   ByteRange visible() const;
 
@@ -48,7 +50,7 @@ class HexView {
   RowScrollbar bar_;
   uint64_t cursor_ = 0, anchor_ = 0;
   uint32_t columns_ = 16;
-  bool is_cursor_moved_ = false;
+  bool is_cursor_moved_ = false, is_right_clicked_ = false;
   std::optional<uint64_t> pending_reveal_;
 };
 
