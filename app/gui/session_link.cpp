@@ -61,9 +61,15 @@ std::shared_ptr<const debug::Snapshot> SessionLink::snapshot() { return session_
 std::vector<debug::Event> SessionLink::take_events() {
   const std::lock_guard lock(mutex_);
   std::vector<debug::Event> events = std::exchange(events_, {});
-  for (debug::Event& event : events)
-    if (automatic_.erase(event.command) > 0 && event.kind == debug::EventKind::Failed)
+  std::erase_if(events, [this](debug::Event& event) {
+    if (automatic_.erase(event.command) > 0 && event.kind == debug::EventKind::Failed) {
       event.kind = debug::EventKind::Answer;
+      // Opening a module that has nothing to run by itself has just said so.
+      if (last_answer_.ends_with(event.text)) return true;
+    }
+    if (event.kind == debug::EventKind::Answer) last_answer_ = event.text;
+    return false;
+  });
   return events;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "ui/shell/session_port.h"
@@ -37,6 +38,7 @@ class SessionLink final : public ui::SessionPort {
   std::mutex mutex_;
   std::vector<debug::Event> events_;
   std::set<uint64_t> automatic_;               // commands nobody typed: that they cannot be done is no failure
+  std::string last_answer_;
   std::shared_ptr<SampleInput> input_;
   std::unique_ptr<debug::Session> session_;    // last: its thread uses the rest
 };

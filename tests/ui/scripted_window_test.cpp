@@ -166,6 +166,13 @@ TEST_F(WindowTest, ABrokenFileShowsWhereItIsBroken) {
   EXPECT_TRUE(shows("INVALID") || has("start/failure"));
 }
 
+// The automatic start cannot be done, which is no news: opening said what can be run.
+TEST_F(WindowTest, AModuleWithNothingToRunByItselfSaysSoOnce) {
+  open();
+  run("drop tests/fixtures/results/results.wasm\nwait idle\nexpect console/row/0 ~`run NAME [ARG...]` calls one of");
+  EXPECT_FALSE(has("console/row/1"));
+}
+
 TEST_F(WindowTest, ARunningProgramCanBePaused) {
   open();
   run("open-sample life\nkey F5\nkey F6\nwait stopped\nexpect toolbar/state PAUSED");
