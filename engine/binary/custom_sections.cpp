@@ -5,24 +5,10 @@
 
 #include "engine/base/utf8.h"
 #include "engine/binary/byte_reader.h"
+#include "engine/binary/name_subsections.h"
 
 namespace wasmscope::binary {
 namespace {
-
-enum class NameSubsection : uint8_t {
-  Module = 0,
-  Funcs = 1,
-  Locals = 2,
-  Labels = 3,
-  Types = 4,
-  Tables = 5,
-  Memories = 6,
-  Globals = 7,
-  Elems = 8,
-  Datas = 9,
-  Fields = 10,
-  Tags = 11,
-};
 
 void warn(wasm::Module& module, ByteRange range, std::string text) {
   constexpr size_t kMaxWarnings = 100;

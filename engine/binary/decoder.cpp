@@ -6,6 +6,7 @@
 
 #include "engine/binary/custom_sections.h"
 #include "engine/binary/instruction_reader.h"
+#include "engine/binary/type_format.h"
 #include "engine/binary/type_section.h"
 #include "engine/wasm/limits.h"
 
@@ -50,7 +51,11 @@ class Decoder {
   Result<void> read_section(ByteReader& file);
   Result<void> read_contents(SectionId id, ByteReader& reader, wasm::Section& section);
   Result<void> read_types(ByteReader& reader, uint32_t count);
-  using ExternType = std::variant<wasm::TypeIndex, wasm::TableType, wasm::MemoryType, wasm::GlobalType, wasm::TagType>;
+  struct FuncExtern {
+    wasm::TypeIndex type = 0;
+    bool is_exact = false;
+  };
+  using ExternType = std::variant<FuncExtern, wasm::TableType, wasm::MemoryType, wasm::GlobalType, wasm::TagType>;
   Result<void> read_import(ByteReader& reader);
   Result<ExternType> read_extern_type(ByteReader& reader);
   Result<void> add_import(wasm::Import import, const ExternType& extern_type, ByteRange range);
@@ -238,7 +243,13 @@ Result<void> Decoder::read_import(ByteReader& reader) {
 Result<Decoder::ExternType> Decoder::read_extern_type(ByteReader& reader) {
   TRY_ASSIGN(const uint8_t code, reader.byte());
   switch (code) {
-    case static_cast<uint8_t>(wasm::ExternKind::Func): return reader.u32();
+    case kExactFunc:
+      TRY(require_feature(features_, Feature::CustomDescriptors, {reader.offset() - 1, reader.offset()}));
+      [[fallthrough]];
+    case static_cast<uint8_t>(wasm::ExternKind::Func): {
+      TRY_ASSIGN(const wasm::TypeIndex type, reader.u32());
+      return FuncExtern{type, code == kExactFunc};
+    }
     case static_cast<uint8_t>(wasm::ExternKind::Table): return read_table_type(reader, features_);
     case static_cast<uint8_t>(wasm::ExternKind::Memory): return read_memory_type(reader, features_);
     case static_cast<uint8_t>(wasm::ExternKind::Global): {
@@ -265,9 +276,10 @@ Result<void> Decoder::add_import(wasm::Import import, const ExternType& extern_t
     import.index = imported++;
   };
   using wasm::ExternKind;
-  if (const auto* func = std::get_if<wasm::TypeIndex>(&extern_type))
-    add(ExternKind::Func, module_.funcs, module_.imported_funcs, *func);
-  else if (const auto* table = std::get_if<wasm::TableType>(&extern_type))
+  if (const auto* func = std::get_if<FuncExtern>(&extern_type)) {
+    add(ExternKind::Func, module_.funcs, module_.imported_funcs, func->type);
+    module_.funcs.back().is_exact = func->is_exact;
+  } else if (const auto* table = std::get_if<wasm::TableType>(&extern_type))
     add(ExternKind::Table, module_.tables, module_.imported_tables, *table);
   else if (const auto* memory = std::get_if<wasm::MemoryType>(&extern_type))
     add(ExternKind::Memory, module_.memories, module_.imported_memories, *memory);
@@ -289,10 +301,9 @@ Result<void> Decoder::read_function(ByteReader& reader) {
 }
 
 Result<void> Decoder::read_table(ByteReader& reader) {
-  constexpr uint8_t kHasInit = 0x40;
   const uint64_t begin = reader.offset();
   wasm::Table table;
-  const bool has_init = !reader.at_end() && reader.peek() == kHasInit;
+  const bool has_init = !reader.at_end() && reader.peek() == kTableHasInit;
   if (has_init) {
     TRY(reader.byte());
     TRY_ASSIGN(const uint8_t zero, reader.byte());
@@ -351,8 +362,6 @@ Result<void> Decoder::read_export(ByteReader& reader) {
 }
 
 Result<void> Decoder::read_elem(ByteReader& reader) {
-  // Bits of the flags.
-  constexpr uint32_t kNotActive = 1, kExplicit = 2, kExprs = 4;
   const uint64_t begin = reader.offset();
   wasm::Elem elem;
   TRY_ASSIGN(const uint32_t flags, reader.u32());

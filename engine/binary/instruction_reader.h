@@ -70,6 +70,7 @@ class InstructionReader {
     return true;
   }
   uint64_t offset() const { return at_; }
+  void skip_to(uint64_t offset) { at_ = offset; }   // the beginning of an instruction, or the end
 
  private:
   bool next_short(Instruction& instruction) {

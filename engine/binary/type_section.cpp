@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/binary/type_format.h"
 #include "engine/wasm/limits.h"
 
 namespace wasmscope::binary {
@@ -10,20 +11,6 @@ namespace {
 
 using wasm::Feature;
 using wasm::Features;
-
-enum TypeCode : uint8_t {
-  kRec = 0x4E,
-  kSubFinal = 0x4F,
-  kSub = 0x50,
-  kCont = 0x5D,
-  kArray = 0x5E,
-  kStruct = 0x5F,
-  kFunc = 0x60,
-  kI16 = 0x77,
-  kI8 = 0x78,
-  kDescribes = 0x4C,
-  kDescriptor = 0x4D,
-};
 
 // The features that value types need beyond 1.0.
 Result<void> check_type(const Features& features, wasm::ValType type, ByteRange range) {
@@ -120,12 +107,18 @@ Result<wasm::CompType> read_composite(ByteReader& reader, const Features& featur
       if (type.func >= wasm::kMaxTypes) return std::unexpected(error_at(ErrorCode::BadType, reader.range_from(begin)));
       return type;
     }
-    case kDescribes:
-    case kDescriptor:
-      TRY(require_feature(features, Feature::CustomDescriptors, range));
-      return std::unexpected(error_at(ErrorCode::NotValidatedYet, range, "descriptor types"));
     default: return std::unexpected(error_at(ErrorCode::BadType, range));
   }
+}
+
+// An optional clause of a type definition: its code and the index of the other type.
+Result<std::optional<wasm::TypeIndex>> read_descriptor_clause(ByteReader& reader, const Features& features,
+                                                              TypeCode code) {
+  if (reader.at_end() || reader.peek() != code) return std::nullopt;
+  const uint64_t begin = reader.offset();
+  TRY(reader.byte());
+  TRY(require_feature(features, Feature::CustomDescriptors, reader.range_from(begin)));
+  return reader.u32();
 }
 
 Result<wasm::TypeDef> read_subtype(ByteReader& reader, const Features& features) {
@@ -142,6 +135,8 @@ Result<wasm::TypeDef> read_subtype(ByteReader& reader, const Features& features)
       type.supertypes.push_back(index);
     }
   }
+  TRY_ASSIGN(type.describes, read_descriptor_clause(reader, features, kDescribes));
+  TRY_ASSIGN(type.descriptor, read_descriptor_clause(reader, features, kDescriptor));
   TRY_ASSIGN(type.composite, read_composite(reader, features));
   type.range = reader.range_from(begin);
   return type;
@@ -150,9 +145,9 @@ Result<wasm::TypeDef> read_subtype(ByteReader& reader, const Features& features)
 Result<wasm::Limits> read_limits(ByteReader& reader, const Features& features, uint8_t flags) {
   wasm::Limits limits;
   const ByteRange range{reader.offset() - 1, reader.offset()};
-  limits.has_max = (flags & 1) != 0;
-  limits.shared = (flags & 2) != 0;
-  limits.is64 = (flags & 4) != 0;
+  limits.has_max = (flags & kHasMax) != 0;
+  limits.shared = (flags & kShared) != 0;
+  limits.is64 = (flags & kIs64) != 0;
   if (limits.shared) TRY(require_feature(features, Feature::Threads, range));
   if (limits.is64) TRY(require_feature(features, Feature::Memory64, range));
   TRY_ASSIGN(limits.min, reader.u64());
@@ -191,7 +186,6 @@ Result<void> read_recursion_group(ByteReader& reader, const Features& features, 
 }
 
 Result<wasm::MemoryType> read_memory_type(ByteReader& reader, const Features& features) {
-  constexpr uint8_t kHasPageSize = 8;
   wasm::MemoryType type;
   TRY_ASSIGN(const uint8_t flags, reader.byte());
   if (flags >= 2 * kHasPageSize) return std::unexpected(reader.error_before(ErrorCode::BadLimits));
@@ -214,7 +208,7 @@ Result<wasm::TableType> read_table_type(ByteReader& reader, const Features& feat
   TRY_ASSIGN(type.element, reader.reference_type());
   if (type.element != wasm::kFuncRef) TRY(check_type(features, type.element, reader.range_from(begin)));
   TRY_ASSIGN(const uint8_t flags, reader.byte());
-  if (flags > 7 || (flags & 2) != 0) return std::unexpected(reader.error_before(ErrorCode::BadLimits));
+  if (flags >= kHasPageSize || (flags & kShared) != 0) return std::unexpected(reader.error_before(ErrorCode::BadLimits));
   TRY_ASSIGN(type.limits, read_limits(reader, features, flags));
   return type;
 }

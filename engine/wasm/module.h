@@ -52,6 +52,7 @@ struct TypeDef {
   CompType composite;
   bool is_final = true;
   std::vector<TypeIndex> supertypes;
+  std::optional<TypeIndex> describes, descriptor;   // custom descriptors
   uint32_t rec_group = 0;      // ordinal of its recursion group
   uint32_t rec_begin = 0;      // first type index of that group
   uint32_t rec_size = 1;
@@ -81,6 +82,7 @@ struct LocalRun {              // `count` locals of one type, as declared
 struct Func {
   TypeIndex type = 0;
   std::optional<uint32_t> import;  // ordinal in Module::imports
+  bool is_exact = false;       // of an import: of exactly this type (custom descriptors)
   ByteRange body;              // size field excluded: local declarations and expression; empty for imports
   ByteRange code;              // the expression only, including the final `end`
   ByteRange locals_range;

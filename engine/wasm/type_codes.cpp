@@ -58,4 +58,26 @@ TypeStatus read_value_type(const uint8_t*& at, const uint8_t* end, ValType& type
   return status;
 }
 
+void append_heap_type(std::vector<uint8_t>& out, ValType reference) {
+  if (reference.heap != HeapKind::Concrete) {
+    out.push_back(code_of(reference.heap));
+  } else if (reference.exact) {
+    out.push_back(kExact);
+    append_unsigned_leb(out, reference.index);
+  } else {
+    append_signed_leb(out, reference.index);
+  }
+}
+
+void append_value_type(std::vector<uint8_t>& out, ValType type) {
+  if (!type.is_ref()) {
+    // The numeric types and v128 count down from i32.
+    out.push_back(static_cast<uint8_t>(0x7F - (static_cast<int>(type.kind) - static_cast<int>(Kind::I32))));
+    return;
+  }
+  const bool is_short = type.nullable && type.heap != HeapKind::Concrete;
+  if (!is_short) out.push_back(type.nullable ? kRefNull : kRef);
+  append_heap_type(out, type);
+}
+
 }  // namespace wasmscope::wasm

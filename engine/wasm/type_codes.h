@@ -3,6 +3,7 @@
 // https://webassembly.github.io/spec/core/binary/types.html
 #pragma once
 #include <optional>
+#include <vector>
 
 #include "engine/base/leb128.h"
 #include "engine/wasm/types.h"
@@ -41,5 +42,16 @@ constexpr std::optional<ValType> short_value_type(uint8_t code) {
     default: return std::nullopt;
   }
 }
+
+// The byte of an abstract heap type, which as a value type is the nullable reference to it.
+constexpr uint8_t code_of(HeapKind heap) {
+  for (uint8_t code = 0x68; code <= 0x75; ++code)
+    if (const auto type = short_value_type(code); type && type->heap == heap) return code;
+  return 0;
+}
+
+// The shortest form of a type.
+void append_value_type(std::vector<uint8_t>& out, ValType type);
+void append_heap_type(std::vector<uint8_t>& out, ValType reference);
 
 }  // namespace wasmscope::wasm

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contents of a name section, from a model's names. Empty when there are none.
+// https://webassembly.github.io/spec/core/appendix/custom.html#name-section
+#pragma once
+#include <vector>
+
+#include "engine/wasm/module.h"
+
+namespace wasmscope::binary {
+
+std::vector<uint8_t> name_section_payload(const wasm::Names& names);
+
+}  // namespace wasmscope::binary
