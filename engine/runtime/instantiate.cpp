@@ -33,7 +33,7 @@ class Instantiation {
   }
 
   Result<InstantiateOutcome> run() {
-    canonicalise_types();
+    instance_->canonical_types = store_.types.canonicalise(module_);
     TRY(add_functions());
     TRY(add_globals());
     TRY(add_tables());
@@ -45,20 +45,13 @@ class Instantiation {
   }
 
  private:
-  void canonicalise_types() {
-    for (const wasm::TypeDef& type : module_.types) {
-      const auto* func = std::get_if<wasm::FuncType>(&type.composite);
-      instance_->canonical_types.push_back(func != nullptr ? store_.canonical_type(*func) : UINT32_MAX);
-    }
-  }
-
   Result<void> add_functions() {
     for (uint32_t index = 0; index < module_.funcs.size(); ++index) {
       const wasm::Func& declared = module_.funcs[index];
       Func& func = store_.add_func();
       func.index = index;
-      func.type = &module_.func_type(index);
       func.canonical_type = instance_->canonical_types[declared.type];
+      func.type = &store_.types.func(func.canonical_type);
       func.param_slots = slots_of(func.type->params);
       func.result_slots = slots_of(func.type->results);
       if (declared.import) {

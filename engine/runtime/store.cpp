@@ -18,21 +18,9 @@ Region reserve_or_die(uint64_t bytes) {
   return std::move(*region);
 }
 
-uint64_t packed(wasm::ValType type) {
-  return uint64_t{type.index} << 32 | static_cast<uint64_t>(type.kind) << 24 | static_cast<uint64_t>(type.heap) << 16 |
-         uint64_t{type.nullable} << 8 | uint64_t{type.exact};
-}
-
 }  // namespace
 
 Store::Store() : globals_region(reserve_or_die(kMaxGlobals * 16)), flags_region(reserve_or_die(kMaxFlags)) {}
-
-uint32_t Store::canonical_type(const wasm::FuncType& type) {
-  std::vector<uint64_t> key = {type.params.size()};
-  for (const auto* types : {&type.params, &type.results})
-    for (const wasm::ValType each : *types) key.push_back(packed(each));
-  return canonical_types_.try_emplace(std::move(key), static_cast<uint32_t>(canonical_types_.size())).first->second;
-}
 
 int64_t Memory::grow(uint64_t delta_pages) {
   const uint64_t old = pages();

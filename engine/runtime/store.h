@@ -4,10 +4,10 @@
 // https://webassembly.github.io/spec/core/exec/runtime.html
 #pragma once
 #include <deque>
-#include <map>
 #include <memory>
 #include <vector>
 
+#include "engine/runtime/canonical_types.h"
 #include "engine/runtime/host_function.h"
 #include "engine/runtime/region.h"
 #include "engine/wasm/error.h"
@@ -21,8 +21,8 @@ struct Instance;
 struct Func {
   uint32_t address = 0;              // in Store::funcs
   uint32_t index = 0;                // in the instance's module
-  uint32_t canonical_type = 0;       // Store::canonical_type
-  const wasm::FuncType* type = nullptr;
+  uint32_t canonical_type = 0;       // in Store::types
+  const wasm::FuncType* type = nullptr;   // the canonical one
   uint32_t param_slots = 0, result_slots = 0;
   Instance* instance = nullptr;      // null for host functions
   std::shared_ptr<const HostFunc> host;   // set for host functions
@@ -64,7 +64,7 @@ struct Instance {
   std::vector<Table*> tables;
   std::vector<uint64_t*> globals;            // two slots each, in the globals region
   std::vector<uint32_t> global_addresses;
-  std::vector<uint32_t> canonical_types;     // by type index; func types only
+  std::vector<uint32_t> canonical_types;     // by type index: ids in Store::types
   std::vector<std::vector<uint64_t>> elems;  // evaluated element segments: references
   uint8_t* dropped_elems = nullptr;          // one byte a segment, in the flags region
   uint8_t* dropped_datas = nullptr;
@@ -83,12 +83,10 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Structurally equal function types have equal canonical types.
-  uint32_t canonical_type(const wasm::FuncType& type);
-
   Func& add_func() {
     const auto address = static_cast<uint32_t>(funcs.size());
     funcs.emplace_back().address = address;
+    func_pointers.push_back(&funcs.back());
     return funcs.back();
   }
   Result<Memory*> add_memory(const wasm::MemoryType& type);
@@ -100,8 +98,10 @@ class Store {
   StoreImage save() const;
   void restore(const StoreImage& image);
 
+  CanonicalTypes types;
   // A deque keeps addresses stable.
   std::deque<Func> funcs;
+  std::vector<Func*> func_pointers;   // by address: indexing a deque divides
   std::deque<Memory> memories;
   std::deque<Table> tables;
   std::deque<Instance> instances;
@@ -109,10 +109,6 @@ class Store {
   Region globals_region;
   Region flags_region;
   HostSink* sink = nullptr;
-
- private:
-  // By number of params, then params and results, each packed: found fast however many a module declares.
-  std::map<std::vector<uint64_t>, uint32_t> canonical_types_;
 };
 
 // What an instantiation could not find; the functions exist and pause when called.

@@ -72,7 +72,9 @@ HeapKind kind_of(const wasm::CompType& type) {
   }
 }
 
-bool is_abstract_subtype(HeapKind sub, HeapKind super) {
+}  // namespace
+
+bool is_subtype(HeapKind sub, HeapKind super) {
   if (sub == super) return true;
   switch (super) {
     case HeapKind::Any:
@@ -98,8 +100,6 @@ HeapKind bottom_of(HeapKind kind) {
     default: return HeapKind::None;
   }
 }
-
-}  // namespace
 
 std::vector<uint32_t> CanonicalTypes::add(const wasm::Module& module) {
   std::vector<uint32_t> canonical(module.types.size());
@@ -157,9 +157,9 @@ bool TypeRelations::is_heap_subtype(ValType sub, ValType super) const {
     if (super.exact) return sub.exact && entries_[sub.index].canonical == entries_[super.index].canonical;
     return is_subtype(sub.index, super.index);
   }
-  if (sub_is_concrete) return is_abstract_subtype(kind_of(sub.index), super.heap);
+  if (sub_is_concrete) return validate::is_subtype(kind_of(sub.index), super.heap);
   if (super_is_concrete) return sub.heap == bottom_of(kind_of(super.index));
-  return is_abstract_subtype(sub.heap, super.heap);
+  return validate::is_subtype(sub.heap, super.heap);
 }
 
 bool TypeRelations::is_field_subtype(const wasm::FieldType& sub, const wasm::FieldType& super) const {

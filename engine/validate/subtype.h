@@ -27,6 +27,11 @@ class CanonicalTypes {
 // A reference that unreachable code makes up: a subtype of every reference type.
 inline constexpr wasm::ValType kBottomRef = wasm::ref_type(wasm::kNoIndex, false);
 
+// Of abstract heap types.
+bool is_subtype(wasm::HeapKind sub, wasm::HeapKind super);
+// The least type below all types of a kind, which is any, func, extern, exn, cont or below one of them.
+wasm::HeapKind bottom_of(wasm::HeapKind kind);
+
 class TypeRelations {
  public:
   explicit TypeRelations(const wasm::Module& module);
