@@ -72,12 +72,13 @@ std::string_view name_of(ErrorKind kind) {
 }
 
 Error error_at(ErrorCode code, ByteRange range, std::string detail) {
-  return {code, std::move(detail), range, true, wasm::kNoIndex};
+  return {code, std::move(detail), range, true, wasm::kNoIndex, 0, 0, {}};
 }
-Error error(ErrorCode code, std::string detail) { return {code, std::move(detail), {}, false, wasm::kNoIndex}; }
+Error error(ErrorCode code, std::string detail) { return {code, std::move(detail), {}, false, wasm::kNoIndex, 0, 0, {}}; }
 
 std::string to_line(const Error& error, const wasm::Module* module) {
   std::string line(name_of(kind_of(error.code)));
+  if (error.line != 0) line += " at " + std::to_string(error.line) + ":" + std::to_string(error.column);
   if (error.has_range) {
     line += " at 0x" + hex(error.range.begin);
     wasm::FuncIndex func = error.func;
@@ -97,6 +98,14 @@ std::string to_line(const Error& error, const wasm::Module* module) {
 
 std::string to_report(const Error& error, Bytes bytes, const wasm::Module* module) {
   std::string report = to_line(error, module) + '\n';
+  if (error.line != 0) {
+    for (size_t begin = 0; begin < error.excerpt.size();) {
+      const size_t end = std::min(error.excerpt.find('\n', begin), error.excerpt.size());
+      report += "  " + error.excerpt.substr(begin, end - begin) + '\n';
+      begin = end + 1;
+    }
+    return report;
+  }
   if (!error.has_range || bytes.empty()) return report;
   const uint64_t first = std::min<uint64_t>(error.range.begin, bytes.size());
   const uint64_t first_row = first / kRowBytes * kRowBytes;

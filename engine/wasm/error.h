@@ -26,6 +26,8 @@ struct Error {
   ByteRange range;                       // in the module's file; empty where there is no place
   bool has_range = false;
   wasm::FuncIndex func = wasm::kNoIndex; // the function whose body it is in
+  uint32_t line = 0, column = 0;         // in a text, from 1; 0 where the place is not in a text
+  std::string excerpt;                   // of that text: the line, and below it marks under the place
 };
 template <class T>
 using Result = std::expected<T, Error>;
@@ -44,6 +46,8 @@ struct Module;
 // One line, e.g. `invalid at 0x1c in func 3 (parse): type mismatch: expected i32, found f64`.
 // `module` may be null or incomplete; with it the section and function are named.
 std::string to_line(const Error& error, const wasm::Module* module);
-// The line, then a hex window of `bytes` with the range marked (up to three rows of 16 bytes).
+// A place in a text is told by line and column: `malformed at 3:14: unknown operator: i32.ad`.
+// The line, then a hex window of `bytes` with the range marked (up to three rows of 16 bytes), or the
+// excerpt of the text.
 std::string to_report(const Error& error, Bytes bytes, const wasm::Module* module);
 }  // namespace wasmscope
