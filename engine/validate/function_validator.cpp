@@ -133,6 +133,7 @@ bool FunctionValidator::validate_expression(ByteRange code, ValType result, cons
 bool FunctionValidator::validate_instructions(ByteRange code) {
   binary::InstructionReader reader(module_.bytes, code);
   while (!frames_.empty()) {
+    reader.skip_to(validate_short_instructions(reader.offset(), code.end));
     auto more = reader.next(in_);
     if (!more) [[unlikely]]
       return fail(std::move(more).error());
@@ -150,47 +151,7 @@ bool FunctionValidator::validate_instructions(ByteRange code) {
   return true;
 }
 
-// The common instructions with the types they should have; everything else goes the long way, which explains.
-inline bool FunctionValidator::validate_instruction(const Rule& rule) {
-  ValType* const top = operands_.data() + height_;
-  const size_t own = height_ - base_;
-  switch (rule.form) {
-    case Rule::Form::Push: push(ValType{rule.types[0]}); return true;
-    case Rule::Form::Unary:
-      if (own < 1 || bits(top[-1]) != bits(rule.types[0])) break;
-      top[-1] = ValType{rule.types[1]};
-      return true;
-    case Rule::Form::Binary:
-      if (own < 2 || bits(top[-1]) != bits(rule.types[1]) || bits(top[-2]) != bits(rule.types[0])) break;
-      top[-2] = ValType{rule.types[2]};
-      --height_;
-      return true;
-    case Rule::Form::Load:
-      if (own < 1 || context_.first_address == Kind::Bottom || in_.memarg.memory != 0 ||
-          in_.memarg.align > rule.natural_align || in_.memarg.offset > UINT32_MAX ||
-          bits(top[-1]) != bits(context_.first_address))
-        break;
-      top[-1] = ValType{rule.types[1]};
-      return true;
-    case Rule::Form::LocalGet:
-      if (has_non_defaultable_ || in_.index >= locals_.size()) break;
-      push(locals_[in_.index]);
-      return true;
-    case Rule::Form::LocalSet:
-      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index]))
-        break;
-      --height_;
-      return true;
-    case Rule::Form::LocalTee:
-      if (has_non_defaultable_ || in_.index >= locals_.size() || own < 1 || bits(top[-1]) != bits(locals_[in_.index]))
-        break;
-      return true;
-    default: break;
-  }
-  return validate_checked(rule);
-}
-
-bool FunctionValidator::validate_checked(const Rule& rule) {
+bool FunctionValidator::validate_instruction(const Rule& rule) {
   switch (rule.form) {
     case Rule::Form::Push:
     case Rule::Form::Unary:

@@ -49,7 +49,6 @@ class FunctionValidator {
   bool validate_expression(ByteRange code, wasm::ValType result, const wasm::FuncType* type, Mode mode);
   bool validate_instructions(ByteRange code);
   bool validate_instruction(const Rule& rule);
-  bool validate_checked(const Rule& rule);
   bool apply(const Rule& rule, wasm::Kind address);
   bool apply_slowly(const Rule& rule, wasm::Kind address);
   bool read_locals(wasm::FuncIndex func);
@@ -80,6 +79,9 @@ class FunctionValidator {
   bool end_frame(Frame& frame);
   Frame& frame_at(uint32_t label) { return frames_[frames_.size() - 1 - label]; }
   bool check_label(uint32_t label);
+
+  // short_instructions.cpp: types what it can from `begin` on, and says where it stopped.
+  uint64_t validate_short_instructions(uint64_t begin, uint64_t end);
 
   // control_instructions.cpp
   bool validate_special();

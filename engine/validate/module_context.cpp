@@ -126,6 +126,7 @@ ModuleContext::ModuleContext(const wasm::Module& m, const wasm::Features& f)
     if (!is_enabled(wasm::info(op), features)) rules_[i].form = Rule::Form::Disabled;
     rules_[i].is_constant = is_constant(op, features);
   }
+  short_rules_ = make_short_rules(rules_, first_address);
 }
 
 Result<void> check_value_type(wasm::ValType type, uint64_t type_count, const wasm::Features& features, ByteRange at) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "engine/validate/short_instructions.h"
 #include "engine/validate/subtype.h"
 #include "engine/wasm/features.h"
 
@@ -47,6 +48,7 @@ class ModuleContext {
   const TypeRelations relations;
   const wasm::Kind first_address;   // the address type of memory 0; Bottom without one
   const Rule& rule(wasm::Op op) const { return rules_[static_cast<size_t>(op)]; }
+  const ShortRules& short_rules() const { return short_rules_; }
   // ref.func in a function body needs a mention of the function elsewhere in the module.
   bool is_declared(wasm::FuncIndex func) const { return declared_[func]; }
   // Null unless the index is in bounds and a type of that form.
@@ -61,6 +63,7 @@ class ModuleContext {
     return type < module.types.size() ? std::get_if<T>(&module.types[type].composite) : nullptr;
   }
   std::array<Rule, wasm::kOpCount> rules_;
+  ShortRules short_rules_;
   std::vector<bool> declared_;
 };
 
