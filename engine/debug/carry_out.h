@@ -9,7 +9,7 @@ namespace wasmscope::debug {
 
 template <Command C>
 Answer carry_out(Debuggee& debuggee, const Arguments& arguments);
-#define COMMAND(Name, name, short_name, args, menu, key, help) \
+#define COMMAND(Name, name, short_name, args, menu, key, title, help) \
   template <>                                                  \
   Answer carry_out<Command::Name>(Debuggee & debuggee, const Arguments& arguments);
 #include "engine/debug/commands.def"

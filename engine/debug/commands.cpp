@@ -10,14 +10,14 @@ namespace wasmscope::debug {
 namespace {
 
 constexpr CommandInfo kCommands[] = {
-#define COMMAND(Name, name, short_name, arguments, menu, key, help) \
-  {Command::Name, name, short_name, arguments, menu, key, help},
+#define COMMAND(Name, name, short_name, arguments, menu, key, title, help) \
+  {Command::Name, name, short_name, arguments, menu, key, title, help},
 #include "engine/debug/commands.def"
 };
 
 using Handler = Answer (*)(Debuggee&, const Arguments&);
 constexpr Handler kHandlers[] = {
-#define COMMAND(Name, name, short_name, arguments, menu, key, help) &carry_out<Command::Name>,
+#define COMMAND(Name, name, short_name, arguments, menu, key, title, help) &carry_out<Command::Name>,
 #include "engine/debug/commands.def"
 };
 

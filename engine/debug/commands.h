@@ -9,7 +9,7 @@
 namespace wasmscope::debug {
 
 enum class Command : uint8_t {
-#define COMMAND(Name, name, short_name, arguments, menu, key, help) Name,
+#define COMMAND(Name, name, short_name, arguments, menu, key, title, help) Name,
 #include "engine/debug/commands.def"
 };
 
@@ -20,6 +20,7 @@ struct CommandInfo {
   std::string_view arguments;    // "PLACE", "[COUNT]"
   std::string_view menu;         // "" for none
   std::string_view key;          // "Shift+F11", "" for none
+  std::string_view title;        // "Step into", for menus
   std::string_view help;
 };
 std::span<const CommandInfo> all_commands();

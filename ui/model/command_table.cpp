@@ -2,32 +2,21 @@
 #include "ui/model/command_table.h"
 
 #include <array>
-#include <cctype>
 
 namespace wasmscope::ui {
 namespace {
 
-std::string title_from(std::string_view enumerator) {
-  std::string title;
-  for (char c : enumerator) {
-    const bool is_upper = std::isupper(static_cast<unsigned char>(c)) != 0;
-    if (is_upper && !title.empty()) title += ' ';
-    title += is_upper && !title.empty() ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : c;
-  }
-  return title;
-}
-
-CommandRow make_row(Command command, std::string_view enumerator, std::string_view name, std::string_view arguments,
-                    std::string_view menu, std::string_view key, std::string_view help) {
-  return {command, name, arguments, menu, key, help, chord_from_text(key).value_or(Chord{}), title_from(enumerator)};
+CommandRow make_row(Command command, std::string_view name, std::string_view arguments, std::string_view menu,
+                    std::string_view key, std::string_view title, std::string_view help) {
+  return {command, name, arguments, menu, key, title, help, chord_from_text(key).value_or(Chord{})};
 }
 
 }  // namespace
 
 std::span<const CommandRow> command_rows() {
   static const std::array<CommandRow, static_cast<size_t>(Command::Count_)> kRows{{
-#define COMMAND(Name, name, short_name, arguments, menu, key, help) \
-  make_row(Command::Name, #Name, name, arguments, menu, key, help),
+#define COMMAND(Name, name, short_name, arguments, menu, key, title, help) \
+  make_row(Command::Name, name, arguments, menu, key, title, help),
 #include "engine/debug/commands.def"
   }};
   return kRows;

@@ -10,17 +10,15 @@
 namespace wasmscope::ui {
 
 enum class Command : uint8_t {
-#define COMMAND(Name, name, short_name, arguments, menu, key, help) Name,
+#define COMMAND(Name, name, short_name, arguments, menu, key, title, help) Name,
 #include "engine/debug/commands.def"
   Count_,
 };
 
 struct CommandRow {
   Command command{};
-  std::string_view name, arguments, menu, key_text, help;
+  std::string_view name, arguments, menu, key_text, title, help;
   Chord chord;
-  // "Step into", for menus: made from the enumerator.
-  std::string title;
   bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
 };
 std::span<const CommandRow> command_rows();

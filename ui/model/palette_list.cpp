@@ -95,14 +95,14 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
     if (const auto by_title = fuzzy_score(query, row.title); by_title && (!score || *by_title > *score))
       score = by_title;
     if (!score) continue;
-    std::string text(row.name);
-    if (!row.arguments.empty()) text.append(" ").append(row.arguments);
+    std::string typed(row.name);
+    if (!row.arguments.empty()) typed.append(" ").append(row.arguments);
     Intent intent = RunCommand{std::string(row.name)};
     if (row.needs_arguments() && row.command != Command::Open && row.command != Command::Break &&
         row.command != Command::Until)
       intent = OpenPalette{">" + std::string(row.name) + " "};
     scored.push_back(
-        {*score * 100 + order, {std::move(text), std::string(row.help), std::string(row.key_text), std::move(intent)}});
+        {*score * 100 + order, {std::string(row.title), std::move(typed), std::string(row.key_text), std::move(intent)}});
   }
   for (const WindowActionRow& row : window_action_rows())
     if (const auto score = fuzzy_score(query, row.title))

@@ -72,7 +72,7 @@ class MenuBar {
   }
 
   void draw_command(const CommandRow& row) {
-    std::string title = row.title;
+    std::string title(row.title);
     if (row.command == Command::Open) title += "\u2026";
     if (draw_item(ui_, "menu/" + std::string(row.name), title, std::string(row.key_text),
                   is_available(row.command, snapshot_, focus_pc_)))
