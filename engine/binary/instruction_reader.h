@@ -45,7 +45,8 @@ struct Instruction {
   wasm::ValType type2;          // CastFlags: source
   uint32_t count = 0;           // LabelTable: labels without the default; Types: types; TryTable: catches;
                                 // TypeLen: length
-  ByteRange list;               // LabelTable: labels and default; Types; TryTable: catch clauses
+  ByteRange list;               // LabelTable: labels and default; Types; TryTable: catch clauses; Resume: count and
+                                // handlers
 };
 
 // Nearly all instructions are one byte followed by at most two immediates of one byte each. They are read

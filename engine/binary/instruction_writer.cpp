@@ -18,8 +18,10 @@ void append_fixed(std::vector<uint8_t>& out, uint64_t bits, int count) {
 void append_handlers(std::vector<uint8_t>& out, Bytes file, const Instruction& in) {
   const uint8_t* at = file.data() + in.list.begin;
   const uint8_t* const end = file.data() + in.list.end;
-  append_unsigned_leb(out, in.count);
-  for (uint32_t i = 0; i < in.count; ++i) {
+  uint32_t count = 0;   // the list begins with it
+  CHECK(read_leb(at, end, count) == LebStatus::Ok);
+  append_unsigned_leb(out, count);
+  for (uint32_t i = 0; i < count; ++i) {
     const uint8_t kind = *at++;
     out.push_back(kind);
     for (int operands = kind == 0 ? 2 : 1; operands > 0; --operands) {
