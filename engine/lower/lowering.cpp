@@ -181,12 +181,10 @@ SlotOp& Lowering::emit_result(SlotOpcode op, ValType type) {
 }
 
 void Lowering::emit_copy(uint32_t d, const Source& source, ValType type) {
-  const bool is_const = source.kind == SourceKind::Const;
-  SlotOp& op = emit(type.slots() == 2 ? (is_const ? SlotOpcode::ConstPair : SlotOpcode::MovPair)
-                                      : (is_const ? SlotOpcode::Const : SlotOpcode::Mov));
+  const bool is_const = source.kind == SourceKind::Const;   // never a vector: vector_const()
+  SlotOp& op = emit(type.slots() == 2 ? SlotOpcode::MovPair : is_const ? SlotOpcode::Const : SlotOpcode::Mov);
   op.d = d;
   op.a = source;
-  if (type.slots() == 2 && is_const) op.b = const_source(0);
 }
 
 void Lowering::bind(uint32_t label, uint32_t pc) {
@@ -208,7 +206,7 @@ bool Lowering::is_last_result(size_t below) const {
 }
 
 void Lowering::set_local(uint32_t local) {
-  const bool can_redirect = is_last_result() && stack_.back().type.slots() == 1;
+  const bool can_redirect = is_last_result();
   const Entry entry = pop();
   if (entry.place == Place::Local && entry.local == local) return;
   if (alias_heads_[local] != kNoAlias) {
@@ -505,12 +503,19 @@ void Lowering::variable(const binary::Instruction& in) {
       set_local(in.index);
       push_local(in.index);
       break;
-    case Op::GlobalGet: emit_result(slot_op(in.op), module_.globals[in.index].type.type).index = in.index; break;
-    default: {
-      const Source value = pop_source();
-      SlotOp& op = emit(slot_op(in.op));
-      op.a = value;
+    case Op::GlobalGet: {
+      const ValType type = module_.globals[in.index].type.type;
+      SlotOp& op = emit_result(slot_op(in.op), type);
       op.index = in.index;
+      op.count = type.slots();
+      break;
+    }
+    default: {
+      const Entry value = pop();
+      SlotOp& op = emit(slot_op(in.op));
+      op.a = source_of(value);
+      op.index = in.index;
+      op.count = value.type.slots();
     }
   }
 }
@@ -594,9 +599,11 @@ void Lowering::instruction(const binary::Instruction& in) {
     case wasm::Category::Variable: variable(in); return;
     case wasm::Category::Const: {
       const char letter = op_info.signature[1];
+      if (letter == 'v') return vector_const(in);
       push_const(type_of_letter(letter, false), in.bits);
       return;
     }
+    case wasm::Category::Vector: vector(in); return;
     default: break;
   }
   switch (in.op) {
@@ -610,6 +617,7 @@ void Lowering::instruction(const binary::Instruction& in) {
       op.a = source_of(first);
       op.b = source_of(second);
       op.c = condition;
+      op.count = first.type.slots();
       return;
     }
     case Op::RefNull: push_const(in.type, 0); return;
@@ -631,6 +639,10 @@ void Lowering::instruction(const binary::Instruction& in) {
       }
       numeric(in);
       return;
+    case Op::I64Add128:
+    case Op::I64Sub128:
+    case Op::I64MulWideS:
+    case Op::I64MulWideU: wide_arithmetic(in); return;
     case Op::TableGet:
     case Op::TableSet:
     case Op::MemorySize:

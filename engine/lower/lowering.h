@@ -86,6 +86,9 @@ class Lowering {
   void variable(const binary::Instruction& in);
   void table_or_memory(const binary::Instruction& in);
   void numeric(const binary::Instruction& in);
+  void vector(const binary::Instruction& in);
+  void vector_const(const binary::Instruction& in);
+  void wide_arithmetic(const binary::Instruction& in);
   void set_local(uint32_t local);
   void begin_block(const binary::Instruction& in);
   void else_(bool falls_through);

@@ -17,7 +17,7 @@
 namespace wasmscope::lower {
 
 // For encoders: constants and slots out of an encoding's reach are staged there. Low numbers, so always in reach.
-inline constexpr uint32_t kScratchSlots = 3;
+inline constexpr uint32_t kScratchSlots = 6;
 
 // Numeric, load, store, select, global, memory and table operations use the instruction's own Op; the rest:
 enum class SlotOpcode : uint16_t {
@@ -25,7 +25,7 @@ enum class SlotOpcode : uint16_t {
   Mov,          // d = a
   MovPair,      // d, d+1 = a, a+1
   Const,        // d = a (bits)
-  ConstPair,    // d, d+1 = a, b (bits)
+  ConstPair,    // d, d+1 = a, b (bits), low half first
   Label,        // binds label `target`; `pc` is the instant a back edge arrives at
   Branch,       // to label `target`
   LoopMov,      // d = a, then the back edge to label `target`
@@ -63,15 +63,16 @@ struct SlotOp {
   bool is_plus = false;     // pairs with a load: the address is i32.add(a, b), b a constant, and there is no offset
   wasm::Op inner{};
   bool is_back_edge = false;
+  uint8_t lane = 0;         // vector operations
   uint32_t pc = 0;          // first instruction it carries out
   uint32_t next_pc = 0;     // calls: where the caller resumes
   uint32_t d = 0;           // destination slot; calls: first argument = the callee's frame base
   Source a, b, c;
-  uint64_t offset = 0;      // memory operations: static offset
+  uint64_t offset = 0;      // memory operations: static offset; i8x16.shuffle: the indices are `c` and this
   uint32_t index = 0;       // function, global, table, memory, type, segment
   uint32_t index2 = 0;      // second index; loads and stores: 1 when the address is an i64
   uint32_t target = 0;      // label; BranchTable: first entry in SlotCode::targets
-  uint32_t count = 0;       // BranchTable: entries including the default
+  uint32_t count = 0;       // BranchTable: entries including the default; select, globals: slots of the value
 };
 
 struct SlotCode {
