@@ -331,8 +331,7 @@ void Lowering::branch(uint32_t depth) {
   }
 }
 
-void Lowering::branch_if(uint32_t depth) {
-  const Condition condition = pop_condition();
+void Lowering::branch_on(const Condition& condition, uint32_t depth) {
   Control& target = target_of(depth);
   const bool is_loop = target.kind == Op::Loop;
   if (!is_function(target) && !needs_moves(target)) {
@@ -473,7 +472,7 @@ void Lowering::control(const binary::Instruction& in) {
       branch(in.index);
       become_unreachable();
       break;
-    case Op::BrIf: branch_if(in.index); break;
+    case Op::BrIf: branch_on(pop_condition(), in.index); break;
     case Op::BrTable:
       branch_table(in);
       become_unreachable();
@@ -604,6 +603,10 @@ void Lowering::instruction(const binary::Instruction& in) {
       return;
     }
     case wasm::Category::Vector: vector(in); return;
+    case wasm::Category::Aggregate:
+      if (op_info.imm == wasm::Imm::TypeField || in.op == Op::StructNew || in.op == Op::StructNewDefault) structure(in);
+      else array(in);
+      return;
     default: break;
   }
   switch (in.op) {
@@ -613,7 +616,9 @@ void Lowering::instruction(const binary::Instruction& in) {
       const Source condition = pop_source();
       const Entry second = pop();
       const Entry first = pop();
-      SlotOp& op = emit_result(slot_op(Op::Select), first.type);
+      // Of the operands either may be of a lesser type, such as that of null.
+      const ValType type = in.op == Op::SelectTyped ? *binary::TypeReader(module_.bytes, in).next() : first.type;
+      SlotOp& op = emit_result(slot_op(Op::Select), type);
       op.a = source_of(first);
       op.b = source_of(second);
       op.c = condition;
@@ -639,6 +644,18 @@ void Lowering::instruction(const binary::Instruction& in) {
       }
       numeric(in);
       return;
+    case Op::RefEq:
+    case Op::RefTest:
+    case Op::RefTestNull:
+    case Op::RefCast:
+    case Op::RefCastNull:
+    case Op::BrOnCast:
+    case Op::BrOnCastFail:
+    case Op::AnyConvertExtern:
+    case Op::ExternConvertAny:
+    case Op::RefI31:
+    case Op::I31GetS:
+    case Op::I31GetU: reference(in); return;
     case Op::I64Add128:
     case Op::I64Sub128:
     case Op::I64MulWideS:

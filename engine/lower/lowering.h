@@ -2,10 +2,12 @@
 // One pass over a validated function body that keeps the abstract operand stack and appends slot operations.
 // Internal to lower/: lower() and describe() run the same pass, so code and description cannot disagree.
 #pragma once
+#include <map>
 #include <optional>
 
 #include "engine/binary/instruction_reader.h"
 #include "engine/lower/slot_code.h"
+#include "engine/wasm/object_layout.h"
 
 namespace wasmscope::lower {
 
@@ -89,12 +91,19 @@ class Lowering {
   void vector(const binary::Instruction& in);
   void vector_const(const binary::Instruction& in);
   void wide_arithmetic(const binary::Instruction& in);
+  Source gather(size_t count);
+  const wasm::StructLayout& struct_layout(wasm::TypeIndex type);
+  void structure(const binary::Instruction& in);
+  void array(const binary::Instruction& in);
+  void reference(const binary::Instruction& in);
+  void branch_on_cast(const binary::Instruction& in);
+  SlotOp& emit_type_test(wasm::Op op, wasm::ValType target, wasm::ValType result, const Source& reference);
   void set_local(uint32_t local);
   void begin_block(const binary::Instruction& in);
   void else_(bool falls_through);
   void end(bool falls_through);
   void branch(uint32_t depth);
-  void branch_if(uint32_t depth);
+  void branch_on(const Condition& condition, uint32_t depth);
   void branch_table(const binary::Instruction& in);
   void return_values();
   void call(const wasm::FuncType& type, SlotOpcode op, const binary::Instruction& in);
@@ -110,6 +119,7 @@ class Lowering {
   const wasm::FuncIndex func_;
   const StopSet& stops_;
   std::vector<LocalPlace> locals_;
+  std::map<wasm::TypeIndex, wasm::StructLayout> struct_layouts_;
   std::vector<uint32_t> alias_heads_;     // by local: topmost entry that aliases it
   std::vector<Entry> stack_;
   std::vector<Control> controls_;

@@ -66,13 +66,15 @@ struct SlotOp {
   uint8_t lane = 0;         // vector operations
   uint32_t pc = 0;          // first instruction it carries out
   uint32_t next_pc = 0;     // calls: where the caller resumes
+  wasm::ValType type;       // casts: what to
   uint32_t d = 0;           // destination slot; calls: first argument = the callee's frame base
   Source a, b, c;
-  uint64_t offset = 0;      // memory operations: static offset; i8x16.shuffle: the indices are `c` and this
+  uint64_t offset = 0;      // memory operations: static offset; fields: of the object; i8x16.shuffle: the indices are `c` and this
   uint32_t index = 0;       // function, global, table, memory, type, segment
   uint32_t index2 = 0;      // second index; loads and stores: 1 when the address is an i64
   uint32_t target = 0;      // label; BranchTable: first entry in SlotCode::targets
-  uint32_t count = 0;       // BranchTable: entries including the default; select, globals: slots of the value
+  uint32_t count = 0;       // BranchTable: entries including the default; select, globals: slots of the value;
+                            // fields, elements: bytes on the heap
 };
 
 struct SlotCode {
