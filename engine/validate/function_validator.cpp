@@ -120,7 +120,7 @@ bool FunctionValidator::validate_expression(ByteRange code, ValType result, cons
   height_ = base_ = 0;
   frames_.clear();
   initialised_.clear();
-  Frame whole{.op = Op::Block, .pc = static_cast<uint32_t>(code.begin), .type = type, .value = result};
+  Frame whole{.op = Op::Block, .type = type, .value = result};
   frames_.push_back(whole);
   is_overfull_ = false;
   const bool is_valid = validate_instructions(code);
@@ -273,8 +273,7 @@ void FunctionValidator::set_unreachable() {
 void FunctionValidator::push_frame(Op op, const binary::BlockType& block) {
   Frame frame{.op = op,
               .height = static_cast<uint32_t>(height_),
-              .inits = static_cast<uint32_t>(initialised_.size()),
-              .pc = in_.pc};
+              .inits = static_cast<uint32_t>(initialised_.size())};
   if (block.form == binary::BlockType::Form::Value) frame.value = block.value;
   if (block.form == binary::BlockType::Form::Type) frame.type = context_.func_type(block.type);
   frames_.push_back(frame);

@@ -28,7 +28,6 @@ class FunctionValidator {
     uint32_t height = 0;          // of the operand stack below the frame's own operands
     uint32_t inits = 0;           // of initialised_, likewise
     uint32_t mark = 0;            // the br_table that last checked this label
-    uint32_t pc = 0;              // of the instruction that began it
     const wasm::FuncType* type = nullptr;   // null: no parameters, and `value` unless it is Bottom as result
     wasm::ValType value = {};
 

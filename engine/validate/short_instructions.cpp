@@ -207,8 +207,7 @@ uint64_t FunctionValidator::validate_short_instructions(uint64_t begin, uint64_t
         const Op op = rule.form == Form::Block ? Op::Block : rule.form == Form::Loop ? Op::Loop : Op::If;
         frames_.push_back({.op = op,
                            .height = static_cast<uint32_t>(top - operands),
-                           .inits = static_cast<uint32_t>(initialised_.size()),
-                           .pc = static_cast<uint32_t>(at - file)});
+                           .inits = static_cast<uint32_t>(initialised_.size())});
         base = top;
         at += 2;
         continue;

@@ -3,19 +3,19 @@
 
 #include <malloc.h>
 
-#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-size_t held_bytes = 0, peak_held_bytes = 0;
+std::atomic<size_t> held_bytes = 0, peak_held_bytes = 0;
 
 void* allocate(size_t size) {
   void* const memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) std::abort();
-  held_bytes += malloc_usable_size(memory);
-  peak_held_bytes = std::max(peak_held_bytes, held_bytes);
+  const size_t added = malloc_usable_size(memory), held = held_bytes.fetch_add(added) + added;
+  for (size_t peak = peak_held_bytes; peak < held && !peak_held_bytes.compare_exchange_weak(peak, held);) {}
   return memory;
 }
 void release(void* memory) {
@@ -35,7 +35,7 @@ void operator delete[](void* memory, size_t) noexcept { release(memory); }
 
 namespace wasmscope::test {
 
-AllocationMeter::AllocationMeter() : at_start_(held_bytes) { peak_held_bytes = held_bytes; }
+AllocationMeter::AllocationMeter() : at_start_(held_bytes) { peak_held_bytes = at_start_; }
 size_t AllocationMeter::peak_bytes() const { return peak_held_bytes - at_start_; }
 
 }  // namespace wasmscope::test

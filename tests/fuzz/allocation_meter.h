@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts the bytes that the program holds from operator new, so that a test can bound what its subject allocates.
-// Replaces the operators of the whole program; single-threaded.
+// Replaces the operators of the whole program.
 #pragma once
 #include <cstddef>
 
