@@ -15,6 +15,17 @@
 
 namespace wasmscope::interp {
 
+struct Cell;
+struct Context;
+// Carries out a cell and goes on with the next one by a tail call: what is hot travels in registers.
+//   ip, fp            the cell; the frame's first slot
+//   mem_size, mem     memory 0
+//   unused            keeps rcx free, which shifts need; its value means nothing
+#define WASMSCOPE_HANDLER_PARAMETERS                                                                         \
+  [[maybe_unused]] const Cell *ip, [[maybe_unused]] uint64_t *fp, [[maybe_unused]] uint64_t mem_size,        \
+      [[maybe_unused]] uint64_t unused, [[maybe_unused]] uint8_t *mem, [[maybe_unused]] Context *ctx
+using Handler = void(const Cell*, uint64_t*, uint64_t, uint64_t, uint8_t*, Context*);
+
 // Anonymous structs are an extension that both compilers have.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
@@ -23,7 +34,7 @@ namespace wasmscope::interp {
 #pragma clang diagnostic ignored "-Wnested-anon-types"
 #endif
 struct Cell {
-  const void* handler;
+  Handler* handler;
   union {
     struct {
       uint16_t d, a;
@@ -44,27 +55,8 @@ struct Cell {
 static_assert(sizeof(Cell) == 16);
 
 enum class CellOp : uint16_t {
-#define OP(...)
-#define OP_CONST(...)
-#define OP_UNARY(Name, ...) Name,
-#define OP_UNARY_TRAP(Name, ...) Name,
-#define OP_BINARY(Name, ...) Name##SS, Name##SI, Name##IS,
-#define OP_BINARY_TRAP(Name, ...) Name##SS, Name##SI, Name##IS,
-#define OP_COMPARE(Name, ...) Name##SS, Name##SI, Name##IS, BRANCHES(Name)
-#define BRANCHES(Name)                                                                                         \
-  If##Name##SS, If##Name##SI, IfNot##Name##SS, IfNot##Name##SI, LoopIf##Name##SS, LoopIf##Name##SI,            \
-      LoopIfNot##Name##SS, LoopIfNot##Name##SI,
-#define OP_LOAD(Name, ...) Name, Name##Plus, Name##Index, Name##Scaled, Name##Far,
-#define OP_STORE(Name, ...) Name, Name##Const, Name##Plus, Name##ConstPlus, Name##Index, Name##Far,
-#include "engine/wasm/opcodes.def"
-  BRANCHES(I32And)
-#undef BRANCHES
-#define PAIR(Outer, Inner) Outer##Inner##SSS, Outer##Inner##SIS, Outer##Inner##SII,
-#define FLOAT_PAIR(Outer, Inner) Outer##Inner##SSS,
-#define LOAD_PAIR(Outer, Inner) Outer##Inner##Right, Outer##Inner##Left, Outer##Inner##RightPlus, Outer##Inner##LeftPlus,
-#include "engine/lower/pairs.def"
-#define CELL(Name) Name,
-#include "engine/interp/cells.def"
+#define CELL_OP(Name) Name,
+#include "engine/interp/all_cells.def"
   Count_,
 };
 
@@ -88,7 +80,7 @@ struct Code {
 
 // `handlers`: by CellOp. `entry_pc`: the first instruction. Calls of the first `imported_funcs` functions may
 // leave the instance.
-std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, const void* const* handlers, uint32_t entry_pc,
+std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, Handler* const* handlers, uint32_t entry_pc,
                              uint32_t imported_funcs);
 
 }  // namespace wasmscope::interp

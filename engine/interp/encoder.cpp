@@ -99,7 +99,7 @@ std::optional<int32_t> immediate(char letter, uint64_t bits) {
 
 class Encoder {
  public:
-  Encoder(const lower::SlotCode& in, const void* const* handlers, uint32_t imported_funcs)
+  Encoder(const lower::SlotCode& in, Handler* const* handlers, uint32_t imported_funcs)
       : in_(in), handlers_(handlers), imported_funcs_(imported_funcs) {}
 
   std::unique_ptr<Code> run(uint32_t entry_pc) {
@@ -667,7 +667,7 @@ class Encoder {
   };
 
   const lower::SlotCode& in_;
-  const void* const* handlers_;
+  Handler* const* handlers_;
   const uint32_t imported_funcs_;
   std::unique_ptr<Code> out_ = std::make_unique<Code>();
   std::vector<uint32_t> label_cells_, label_pcs_;
@@ -692,7 +692,7 @@ uint32_t Code::arrival(const Cell* branch) const {
   return found->pc;
 }
 
-std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, const void* const* handlers, uint32_t entry_pc,
+std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, Handler* const* handlers, uint32_t entry_pc,
                              uint32_t imported_funcs) {
   return Encoder(slot_code, handlers, imported_funcs).run(entry_pc);
 }

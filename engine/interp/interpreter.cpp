@@ -16,7 +16,7 @@ Code& Interpreter::Impl::fast_code(Func& func) {
   if (!func_code.fast) {
     const wasm::Module& module = *func.instance->module;
     const lower::StopSet stops{false, func_code.stops};
-    func_code.fast = encode(lower::lower(module, func.index, stops), handlers,
+    func_code.fast = encode(lower::lower(module, func.index, stops), kHandlers,
                             static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs);
     ++statistics.functions_lowered;
     statistics.cells += func_code.fast->cells.size();
@@ -30,7 +30,7 @@ Code& Interpreter::Impl::step_code(const Func& func) {
   FuncCode& func_code = code_of(func);
   if (!func_code.step) {
     const wasm::Module& module = *func.instance->module;
-    func_code.step = encode(lower::lower(module, func.index, {true, {}}), handlers,
+    func_code.step = encode(lower::lower(module, func.index, {true, {}}), kHandlers,
                             static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs);
     func_code.step->is_step = true;
   }
@@ -53,8 +53,7 @@ void Interpreter::Impl::forget_returns(Execution& execution, ExecutionCache& cac
 }
 
 Interpreter::Interpreter(runtime::Store& store) : impl_(std::make_unique<Impl>(store)) {
-  run_loop(nullptr, nullptr, nullptr, &impl_->handlers);
-  const auto set = [&](Cell& cell, CellOp op) { cell.handler = impl_->handlers[static_cast<size_t>(op)]; };
+  const auto set = [&](Cell& cell, CellOp op) { cell.handler = kHandlers[static_cast<size_t>(op)]; };
   set(impl_->enter_lowering, CellOp::EnterLowering);
   set(impl_->enter_host, CellOp::EnterHost);
   set(impl_->finish, CellOp::Finish);
@@ -97,7 +96,7 @@ void Interpreter::remove(Execution& execution) { impl_->caches.erase(&execution)
 
 runtime::Outcome Interpreter::run(Execution& execution, const RunRequest& request) {
   CHECK(execution.status == runtime::Status::Ready);
-  runtime::Outcome outcome = run_loop(impl_.get(), &execution, &request, nullptr);
+  runtime::Outcome outcome = run_loop(*impl_, execution, request);
   if (std::holds_alternative<runtime::Returned>(outcome)) execution.status = runtime::Status::Returned;
   if (std::holds_alternative<runtime::Trapped>(outcome)) execution.status = runtime::Status::Trapped;
   if (std::holds_alternative<runtime::Exited>(outcome)) execution.status = runtime::Status::Exited;

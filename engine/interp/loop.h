@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the loop and the interpreter's bookkeeping share. Internal to interp/.
 //
-// The loop's own registers are ip, fp, the current function and instance, memory 0's base and size, the top of
-// the control stack and the ticks left; everything is written back to the Execution before it is left.
+// Everything is written back to the Execution before the loop is left.
 #pragma once
 #include <atomic>
 #include <map>
@@ -40,7 +39,7 @@ struct Interpreter::Impl {
   explicit Impl(runtime::Store& the_store) : store(the_store) {}
 
   runtime::Store& store;
-  const void* const* handlers = nullptr;
+  
   Cell enter_lowering{}, enter_host{}, finish{}, return_slow{};
   std::map<const wasm::Module*, std::unique_ptr<ModuleCode>> modules;
   std::map<runtime::Execution*, ExecutionCache> caches;
@@ -55,8 +54,9 @@ struct Interpreter::Impl {
   void forget_returns(runtime::Execution& execution, ExecutionCache& cache);
 };
 
-// Null `execution`: returns the handler table through `handlers` and does nothing.
-runtime::Outcome run_loop(Interpreter::Impl* impl, runtime::Execution* execution, const RunRequest* request,
-                          const void* const** handlers);
+// By CellOp.
+extern Handler* const kHandlers[];
+
+runtime::Outcome run_loop(Interpreter::Impl& impl, runtime::Execution& execution, const RunRequest& request);
 
 }  // namespace wasmscope::interp

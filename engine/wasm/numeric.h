@@ -66,8 +66,12 @@ constexpr NumericResult<U> rem_u(U a, U b) {
 
 template <class F>
 constexpr F canonical(F value) {
-  // A predicted branch: a conditional move would lengthen every chain of dependent operations.
-  if (value != value) [[unlikely]] return std::numeric_limits<F>::quiet_NaN();
+  // A predicted branch, which the empty statement keeps one: a conditional move would lengthen every chain of
+  // dependent operations.
+  if (value != value) [[unlikely]] {
+    if (!std::is_constant_evaluated()) asm volatile("");
+    return std::numeric_limits<F>::quiet_NaN();
+  }
   return value;
 }
 template <class F>

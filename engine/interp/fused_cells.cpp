@@ -1,7 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handlers of pairs of operations and of counting loops; part of run_loop(), after numeric_cells.inc.
+// Handlers of pairs of operations and of counting loops.
+#include "engine/interp/handler.h"
+
+namespace wasmscope::interp {
+
+namespace {
+
+// Two rows' functions: outer(c, inner(a, b)). Constants have 16 bits.
+template <auto Outer, auto Inner>
+struct Pair {
+  static uint64_t sss(uint64_t a, uint64_t b, uint64_t c) { return Apply<Outer>::ss(c, to_slot(Apply<Inner>::ss(a, b))); }
+  static uint64_t sis(uint64_t a, uint16_t b, uint64_t c) { return Apply<Outer>::ss(c, to_slot(Apply<Inner>::si(a, static_cast<int16_t>(b)))); }
+  static uint64_t sii(uint64_t a, uint16_t b, uint16_t c) {
+    return Apply<Outer>::si(to_slot(Apply<Inner>::si(a, static_cast<int16_t>(b))), static_cast<int16_t>(c));
+  }
+  static uint64_t floats(uint64_t a, uint64_t b, uint64_t c) { return to_slot(Apply<Outer>::ss(c, to_slot(Apply<Inner>::ss(a, b)))); }
+};
+
+}  // namespace
+
+namespace handlers {
+
 #define PAIR_HANDLER(form, expression) \
-  HANDLER(form) {                      \
+HANDLER(form) {                      \
     fp[ip->d] = expression;            \
     ADVANCE(1);                        \
   }
@@ -12,7 +33,7 @@
 #define FLOAT_PAIR(Outer, Inner) \
   PAIR_HANDLER(Outer##Inner##SSS, (Pair<&wasm::Outer, &wasm::Inner>::floats(fp[ip->a], fp[ip->b], fp[ip->c])))
 #define LOAD_PAIR_HANDLER(form, Inner, count, effective, expression)                                           \
-  HANDLER(form) {                                                                                              \
+HANDLER(form) {                                                                                              \
     const uint64_t address = effective;                                                                        \
     constexpr uint64_t kWidth = width_of(wasm::Op::Inner);                                                     \
     if (address + kWidth > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
@@ -34,11 +55,11 @@
 #undef PAIR_HANDLER
 
 #define LOOP_ADD(form, Compare, step, bound, count)                                                      \
-  HANDLER(LoopAdd##form) {                                                                               \
+HANDLER(LoopAdd##form) {                                                                               \
     const uint32_t sum = static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(step);                 \
     fp[ip->a] = sum;                                                                                     \
     if (wasm::Compare(sum, static_cast<uint32_t>(bound))) {                                              \
-      if (--budget <= 0) [[unlikely]] goto tick_loop;                                                    \
+      if (--ctx->budget <= 0) [[unlikely]] TAIL_CALL(tick_loop);                                                    \
       ip += static_cast<int16_t>(ip->d);                                                                 \
       NEXT();                                                                                            \
     }                                                                                                    \
@@ -54,4 +75,6 @@ LOOP_ADDS(LtS, I32LtS)
 LOOP_ADDS(LtU, I32LtU)
 #undef LOOP_ADDS
 #undef LOOP_ADD
-#undef SEMANTICS
+
+}  // namespace handlers
+}  // namespace wasmscope::interp
