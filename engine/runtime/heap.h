@@ -16,15 +16,10 @@
 
 #include "engine/runtime/canonical_types.h"
 #include "engine/runtime/region.h"
+#include "engine/runtime/value.h"
 #include "engine/wasm/object_layout.h"
 
 namespace wasmscope::runtime {
-
-// References other than those to functions: null, an object, a number of 31 bits, or a value of the host.
-inline constexpr uint64_t kI31Bit = uint64_t{1} << 32, kHostBit = uint64_t{1} << 33;
-constexpr bool is_object(uint64_t reference) { return reference != 0 && reference < kI31Bit; }
-constexpr bool is_i31(uint64_t reference) { return (reference & kI31Bit) != 0; }
-constexpr bool is_host(uint64_t reference) { return (reference & kHostBit) != 0; }
 
 // `type` is a canonical id; of an exception, the id of its tag's type and this bit. An exception's first 8 bytes
 // are its tag's address, the slots of its values follow.

@@ -7,22 +7,22 @@
 
 namespace wasmscope::runtime {
 
-bool HostCall::has_memory() const { return !caller_.memories.empty(); }
-uint64_t HostCall::memory_size() const { return has_memory() ? caller_.memories[0]->size_bytes() : 0; }
+bool HostCall::has_memory() const { return caller_ != nullptr && !caller_->memories.empty(); }
+uint64_t HostCall::memory_size() const { return has_memory() ? caller_->memories[0]->size_bytes() : 0; }
 
 std::optional<Bytes> HostCall::read(uint64_t address, uint64_t size) const {
   const uint64_t end = memory_size();
   if (address > end || size > end - address) return std::nullopt;
   if (size == 0) return Bytes{};
-  return Bytes(caller_.memories[0]->region.data() + address, size);
+  return Bytes(caller_->memories[0]->region.data() + address, size);
 }
 
 bool HostCall::write(uint64_t address, Bytes bytes) {
   const uint64_t end = memory_size();
   if (address > end || bytes.size() > end - address) return false;
   if (bytes.empty()) return true;
-  std::memmove(caller_.memories[0]->region.data() + address, bytes.data(), bytes.size());
-  event_.writes.push_back({caller_.memories[0]->address, address, {bytes.begin(), bytes.end()}});
+  std::memmove(caller_->memories[0]->region.data() + address, bytes.data(), bytes.size());
+  event_.writes.push_back({caller_->memories[0]->address, address, {bytes.begin(), bytes.end()}});
   return true;
 }
 

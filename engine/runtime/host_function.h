@@ -33,10 +33,13 @@ struct HostEvent {
 };
 
 // Valid during the call only. Bounds are checked: a read or write past the end returns false and does nothing.
+// Arguments and results are counted in 8-byte slots: a v128 takes two, its low half first.
 class HostCall {
  public:
   HostCall(Instance& caller, std::span<const uint64_t> arguments, HostEvent& event)
-      : caller_(caller), arguments_(arguments), event_(event) {}
+      : caller_(&caller), arguments_(arguments), event_(event) {}
+  // Called by the embedder: there is no memory to read or write.
+  HostCall(std::span<const uint64_t> arguments, HostEvent& event) : arguments_(arguments), event_(event) {}
 
   uint32_t i32(size_t argument) const { return static_cast<uint32_t>(arguments_[argument]); }
   uint64_t i64(size_t argument) const { return arguments_[argument]; }
@@ -55,7 +58,7 @@ class HostCall {
   void trap(std::string text) { event_.trap = std::move(text); }
 
  private:
-  Instance& caller_;
+  Instance* caller_ = nullptr;
   std::span<const uint64_t> arguments_;
   HostEvent& event_;
 };
@@ -75,11 +78,12 @@ class HostSink {
   virtual void record(const HostFunc& func, const HostEvent& event) = 0;
 };
 
-// Import object: module name -> item name -> host function.
+// Host functions to import, by module name and item name. They belong to no store: see Linker.
 class Imports {
  public:
   void add(HostFunc func) { funcs_.push_back(std::make_shared<const HostFunc>(std::move(func))); }
   std::shared_ptr<const HostFunc> find(std::string_view module, std::string_view name) const;
+  std::span<const std::shared_ptr<const HostFunc>> funcs() const { return funcs_; }
 
  private:
   std::vector<std::shared_ptr<const HostFunc>> funcs_;

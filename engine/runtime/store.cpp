@@ -18,6 +18,12 @@ Region reserve_or_die(uint64_t bytes) {
   return std::move(*region);
 }
 
+uint32_t slots_of(const std::vector<wasm::ValType>& types) {
+  uint32_t slots = 0;
+  for (const wasm::ValType type : types) slots += type.slots();
+  return slots;
+}
+
 }  // namespace
 
 Store::Store() : globals_region(reserve_or_die(kMaxGlobals * 16)), flags_region(reserve_or_die(kMaxFlags)) {}
@@ -63,13 +69,36 @@ Result<Table*> Store::add_table(const wasm::TableType& type, uint64_t init) {
   return &table;
 }
 
-Result<uint32_t> Store::add_global(const wasm::GlobalType& type, Value value) {
+Result<Global*> Store::add_global(const wasm::GlobalType& type, Value value) {
   const auto address = static_cast<uint32_t>(globals.size());
   if (!globals_region.grow((address + 1) * uint64_t{16})) return std::unexpected(error(ErrorCode::OutOfMemory, "too many globals"));
-  globals.push_back(type);
+  globals.push_back({address, type});
   global(address)[0] = value.bits;
   global(address)[1] = value.high;
-  return address;
+  return &globals.back();
+}
+
+Func& Store::add_func(uint32_t canonical_type) {
+  const auto address = static_cast<uint32_t>(funcs.size());
+  Func& func = funcs.emplace_back();
+  func_pointers.push_back(&func);
+  func.address = address;
+  func.canonical_type = canonical_type;
+  func.type = &types.func(canonical_type);
+  func.param_slots = slots_of(func.type->params);
+  func.result_slots = slots_of(func.type->results);
+  return func;
+}
+
+Func& Store::add_host_func(std::shared_ptr<const HostFunc> host) {
+  Func& func = add_func(types.canonicalise(host->type));
+  func.host = std::move(host);
+  return func;
+}
+
+Tag& Store::add_tag(uint32_t canonical_type) {
+  tags.push_back({static_cast<uint32_t>(tags.size()), canonical_type, &types.func(canonical_type)});
+  return tags.back();
 }
 
 Result<uint8_t*> Store::add_flags(uint64_t count) {

@@ -22,7 +22,7 @@ struct Func {
   uint32_t address = 0;              // in Store::funcs
   uint32_t index = 0;                // in the instance's module
   uint32_t canonical_type = 0;       // in Store::types
-  const wasm::FuncType* type = nullptr;   // the canonical one
+  const wasm::FuncType* type = nullptr;   // in canonical form, as all types in the store
   uint32_t param_slots = 0, result_slots = 0;
   Instance* instance = nullptr;      // null for host functions
   std::shared_ptr<const HostFunc> host;   // set for host functions
@@ -43,7 +43,7 @@ struct Memory {
   int64_t grow(uint64_t delta_pages);
 };
 
-// Elements are 8-byte references: 0 null, else store address + 1.
+// Elements are 8-byte references.
 struct Table {
   uint32_t address = 0;
   wasm::TableType type;
@@ -56,6 +56,17 @@ struct Table {
   int64_t grow(uint64_t delta, uint64_t init);
 };
 
+struct Global {
+  uint32_t address = 0;              // in Store::globals; the value is in the globals region
+  wasm::GlobalType type;
+};
+
+struct Tag {
+  uint32_t address = 0;
+  uint32_t canonical_type = 0;
+  const wasm::FuncType* type = nullptr;
+};
+
 struct Instance {
   uint32_t id = 0;
   std::shared_ptr<const wasm::Module> module;
@@ -64,6 +75,7 @@ struct Instance {
   std::vector<Table*> tables;
   std::vector<uint64_t*> globals;            // two slots each, in the globals region
   std::vector<uint32_t> global_addresses;
+  std::vector<Tag*> tags;
   std::vector<uint32_t> canonical_types;     // by type index: ids in Store::types
   std::vector<std::vector<uint64_t>> elems;  // evaluated element segments: references
   uint8_t* dropped_elems = nullptr;          // one byte a segment, in the flags region
@@ -83,15 +95,13 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  Func& add_func() {
-    const auto address = static_cast<uint32_t>(funcs.size());
-    funcs.emplace_back().address = address;
-    func_pointers.push_back(&funcs.back());
-    return funcs.back();
-  }
+  Func& add_func(uint32_t canonical_type);
+  Func& add_host_func(std::shared_ptr<const HostFunc> host);
+  Tag& add_tag(uint32_t canonical_type);
+  // Types are in canonical form.
   Result<Memory*> add_memory(const wasm::MemoryType& type);
   Result<Table*> add_table(const wasm::TableType& type, uint64_t init);
-  Result<uint32_t> add_global(const wasm::GlobalType& type, Value value);   // its address
+  Result<Global*> add_global(const wasm::GlobalType& type, Value value);
   uint64_t* global(uint32_t address) { return reinterpret_cast<uint64_t*>(globals_region.data()) + 2 * address; }
   Result<uint8_t*> add_flags(uint64_t count);
 
@@ -105,7 +115,8 @@ class Store {
   std::deque<Memory> memories;
   std::deque<Table> tables;
   std::deque<Instance> instances;
-  std::vector<wasm::GlobalType> globals;
+  std::deque<Global> globals;
+  std::deque<Tag> tags;
   Region globals_region;
   Region flags_region;
   HostSink* sink = nullptr;

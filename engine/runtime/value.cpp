@@ -28,6 +28,20 @@ std::string float_text(F value, U bits, int mantissa_bits) {
   return std::string(buffer, end);
 }
 
+std::string reference_text(const Value& value) {
+  if (value.bits == 0) return "null";
+  if (is_host(value.bits)) return "host " + std::to_string(static_cast<uint32_t>(value.bits));
+  if (is_i31(value.bits)) {
+    const uint32_t bits = static_cast<uint32_t>(value.bits) << 1;
+    return "i31 " + std::to_string(static_cast<int32_t>(bits) >> 1);
+  }
+  const wasm::HeapKind heap = value.type.heap;
+  if (heap == wasm::HeapKind::Func || heap == wasm::HeapKind::NoFunc) return "func #" + std::to_string(value.bits - 1);
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "object 0x%llx", static_cast<unsigned long long>(value.bits));
+  return buffer;
+}
+
 }  // namespace
 
 std::string to_text(const Value& value) {
@@ -46,10 +60,7 @@ std::string to_text(const Value& value) {
                     static_cast<unsigned long long>(value.bits));
       return buffer;
     }
-    case Kind::Ref:
-      if (value.bits == 0) return "null";
-      if (value.type.heap == wasm::HeapKind::Extern) return "extern " + std::to_string(value.bits - 1);
-      return "func #" + std::to_string(value.bits - 1);
+    case Kind::Ref: return reference_text(value);
     case Kind::Bottom: break;
   }
   return "?";
