@@ -31,7 +31,7 @@ void Lowering::vector(const binary::Instruction& in) {
   op.a = sources[0];
   op.b = sources[1];
   op.c = sources[2];
-  op.lane = in.lane;
+  if (op_info.imm == Imm::Lane || op_info.imm == Imm::MemArgLane) op.lane = in.lane;
   if (has_memory) {
     op.offset = in.memarg.offset;
     op.index = in.memarg.memory;

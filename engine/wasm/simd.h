@@ -316,14 +316,12 @@ inline void V128Store64Lane(uint8_t* to, V128 a, uint8_t lane) {
 }
 
 // --- lanes
-// `indices`: 16 of them, below 32.
-inline V128 I8x16Shuffle(V128 a, V128 b, const uint8_t* indices) {
-  uint8_t both[32];
-  std::memcpy(both, &a, 16);
-  std::memcpy(both + 16, &b, 16);
-  vector::ArrayOf<uint8_t> result;
-  for (size_t i = 0; i < 16; ++i) result[i] = both[indices[i] & 31];
-  return vector::join<uint8_t>(result);
+// `indices`: below 32, of the lanes of `a` and then `b`.
+inline V128 I8x16Shuffle(V128 a, V128 b, V128 indices) {
+  const V128 both[2] = {a, b};
+  uint8_t bytes[32];
+  std::memcpy(bytes, both, sizeof bytes);
+  return vector::map<uint8_t>(indices, [&](uint8_t index) { return bytes[index & 31]; });
 }
 inline V128 I8x16Swizzle(V128 a, V128 b) { return vector::swizzle(a, b); }
 inline V128 I8x16Splat(uint32_t a) { return vector::splat(static_cast<uint8_t>(a)); }
