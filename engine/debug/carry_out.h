@@ -30,5 +30,6 @@ struct CommandLine {
 // like #42 does not. The error says what is unknown.
 std::expected<CommandLine, std::string> parse_command_line(std::string_view line);
 Answer carry_out(Debuggee& debuggee, const CommandLine& line);
+std::unexpected<std::string> wrong_usage(Command command);
 
 }  // namespace wasmscope::debug

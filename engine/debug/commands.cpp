@@ -64,8 +64,6 @@ std::string usage(const CommandInfo& info) {
   return std::string(info.name) + (info.arguments.empty() ? "" : " ") + std::string(info.arguments);
 }
 
-std::unexpected<std::string> wrong_usage(Command command) { return std::unexpected("usage: " + usage(info(command))); }
-
 std::expected<uint64_t, std::string> parse_count(Command command, const Arguments& arguments, uint64_t without) {
   if (arguments.empty()) return without;
   const auto count = parse_number(arguments[0]);
@@ -79,6 +77,8 @@ std::optional<Invocation> to_invocation(const Arguments& arguments) {
 }
 
 }  // namespace
+
+std::unexpected<std::string> wrong_usage(Command command) { return std::unexpected("usage: " + usage(info(command))); }
 
 std::span<const CommandInfo> all_commands() { return kCommands; }
 const CommandInfo& info(Command command) { return kCommands[static_cast<size_t>(command)]; }

@@ -68,6 +68,13 @@ class Debuggee {
   Answer seek(const replay::SeekTarget& target);
   Answer kill();
 
+  // --- editing.cpp, searching.cpp
+  Answer edit(const MemoryPlace& place, const BytePattern& pattern);
+  Answer undo();
+  // The first ones from `from` on.
+  Answer find(const MemoryPlace& from, const BytePattern& pattern);
+  bool is_searching() const { return search_.is_running; }
+
   // --- breakpoints.cpp
   Answer add_breakpoint(const std::string& place);
   Answer remove_breakpoints(const Arguments& ids);
@@ -88,6 +95,9 @@ class Debuggee {
   const wasm::Module& module() const { return *loaded_->module; }
   const symbols::Names& names() const { return *loaded_->names; }
   const replay::Timeline* timeline() const { return timeline_.get(); }
+  // What memories, tables and globals are read from: the program's or, before its start, the module's as it is
+  // instantiated. Null when there is neither.
+  const replay::Timeline* contents() const { return timeline_ ? timeline_.get() : before_start_.get(); }
   // Null unless the program stands at an instant or trapped at one.
   const Inspection* inspection() const;
   const std::optional<TrapExplanation>& trap() const { return trap_; }
@@ -107,12 +117,16 @@ class Debuggee {
   std::expected<Plan, std::string> plan_calls(const Invocation& invocation) const;
   std::string describe_run() const;
   std::string describe_made_imports() const;
+  Result<std::unique_ptr<replay::Timeline>> instantiate(std::vector<replay::Call> calls) const;
+  void show_before_start();
   void forget_program();
+  void forget_search() { search_ = {}; }
 
   // Runs in chunks until something visible happens; empty when abandoned.
   std::optional<runtime::Outcome> drive(interp::RunRequest request, Goal goal);
   std::optional<runtime::Outcome> step_into(uint64_t count);
   std::optional<runtime::Outcome> step_over(uint64_t count);
+  void stand_after_seek(StopReason reason, std::string message);
   // What to say after a movement, and the new state.
   Answer settle(const std::optional<runtime::Outcome>& outcome, std::string done);
   Answer arrive(StopReason reason, std::string text);
@@ -137,6 +151,8 @@ class Debuggee {
   std::shared_ptr<const LoadedModule> loaded_;
   std::unique_ptr<replay::Timeline> timeline_;
   std::unique_ptr<Inspection> inspection_;
+  std::unique_ptr<replay::Timeline> before_start_;   // while there is no program
+  MemorySearch search_;                    // with an empty pattern: none
   std::optional<Invocation> invocation_;   // the last one
   std::string invoked_;
   std::vector<Breakpoint> breakpoints_;

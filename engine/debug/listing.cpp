@@ -14,15 +14,16 @@ namespace {
 constexpr uint64_t kFramesAtBothEnds = 20, kDefaultBytes = 64, kMostBytes = 1 << 16, kDefaultElements = 32;
 constexpr size_t kInstructionsAround = 8;
 
-std::unexpected<std::string> wrong_usage(Command command) {
-  return std::unexpected("usage: " + std::string(info(command).name) + " " + std::string(info(command).arguments));
-}
-
 // Why there is nothing to look at.
 std::unexpected<std::string> no_frames(const Debuggee& debuggee) {
   if (debuggee.loaded() == nullptr) return refuse(ErrorCode::NoModule);
   if (debuggee.state() == State::Ended) return std::unexpected(debuggee.message() + ": there are no frames");
   return refuse(ErrorCode::NotRunning);
+}
+
+// What is listed is not the program's yet.
+std::string before_start(const Debuggee& debuggee) {
+  return debuggee.timeline() == nullptr ? "before the start, as instantiated:\n" : std::string();
 }
 
 bool is_integer(wasm::ValType type) { return type.kind == wasm::Kind::I32 || type.kind == wasm::Kind::I64; }
@@ -253,32 +254,32 @@ Answer carry_out<Command::Stack>(Debuggee& debuggee, const Arguments&) {
 
 template <>
 Answer carry_out<Command::Globals>(Debuggee& debuggee, const Arguments&) {
-  if (debuggee.timeline() == nullptr) return no_frames(debuggee);
-  const Inspection now(*debuggee.timeline(), debuggee.names());
+  if (debuggee.contents() == nullptr) return no_frames(debuggee);
+  const Inspection now(*debuggee.contents(), debuggee.names());
   TextTable table("rlllrr");
   uint32_t index = 0;
   for (const GlobalValue& global : now.globals())
     table.add({std::to_string(index++), global.name, global.type.mutability == wasm::Mutability::Var ? "mut" : "",
                wasm::to_text(global.type.type), now.value_text(global.value), hex_of(global.value)});
-  return table.is_empty() ? "there are no globals" : table.to_text();
+  return table.is_empty() ? "there are no globals" : before_start(debuggee) + table.to_text();
 }
 
 template <>
 Answer carry_out<Command::Memory>(Debuggee& debuggee, const Arguments& arguments) {
-  if (debuggee.timeline() == nullptr) return no_frames(debuggee);
+  if (debuggee.contents() == nullptr) return no_frames(debuggee);
   if (arguments.empty() || arguments.size() > 2) return wrong_usage(Command::Memory);
   const auto place = parse_memory_place(arguments[0]);
   if (!place) return refuse(place.error());
   const auto count = arguments.size() == 2 ? parse_number(arguments[1]) : std::optional(kDefaultBytes);
   if (!count || *count == 0 || *count > kMostBytes) return wrong_usage(Command::Memory);
-  const auto& memories = debuggee.timeline()->instance().memories;
+  const auto& memories = debuggee.contents()->instance().memories;
   if (place->memory >= memories.size())
     return refuse(ErrorCode::NoSuchItem, "memory " + std::to_string(place->memory) + ": there are " + std::to_string(memories.size()));
   const Bytes bytes = memories[place->memory]->region.bytes();
   if (place->address >= bytes.size())
     return std::unexpected(to_hex(place->address) + " is past the end of memory " + std::to_string(place->memory) + ", which has " + to_hex(bytes.size()) + " bytes");
   const uint64_t end = place->address + std::min<uint64_t>(*count, bytes.size() - place->address);
-  std::string text;
+  std::string text = before_start(debuggee);
   for (uint64_t row = place->address; row < end; row += 16) {
     char cell[32];
     std::snprintf(cell, sizeof cell, "%08llx ", static_cast<unsigned long long>(row));
@@ -294,7 +295,7 @@ Answer carry_out<Command::Memory>(Debuggee& debuggee, const Arguments& arguments
         line += "   ";
       }
     }
-    text += (text.empty() ? "" : "\n") + line + "  |" + characters + "|";
+    text += (row == place->address ? "" : "\n") + line + "  |" + characters + "|";
   }
   if (end - place->address < *count) text += "\nend of memory " + std::to_string(place->memory) + " at " + to_hex(bytes.size());
   return text;
@@ -302,7 +303,7 @@ Answer carry_out<Command::Memory>(Debuggee& debuggee, const Arguments& arguments
 
 template <>
 Answer carry_out<Command::Table>(Debuggee& debuggee, const Arguments& arguments) {
-  if (debuggee.timeline() == nullptr) return no_frames(debuggee);
+  if (debuggee.contents() == nullptr) return no_frames(debuggee);
   uint64_t numbers[] = {0, 0, kDefaultElements};
   if (arguments.size() > std::size(numbers)) return wrong_usage(Command::Table);
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -311,11 +312,11 @@ Answer carry_out<Command::Table>(Debuggee& debuggee, const Arguments& arguments)
     numbers[i] = *number;
   }
   const auto [index, first, count] = numbers;
-  const auto& tables = debuggee.timeline()->instance().tables;
+  const auto& tables = debuggee.contents()->instance().tables;
   if (index >= tables.size()) return refuse(ErrorCode::NoSuchItem, "table " + std::to_string(index) + ": there are " + std::to_string(tables.size()));
   const runtime::Table& table = *tables[index];
-  const Inspection now(*debuggee.timeline(), debuggee.names());
-  std::string text = "table " + std::to_string(index) + ": " + std::to_string(table.size()) + " " + wasm::to_text(table.type.element);
+  const Inspection now(*debuggee.contents(), debuggee.names());
+  std::string text = before_start(debuggee) + "table " + std::to_string(index) + ": " + std::to_string(table.size()) + " " + wasm::to_text(table.type.element);
   TextTable rows("rll");
   for (uint64_t i = first; i < table.size() && i - first < count; ++i) {
     const TableElement element = now.table_element(table.elements()[i], table.type.element);

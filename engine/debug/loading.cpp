@@ -69,21 +69,23 @@ std::unexpected<std::string> refuse(const Error& error) {
 std::unexpected<std::string> refuse(ErrorCode code, std::string detail) { return refuse(error(code, std::move(detail))); }
 
 Answer Debuggee::open_file(const std::string& path) {
-  const auto file = MappedFile::open(path);
+  auto file = read_file(path);
   std::optional<Error> failure;
   if (!file) {
     const bool says_more = file.error().code == FileError::Code::Unreadable;
     failure = error(code_of(file.error().code), says_more ? file.error().text : std::string());
-  } else if (file->bytes().size() > wasm::kMaxModuleBytes) {
-    failure = error(ErrorCode::FileTooLarge, std::to_string(file->bytes().size()) + " bytes");
+  } else if (file->size() > wasm::kMaxModuleBytes) {
+    failure = error(ErrorCode::FileTooLarge, std::to_string(file->size()) + " bytes");
   }
   // What is open stays open.
   if (failure) return std::unexpected(escape_for_display(path) + ": " + to_line(*failure, nullptr));
-  // The module outlives the mapping, which somebody might truncate; of other files the beginning says enough.
-  const Bytes bytes = file->bytes();
-  const bool is_module = bytes.size() >= std::size(kMagic) && std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
-  const Bytes kept = is_module ? bytes : bytes.first(std::min(bytes.size(), kKeptOfOtherFiles));
-  return load(path, {kept.begin(), kept.end()});
+  // Of files that are no modules the beginning says enough.
+  if (!std::ranges::equal(kMagic, Bytes(*file).first(std::min(file->size(), std::size(kMagic)))) &&
+      file->size() > kKeptOfOtherFiles) {
+    file->resize(kKeptOfOtherFiles);
+    file->shrink_to_fit();
+  }
+  return load(path, *std::move(file));
 }
 
 Answer Debuggee::open_bytes(std::string name, std::vector<uint8_t> bytes) { return load(std::move(name), std::move(bytes)); }
@@ -128,6 +130,7 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
     message_ = escape_for_display(next->path) + ": " + to_line(*next->error, module.get());
     return std::unexpected(escape_for_display(next->path) + ": " + next->error_report);
   }
+  show_before_start();
   message_ = escape_for_display(next->path) + ": " + count_text(module->funcs.size() - module->imported_funcs, "function") +
              ", " + count_text(module->imports.size(), "import") + ", " + count_text(module->exports.size(), "export") +
              "; " + describe_run();
@@ -216,8 +219,27 @@ std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation
   return plan;
 }
 
+Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<replay::Call> calls) const {
+  host::WasiOptions wasi;
+  wasi.arguments.push_back(file_name(loaded_->path));
+  if (options_.invoke.empty())
+    wasi.arguments.insert(wasi.arguments.end(), options_.arguments.begin(), options_.arguments.end());
+  wasi.env = options_.env;
+  return replay::Timeline::create(loaded_->module, host::wasi_imports(std::move(wasi), environment_), std::move(calls));
+}
+
+// Where it cannot be instantiated, launching it says why.
+void Debuggee::show_before_start() {
+  if (auto timeline = instantiate({})) {
+    before_start_ = std::move(*timeline);
+    inspection_ = std::make_unique<Inspection>(*before_start_, names());
+  }
+}
+
 void Debuggee::forget_program() {
   inspection_.reset();
+  before_start_.reset();
+  forget_search();
   timeline_.reset();
   trap_.reset();
   results_.clear();
@@ -242,13 +264,7 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   invocation_ = std::move(invocation);
   invoked_ = std::move(plan->text);
 
-  host::WasiOptions wasi;
-  wasi.arguments.push_back(file_name(loaded_->path));
-  if (options_.invoke.empty())
-    wasi.arguments.insert(wasi.arguments.end(), options_.arguments.begin(), options_.arguments.end());
-  wasi.env = options_.env;
-  auto timeline = replay::Timeline::create(loaded_->module, host::wasi_imports(std::move(wasi), environment_),
-                                           std::move(plan->calls));
+  auto timeline = instantiate(std::move(plan->calls));
   if (!timeline) {
     message_ = to_line(timeline.error(), &module());
     return std::unexpected(message_);

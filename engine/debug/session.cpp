@@ -109,6 +109,7 @@ struct Session::Impl final : Contact {
     publishes |= take_wishes();
     answer_dropped(lock);
     const bool is_loading = debuggee.state() == State::Loading;
+    const bool is_searching = debuggee.is_searching();
     bool is_paused = false;
     while (!queue.empty()) {
       const auto line = parse_command_line(queue.front().line);
@@ -117,6 +118,11 @@ struct Session::Impl final : Contact {
       if (is_loading) {
         // Whatever else was asked for waits until the module is there.
         if (opens || command == Command::Open || command == Command::Quit || command == Command::Kill) return Verdict::Abandon;
+        break;
+      }
+      // A search is short, and whatever comes may need what it looks through to stay as it is.
+      if (is_searching) {
+        if (opens || command == Command::Find || behaviour_while_running(command) == WhileRunning::Ends) return Verdict::Abandon;
         break;
       }
       const WhileRunning behaviour = opens ? WhileRunning::Ends : behaviour_while_running(command);

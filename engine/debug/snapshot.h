@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/debug/byte_pattern.h"
 #include "engine/lower/slot_code.h"
 #include "engine/runtime/outcome.h"
 #include "engine/runtime/value.h"
@@ -91,6 +92,23 @@ struct MemoryPicture {
   std::optional<uint8_t> byte(uint64_t address) const;
 };
 
+// Bytes that somebody changed at this instant or before it.
+struct EditedBytes {
+  uint32_t memory = 0;
+  ByteRange range;
+};
+
+// Where a pattern occurs in a memory. It holds for the contents it was made from: whatever changes them ends it.
+struct MemorySearch {
+  uint32_t memory = 0;
+  BytePattern pattern;
+  std::vector<uint64_t> hits;       // ascending, at most kMostHits
+  bool is_running = false;
+  bool has_more = false;            // stopped before the end: too many hits, or interrupted
+  double fraction = 0;
+};
+inline constexpr size_t kMostHits = 10'000;
+
 struct TableElement {
   bool is_null = true;
   wasm::FuncIndex func = wasm::kNoIndex;   // funcref to a function of this module
@@ -138,9 +156,13 @@ struct Snapshot {
   uint32_t depth = 0;               // frames below the current one
   std::vector<Frame> frames;        // innermost first, at most kShownFrames
   uint32_t selected_frame = 0;      // index in `frames`
+  // Nothing has run: memories, tables and globals are those of the module just instantiated.
+  bool is_before_start = false;
   std::vector<GlobalValue> globals;
   std::vector<MemoryPicture> memories;
   std::vector<TablePicture> tables;
+  std::vector<EditedBytes> edits;
+  std::shared_ptr<const MemorySearch> search;   // null: none, or none that still holds
   std::vector<Breakpoint> breakpoints;
   std::optional<TrapExplanation> trap;
   std::vector<runtime::Value> results;   // Returned

@@ -92,7 +92,15 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   snapshot->results = results_;
   snapshot->exit_code = exit_code_;
   snapshot->invoked = invoked_;
-  if (!timeline_) return snapshot;
+  if (contents() == nullptr) return snapshot;
+  snapshot->is_before_start = timeline_ == nullptr;
+  // A finished search is the same object in every snapshot until it does not hold any more.
+  if (!search_.pattern.bytes.empty()) {
+    const std::shared_ptr<const MemorySearch>& old = previous.search;
+    const bool is_same = old && !old->is_running && !search_.is_running && old->memory == search_.memory &&
+                         old->pattern == search_.pattern && old->hits == search_.hits;
+    snapshot->search = is_same ? old : std::make_shared<const MemorySearch>(search_);
+  }
 
   if (const Inspection* now = inspection(); now != nullptr && timeline_->instant().tick != 0) {
     snapshot->instant = timeline_->instant();
@@ -109,7 +117,9 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
     snapshot->selected_frame = std::min(snapshot->depth - selected, shown - 1);
   }
   // Memories, tables and globals stay readable after the end.
-  const runtime::Instance& instance = timeline_->instance();
+  const runtime::Instance& instance = contents()->instance();
+  for (const replay::Edit& edit : contents()->edits())
+    snapshot->edits.push_back({edit.memory, {edit.address, edit.address + edit.after.size()}});
   const bool same_program = previous.loaded == loaded_ && previous.memories.size() == instance.memories.size();
   snapshot->globals = inspection_->globals();
   for (uint32_t i = 0; i < instance.memories.size(); ++i)

@@ -111,6 +111,7 @@ Answer Debuggee::move(const StepPlan& plan) {
   state_ = State::Running;
   reason_ = StopReason::None;
   message_ = "running " + invoked_;
+  forget_search();
   std::string done;
   std::optional<Outcome> outcome;
   switch (plan.goal) {
@@ -150,6 +151,7 @@ std::string Debuggee::returned_values(wasm::FuncIndex func) const {
 Answer Debuggee::settle(const std::optional<Outcome>& outcome, std::string done) {
   if (!outcome) {
     forget_program();
+    show_before_start();
     was_abandoned_ = true;
     message_ = "the program was ended";
     return message_;
@@ -229,6 +231,7 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
   const std::string before = message_;
   state_ = State::Running;
   message_ = "seeking";
+  forget_search();
   bool is_abandoned = false;
   const replay::SeekResult result = timeline_->seek(target, {&contact_.wants_poll(), [&] {
     const Verdict verdict = contact_.poll();
@@ -249,22 +252,28 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
                                   ? "the first one after it is " + instant
                                   : "the program ended in tick " + std::to_string(result.instant.tick)));
   }
+  const bool is_reached = result.end == replay::SeekEnd::Reached;
+  stand_after_seek(is_reached ? StopReason::Seek : StopReason::PauseRequest, is_reached ? "" : "seeking was interrupted");
+  const std::string line = where(selected_depth);
+  return message_.empty() ? line : message_ + "\n" + line;
+}
+
+void Debuggee::stand_after_seek(StopReason reason, std::string message) {
   trap_.reset();
   results_.clear();
   exit_code_.reset();
   state_ = State::Paused;
-  reason_ = result.end == replay::SeekEnd::Reached ? StopReason::Seek : StopReason::PauseRequest;
-  message_ = result.end == replay::SeekEnd::Reached ? "" : "seeking was interrupted";
+  reason_ = reason;
+  message_ = std::move(message);
   ++stop_count_;
   selected_depth = timeline_->instant().depth;
-  const std::string line = where(selected_depth);
-  return message_.empty() ? line : message_ + "\n" + line;
 }
 
 Answer Debuggee::kill() {
   // The command itself may have made the session abandon the run before it comes here.
   if (!timeline_ && !was_abandoned_) return refuse(ErrorCode::NotRunning);
   forget_program();
+  show_before_start();
   return message_ = "the program was ended";
 }
 

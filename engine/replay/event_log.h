@@ -3,6 +3,7 @@
 // answered from it and do not reach the host, so nothing is printed twice; at its end the host is asked and the
 // log grows. Holds no native pointer but the host functions' identities. Engine thread only.
 #pragma once
+#include <cstddef>
 #include <deque>
 
 #include "engine/runtime/host_function.h"
@@ -16,6 +17,8 @@ class EventLog final : public runtime::HostSink {
 
   // The next call is the first one again.
   void rewind() { cursor_ = 0; }
+  // What was said after this point does not hold any more: the program goes another way from here.
+  void forget_future() { entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(cursor_), entries_.end()); }
   size_t size() const { return entries_.size(); }
   size_t cursor() const { return cursor_; }
   bool is_live() const { return cursor_ == entries_.size(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/replay/timeline.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "engine/base/try.h"
@@ -14,6 +16,7 @@ using runtime::Instant;
 using runtime::Outcome;
 using runtime::PauseReason;
 using runtime::Paused;
+using runtime::Region;
 
 Result<std::unique_ptr<Timeline>> Timeline::create(std::shared_ptr<const wasm::Module> module,
                                                    const runtime::Imports& imports, std::vector<Call> calls) {
@@ -43,6 +46,7 @@ void Timeline::begin_call() {
 Outcome Timeline::start() {
   store_.restore(initial_);
   log_.rewind();
+  next_edit_ = 0;
   call_ = 0;
   end_.reset();
   execution_->tick = 0;
@@ -57,6 +61,85 @@ Outcome Timeline::start() {
 
 Outcome Timeline::run(const RunRequest& request) {
   CHECK(!end_);
+  const Outcome outcome = next_edit_ < edits_.size() ? run_to_edits(request) : run_on(request);
+  make_due_edits();
+  return outcome;
+}
+
+// Stops at the instants of edits to make them, and goes on to what was asked for.
+Outcome Timeline::run_to_edits(const RunRequest& request) {
+  RunRequest part = request;
+  const size_t call = call_;
+  while (next_edit_ < edits_.size()) {
+    const uint64_t tick = edits_[next_edit_].at.tick;
+    if (request.mode == Mode::Step) return run_on(request);
+    if (instant().tick < tick) {
+      part.tick_limit = std::min(request.tick_limit, tick);
+      const Outcome outcome = run_on(part);
+      const auto* paused = std::get_if<Paused>(&outcome);
+      const bool is_on_the_way = paused != nullptr && paused->reason == PauseReason::TickLimit &&
+                                 instant().tick == tick && request.tick_limit > tick;
+      if (!is_on_the_way) return outcome;
+    } else {
+      // In the tick of the edit every instruction may be the one.
+      if (part.stop_here && has_stop_here()) return Paused{PauseReason::Breakpoint};
+      const uint32_t depth = instant().depth;
+      const Outcome outcome = run_on({.mode = Mode::Step});
+      const auto* paused = std::get_if<Paused>(&outcome);
+      if (paused == nullptr || paused->reason != PauseReason::Step || call_ != call) return outcome;
+      if (has_stop_here()) return Paused{PauseReason::Breakpoint};
+      if (instant().depth < depth && request.return_depth != UINT32_MAX && instant().depth <= request.return_depth)
+        return Paused{PauseReason::Return};
+      if (instant().tick >= request.tick_limit) return Paused{PauseReason::TickLimit};
+    }
+    make_due_edits();
+    part.stop_here = true;   // nobody has seen this instant yet
+  }
+  part.tick_limit = request.tick_limit;
+  return run_on(part);
+}
+
+bool Timeline::has_stop_here() const {
+  if (are_stops_withdrawn_) return false;
+  const auto stops = stops_.find(execution_->func->index);
+  return stops != stops_.end() && stops->second.contains(instant().pc);
+}
+
+void Timeline::make_due_edits() {
+  if (end_) return;
+  while (next_edit_ < edits_.size() && edits_[next_edit_].at == instant()) {
+    const Edit& edit = edits_[next_edit_++];
+    std::ranges::copy(edit.after, instance_->memories[edit.memory]->region.data() + edit.address);
+  }
+}
+
+void Timeline::forget_future() {
+  edits_.resize(next_edit_);
+  log_.forget_future();
+}
+
+void Timeline::edit(uint32_t memory, uint64_t address, Bytes bytes) {
+  CHECK(!end_);
+  Region& region = instance_->memories[memory]->region;
+  CHECK(address <= region.size() && bytes.size() <= region.size() - address);
+  forget_future();
+  uint8_t* at = region.data() + address;
+  edits_.push_back({instant(), memory, address, {at, at + bytes.size()}, {bytes.begin(), bytes.end()}});
+  ++next_edit_;
+  std::ranges::copy(bytes, at);
+}
+
+std::optional<Edit> Timeline::undo() {
+  if (next_edit_ == 0) return std::nullopt;
+  Edit last = edits_[next_edit_ - 1];
+  if (end_ || instant() != last.at) seek({last.at.tick, SeekTarget::Place{last.at.depth, last.at.pc}});
+  std::ranges::copy(last.before, instance_->memories[last.memory]->region.data() + last.address);
+  --next_edit_;
+  forget_future();
+  return last;
+}
+
+Outcome Timeline::run_on(const RunRequest& request) {
   Outcome outcome = interpreter_.run(*execution_, request);
   if (std::holds_alternative<runtime::Returned>(outcome) && call_ + 1 < calls_.size()) {
     ++call_;
@@ -77,10 +160,12 @@ void Timeline::set_stops(wasm::FuncIndex func, std::set<uint32_t> pcs) {
 }
 
 void Timeline::withdraw_stops() {
+  are_stops_withdrawn_ = true;
   for (const auto& [func, pcs] : stops_) interpreter_.set_stops(*instance_, func, {});
 }
 
 void Timeline::apply_stops() {
+  are_stops_withdrawn_ = false;
   for (const auto& [func, pcs] : stops_) interpreter_.set_stops(*instance_, func, pcs);
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "engine/interp/interpreter.h"
@@ -45,6 +46,14 @@ struct SeekResult {
   runtime::Instant instant;
 };
 
+// Bytes of a memory that somebody changed at an instant, from outside the program.
+struct Edit {
+  runtime::Instant at;
+  uint32_t memory = 0;
+  uint64_t address = 0;
+  std::vector<uint8_t> before, after;
+};
+
 // How a search through time is interrupted: when the flag is set, `goes_on` clears it and decides.
 struct Interruption {
   const std::atomic<bool>* flag = nullptr;
@@ -73,6 +82,15 @@ class Timeline {
   // Without a way there the timeline stands where it stood before, except when interrupted.
   SeekResult seek(const SeekTarget& target, const Interruption& interruption = {});
 
+  // Changes bytes that are there, here and now, as part of this program's history: whoever comes by this instant
+  // again finds them changed. What was recorded after this instant is forgotten. Not after the end.
+  void edit(uint32_t memory, uint64_t address, Bytes bytes);
+  // Takes back the last edit before this instant or at it, standing at its instant afterwards, and forgets what came
+  // after. Empty when there is none.
+  std::optional<Edit> undo();
+  // Those that have happened at this instant, oldest first.
+  std::span<const Edit> edits() const { return {edits_.data(), next_edit_}; }
+
   // Breakpoints of a function.
   void set_stops(wasm::FuncIndex func, std::set<uint32_t> pcs);
 
@@ -98,6 +116,11 @@ class Timeline {
   explicit Timeline(std::vector<Call> calls) : calls_(std::move(calls)), interpreter_(store_) { store_.sink = &log_; }
 
   void begin_call();
+  runtime::Outcome run_on(const interp::RunRequest& request);
+  runtime::Outcome run_to_edits(const interp::RunRequest& request);
+  bool has_stop_here() const;
+  void make_due_edits();
+  void forget_future();
   void withdraw_stops();
   void apply_stops();
   SeekResult go_forward(const SeekTarget& target, const Interruption& interruption);
@@ -113,6 +136,9 @@ class Timeline {
   std::optional<InstantiationTrap> instantiation_trap_;
   std::vector<runtime::MissingImport> missing_;
   std::map<wasm::FuncIndex, std::set<uint32_t>> stops_;
+  bool are_stops_withdrawn_ = false;
+  std::vector<Edit> edits_;                // ascending in time
+  size_t next_edit_ = 0;                   // the first one that has not happened yet
   std::optional<runtime::Outcome> end_;
   size_t call_ = 0;
 };
