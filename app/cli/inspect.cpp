@@ -234,15 +234,15 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
 }
 
 int inspect_verb(const InspectOptions& options) {
-  const auto file = MappedFile::open(options.file);
+  const auto file = read_file(options.file);
   if (!file) {
     print_file_error(options.file, file.error());
     return kExitBadInput;
   }
-  binary::DecodeOutcome decoded = binary::decode_partial(file->bytes(), options.features);
+  binary::DecodeOutcome decoded = binary::decode_partial(*file, options.features);
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
   const symbols::Names names(module);
-  Inspection inspection{options, file->bytes(), module, names, std::move(decoded.error)};
+  Inspection inspection{options, *file, module, names, std::move(decoded.error)};
 
   Output output;
   int exit_code = inspection.error ? kExitBadInput : kExitOk;
@@ -266,7 +266,7 @@ int inspect_verb(const InspectOptions& options) {
     write_text(inspection, output);
   exit_code = output.finish(exit_code);
   if (inspection.error)
-    print_report(escape_for_display(options.file) + ": " + to_report(*inspection.error, file->bytes(), module.get()));
+    print_report(escape_for_display(options.file) + ": " + to_report(*inspection.error, *file, module.get()));
   return exit_code;
 }
 

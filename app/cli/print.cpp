@@ -39,14 +39,14 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
 }  // namespace
 
 int print_verb(const PrintOptions& options) {
-  const auto file = MappedFile::open(options.file);
+  const auto file = read_file(options.file);
   if (!file) {
     print_file_error(options.file, file.error());
     return kExitBadInput;
   }
-  binary::DecodeOutcome decoded = binary::decode_partial(file->bytes(), options.features);
+  binary::DecodeOutcome decoded = binary::decode_partial(*file, options.features);
   if (decoded.error) {
-    print_report(escape_for_display(options.file) + ": " + to_report(*decoded.error, file->bytes(), &decoded.module));
+    print_report(escape_for_display(options.file) + ": " + to_report(*decoded.error, *file, &decoded.module));
     return kExitBadInput;
   }
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
@@ -66,7 +66,7 @@ int print_verb(const PrintOptions& options) {
   }
   const int exit_code = output.finish(printed ? kExitOk : kExitBadInput);
   if (!printed)
-    print_report(escape_for_display(options.file) + ": " + to_report(printed.error(), file->bytes(), module.get()));
+    print_report(escape_for_display(options.file) + ": " + to_report(printed.error(), *file, module.get()));
   return exit_code;
 }
 

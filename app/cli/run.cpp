@@ -236,20 +236,20 @@ int run_verb(const RunOptions& options) {
 
   Times times;
   Stopwatch watch;
-  const auto file = MappedFile::open(options.file);
+  const auto file = read_file(options.file);
   if (!file) {
     print_file_error(options.file, file.error());
     return kExitBadInput;
   }
-  auto decoded = binary::decode(file->bytes(), options.features);
+  auto decoded = binary::decode(*file, options.features);
   if (!decoded) {
-    print_report(escape_for_display(options.file) + ": " + to_report(decoded.error(), file->bytes(), nullptr));
+    print_report(escape_for_display(options.file) + ": " + to_report(decoded.error(), *file, nullptr));
     return kExitBadInput;
   }
   const auto module = std::make_shared<const wasm::Module>(*std::move(decoded));
   times.decode = watch.lap();
   if (const auto valid = validate::validate(*module, options.features); !valid) {
-    print_report(escape_for_display(options.file) + ": " + to_report(valid.error(), file->bytes(), module.get()));
+    print_report(escape_for_display(options.file) + ": " + to_report(valid.error(), *file, module.get()));
     return kExitBadInput;
   }
   times.validate = watch.lap();

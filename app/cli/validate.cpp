@@ -24,8 +24,8 @@ int validate_verb(const ValidateOptions& options) {
   Output output;
   int exit_code = kExitOk;
   for (const std::string& path : options.files) {
-    const auto file = MappedFile::open(path);
-    const std::string report = file ? check(file->bytes(), options.features) : "";
+    const auto file = read_file(path);
+    const std::string report = file ? check(*file, options.features) : "";
     if (file && report.empty()) {
       output.write(escape_for_display(path) + ": valid\n");
       continue;

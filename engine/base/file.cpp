@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <system_error>
 
+#include "engine/base/os/file_content.h"
+
 namespace wasmscope {
 namespace {
 
-// File offsets in code are 32 bits wide.
-constexpr uint64_t kMaxFileBytes = 0xFFFF'FFFF;
+// No module may be larger.
+constexpr uint64_t kMaxFileBytes = 1 << 30;
 
 FileError to_file_error(int code) {
   const auto text = std::generic_category().message(code);
@@ -24,16 +26,10 @@ FileError to_file_error(int code) {
 
 }  // namespace
 
-std::expected<MappedFile, FileError> MappedFile::open(const std::string& path) {
-  auto mapping = Mapping::map_file(path, kMaxFileBytes);
-  if (!mapping) return std::unexpected(to_file_error(mapping.error()));
-  return MappedFile(std::move(*mapping));
-}
-
 std::expected<std::vector<uint8_t>, FileError> read_file(const std::string& path) {
-  auto file = MappedFile::open(path);
-  if (!file) return std::unexpected(std::move(file.error()));
-  return std::vector<uint8_t>(file->bytes().begin(), file->bytes().end());
+  auto bytes = read_content(path, kMaxFileBytes);
+  if (!bytes) return std::unexpected(to_file_error(bytes.error()));
+  return *std::move(bytes);
 }
 
 std::expected<void, FileError> write_file(const std::string& path, Bytes bytes) {

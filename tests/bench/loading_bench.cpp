@@ -28,13 +28,13 @@ double best_seconds(const auto& work) {
 }
 
 bool measure(const std::string& path, const wasm::Features& features) {
-  const auto file = MappedFile::open(path);
+  const auto file = read_file(path);
   if (!file) {
     std::printf("%s: %s\n", path.c_str(), file.error().text.c_str());
     return false;
   }
   const test::AllocationMeter meter;
-  const auto module = binary::decode(file->bytes(), features);
+  const auto module = binary::decode(*file, features);
   Result<void> valid = module ? validate::validate(*module, features) : std::unexpected(module.error());
   if (!valid) {
     std::printf("%s: %s\n", path.c_str(), to_line(valid.error(), nullptr).c_str());
@@ -46,13 +46,13 @@ bool measure(const std::string& path, const wasm::Features& features) {
       valid = validate::validate(*module, features, [](uint32_t) { return true; }, threads) ? Result<void>() : valid;
     });
   };
-  const double decode = best_seconds([&] { static_cast<void>(binary::decode(file->bytes(), features)); });
+  const double decode = best_seconds([&] { static_cast<void>(binary::decode(*file, features)); });
   const double one = validate(1), all = validate(validate::default_threads());
-  const double file_mb = 1e-6 * static_cast<double>(file->bytes().size());
+  const double file_mb = 1e-6 * static_cast<double>(file->size());
   const double code_mb = 1e-6 * static_cast<double>(module->code_section.size());
   std::printf("%6.1f %6.1f %7zu %8.0f %8.0f %8.0f %9.1f %6.1f  %s\n", file_mb, code_mb, module->funcs.size(),
               file_mb / decode, code_mb / one, code_mb / all, static_cast<double>(peak_bytes) / (1 << 20),
-              static_cast<double>(4 * file->bytes().size()) / (1 << 20) + 32, path.substr(path.rfind('/') + 1).c_str());
+              static_cast<double>(4 * file->size()) / (1 << 20) + 32, path.substr(path.rfind('/') + 1).c_str());
   return true;
 }
 

@@ -21,8 +21,8 @@ T value_or_give_up(const std::string& path, wasmscope::Result<T> result) {
   return *std::move(result);
 }
 
-MappedFile open_or_give_up(const std::string& path) {
-  auto file = MappedFile::open(path);
+std::vector<uint8_t> read_or_give_up(const std::string& path) {
+  auto file = read_file(path);
   if (!file) give_up(path, file.error().text);
   return *std::move(file);
 }
@@ -30,9 +30,9 @@ MappedFile open_or_give_up(const std::string& path) {
 }  // namespace
 
 Program::Program(const std::string& path, host::WasiOptions options, std::shared_ptr<host::Environment> environment)
-    : file_(open_or_give_up(path)) {
+    : file_(read_or_give_up(path)) {
   const wasm::Features features;
-  module_ = std::make_shared<const wasm::Module>(value_or_give_up(path, binary::decode(file_.bytes(), features)));
+  module_ = std::make_shared<const wasm::Module>(value_or_give_up(path, binary::decode(file_, features)));
   if (const auto valid = validate::validate(*module_, features); !valid) give_up(path, to_line(valid.error(), module_.get()));
   auto instantiated = value_or_give_up(
       path, runtime::instantiate(store_, module_, host::wasi_imports(std::move(options), std::move(environment))));

@@ -28,7 +28,7 @@ class Program {
   const std::vector<runtime::MissingImport>& missing() const { return missing_; }
 
  private:
-  MappedFile file_;
+  std::vector<uint8_t> file_;
   std::shared_ptr<const wasm::Module> module_;
   runtime::Store store_;
   runtime::Instance* instance_ = nullptr;

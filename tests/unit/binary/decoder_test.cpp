@@ -84,10 +84,10 @@ TEST(Decoder, KeepsEverythingWithItsPlace) {
 TEST(Decoder, ReadsTheSamples) {
   for (const char* path :
        {"tests/fixtures/json/json.wasm", "tests/fixtures/sort/sort.wasm", "tests/fixtures/hello/hello.wasm"}) {
-    const auto file = MappedFile::open(path);
+    const auto file = read_file(path);
     ASSERT_TRUE(file) << path;
-    const auto module = decode(file->bytes(), wasm::Features());
-    ASSERT_TRUE(module) << to_report(module.error(), file->bytes(), nullptr);
+    const auto module = decode(*file, wasm::Features());
+    ASSERT_TRUE(module) << to_report(module.error(), *file, nullptr);
     EXPECT_GT(module->funcs.size(), 1u);
     EXPECT_TRUE(module->warnings.empty());
   }

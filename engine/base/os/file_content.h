@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of a file, all of them read. Not mapped: a mapped file that somebody truncates meanwhile ends the
+// process that looks at it, and one that is overwritten changes under the eyes of those who checked it.
+#pragma once
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <vector>
+
+namespace wasmscope {
+
+// At most `max_bytes`; pipes and devices are read to their end. The error is the system's errno value.
+std::expected<std::vector<uint8_t>, int> read_content(const std::string& path, uint64_t max_bytes);
+
+}  // namespace wasmscope
