@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "engine/base/utf8.h"
+#include "engine/text/type_keywords.h"
 #include "engine/wasm/opcode.h"
 
 namespace wasmscope::text {
@@ -51,49 +52,6 @@ void put_identifier(TokenSink& sink, std::string_view name, Target target) {
   text += '$';
   text += name;
   sink.put(TokenKind::Identifier, text, target);
-}
-
-std::string_view keyword_of(wasm::HeapKind heap) {
-  switch (heap) {
-    case wasm::HeapKind::Concrete: return {};
-    case wasm::HeapKind::Func: return "func";
-    case wasm::HeapKind::Extern: return "extern";
-    case wasm::HeapKind::Any: return "any";
-    case wasm::HeapKind::Eq: return "eq";
-    case wasm::HeapKind::I31: return "i31";
-    case wasm::HeapKind::Struct: return "struct";
-    case wasm::HeapKind::Array: return "array";
-    case wasm::HeapKind::Exn: return "exn";
-    case wasm::HeapKind::Cont: return "cont";
-    case wasm::HeapKind::None: return "none";
-    case wasm::HeapKind::NoFunc: return "nofunc";
-    case wasm::HeapKind::NoExtern: return "noextern";
-    case wasm::HeapKind::NoExn: return "noexn";
-    case wasm::HeapKind::NoCont: return "nocont";
-  }
-  return {};
-}
-
-// `(ref null X)` has a short form, except for the bottom types below any, whose short names differ.
-std::string_view short_form(wasm::HeapKind heap) {
-  switch (heap) {
-    case wasm::HeapKind::Func: return "funcref";
-    case wasm::HeapKind::Extern: return "externref";
-    case wasm::HeapKind::Any: return "anyref";
-    case wasm::HeapKind::Eq: return "eqref";
-    case wasm::HeapKind::I31: return "i31ref";
-    case wasm::HeapKind::Struct: return "structref";
-    case wasm::HeapKind::Array: return "arrayref";
-    case wasm::HeapKind::Exn: return "exnref";
-    case wasm::HeapKind::Cont: return "contref";
-    case wasm::HeapKind::None: return "nullref";
-    case wasm::HeapKind::NoFunc: return "nullfuncref";
-    case wasm::HeapKind::NoExtern: return "nullexternref";
-    case wasm::HeapKind::NoExn: return "nullexnref";
-    case wasm::HeapKind::NoCont: return "nullcontref";
-    case wasm::HeapKind::Concrete: break;
-  }
-  return {};
 }
 
 void put_heap_type(TokenSink& sink, const Identifiers& identifiers, wasm::ValType type) {

@@ -310,6 +310,13 @@ void Cursor::advance() {
   ahead_ = next_delivered();
 }
 
+void Cursor::move_to(uint64_t offset) {
+  lexer_.move_to(offset);
+  previous_end_ = static_cast<uint32_t>(offset);
+  current_ = next_delivered();
+  ahead_ = next_delivered();
+}
+
 bool Cursor::accept(LexemeKind kind) {
   if (!is(kind)) return false;
   advance();
@@ -351,6 +358,14 @@ std::string_view description_of(LexemeKind kind) {
 
 Error Cursor::unexpected(std::string_view wanted) const {
   if (is(LexemeKind::Error)) return fail(current_.code);
+  // After a parenthesis it is the next lexeme that tells what the list is.
+  if (is(LexemeKind::LeftParen) && (ahead_.kind == LexemeKind::Error || ahead_.kind == LexemeKind::Reserved ||
+                                    ahead_.kind == LexemeKind::Annotation)) {
+    Cursor inner = *this;
+    inner.advance();
+    return inner.unexpected(wanted);
+  }
+  if (is(LexemeKind::Annotation)) return fail(ErrorCode::MisplacedAnnotation, decode_id(text()));
   std::string found(description_of(current_.kind));
   if (current_.kind != LexemeKind::End && current_.kind != LexemeKind::LeftParen &&
       current_.kind != LexemeKind::RightParen)

@@ -43,6 +43,7 @@ class Lexer {
 
   Lexeme next();
   std::string_view source() const { return source_; }
+  void move_to(uint64_t offset) { at_ = offset; }
 
  private:
   Lexeme make(LexemeKind kind, size_t begin);
@@ -91,6 +92,8 @@ class Cursor {
   }
 
   void advance();
+  // To the lexeme that begins at the offset.
+  void move_to(uint64_t offset);
   bool accept(LexemeKind kind);
   bool accept_keyword(std::string_view keyword);
   bool accept_list(std::string_view keyword);
