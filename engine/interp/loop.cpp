@@ -17,30 +17,9 @@ namespace {
 
 constexpr uint64_t kPollTicks = 20000;
 
-// A host call: by replay if there is something to replay, else live and recorded.
-HostEvent ask_host(Interpreter::Impl& impl, Instance& caller, const Func& func, const uint64_t* arguments) {
-  HostEvent event;
-  event.results.assign(func.result_slots, 0);
-  if (func.missing) return event;
-  if (impl.store.sink != nullptr) {
-    if (const HostEvent* recorded = impl.store.sink->replay(*func.host)) {
-      for (const runtime::HostWrite& write : recorded->writes) {
-        Memory& memory = impl.store.memories[write.memory];
-        if (in_bounds(write.address, write.bytes.size(), memory.size_bytes()))
-          std::memcpy(memory.region.data() + write.address, write.bytes.data(), write.bytes.size());
-      }
-      return *recorded;
-    }
-  }
-  runtime::HostCall call(caller, {arguments, func.param_slots}, event);
-  func.host->call(call);
-  if (impl.store.sink != nullptr) impl.store.sink->record(*func.host, event);
-  return event;
-}
-
 // Results go to `slots`, where the arguments were. False when the program does not go on: the outcome says why.
 [[gnu::noinline]] bool call_host(Context* ctx, const Func& func, uint64_t* slots) {
-  const HostEvent event = ask_host(ctx->impl, *ctx->inst, func, slots);
+  const HostEvent event = runtime::ask_host(ctx->impl.store, ctx->inst, func, slots);
   if (event.exit_code) ctx->outcome = runtime::Exited{*event.exit_code};
   else if (event.trap) ctx->outcome = runtime::Trapped{TrapCode::HostError, *event.trap};
   else std::copy_n(event.results.begin(), std::min<size_t>(event.results.size(), func.result_slots), slots);

@@ -5,6 +5,7 @@
 
 #include "engine/base/try.h"
 #include "engine/binary/instruction_reader.h"
+#include "engine/wasm/limits.h"
 
 namespace wasmscope::runtime {
 namespace {
@@ -66,11 +67,42 @@ class Evaluation {
     return {};
   }
 
-  // struct.new and array.new in their forms.
-  std::expected<void, wasm::TrapCode> make_object(const binary::Instruction&) {
-    return std::unexpected(wasm::TrapCode::NotExecuted);
+  // struct.new and array.new in their forms. Nothing is collected before the module runs.
+  std::expected<void, wasm::TrapCode> make_object(const binary::Instruction& in) {
+    const uint32_t type = instance_.canonical_types[in.index];
+    const ObjectLayout& layout = store_.heap.layout(type);
+    const bool is_struct = layout.kind == wasm::HeapKind::Struct;
+    uint32_t length = 0;
+    if (in.op == Op::ArrayNewFixed) length = in.count;
+    else if (!is_struct) length = static_cast<uint32_t>(pop().bits);
+    const uint64_t bytes = is_struct ? layout.size_bytes : sizeof(ObjectHeader) + uint64_t{length} * layout.element_bytes;
+    if (bytes > wasm::kMaxHeapBytes) return std::unexpected(wasm::TrapCode::ObjectTooLarge);
+    const uint32_t object = store_.heap.allocate_anyway(type, length, bytes);
+    if (object == 0) return std::unexpected(wasm::TrapCode::HeapExhausted);
+    uint8_t* const elements = store_.heap.at(object) + sizeof(ObjectHeader);
+    switch (in.op) {
+      case Op::StructNew:
+        for (size_t i = layout.fields.size(); i-- > 0;)
+          write(store_.heap.at(object) + layout.fields[i].offset, pop(), layout.fields[i].bytes);
+        break;
+      case Op::ArrayNewFixed:
+        for (uint64_t i = length; i-- > 0;) write(elements + i * layout.element_bytes, pop(), layout.element_bytes);
+        break;
+      case Op::ArrayNew: {
+        const Value value = pop();
+        for (uint64_t i = 0; i < length; ++i) write(elements + i * layout.element_bytes, value, layout.element_bytes);
+        break;
+      }
+      default: break;   // the forms with default values
+    }
+    push({wasm::ref_type(in.index, false), object, 0});
+    return {};
   }
 
+  static void write(uint8_t* to, const Value& value, uint32_t bytes) {
+    const uint64_t halves[] = {value.bits, value.high};
+    std::memcpy(to, halves, bytes);
+  }
   void push(Value value) { stack_.push_back(value); }
   Value pop() {
     CHECK(!stack_.empty());
@@ -85,7 +117,7 @@ class Evaluation {
     push({a.type, a.type == wasm::kI32 ? static_cast<uint32_t>(bits) : bits, 0});
   }
 
-  [[maybe_unused]] Store& store_;
+  Store& store_;
   const Instance& instance_;
   const wasm::Module& module_;
   std::vector<Value> stack_;

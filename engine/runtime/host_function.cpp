@@ -38,6 +38,27 @@ bool HostCall::write_u64(uint64_t address, uint64_t value) {
   return write(address, bytes);
 }
 
+HostEvent ask_host(Store& store, Instance* caller, const Func& func, const uint64_t* arguments) {
+  HostEvent event;
+  event.results.assign(func.result_slots, 0);
+  if (func.missing) return event;
+  if (store.sink != nullptr) {
+    if (const HostEvent* recorded = store.sink->replay(*func.host)) {
+      for (const HostWrite& write : recorded->writes) {
+        Memory& memory = store.memories[write.memory];
+        const uint64_t size = memory.size_bytes();
+        if (write.address <= size && write.bytes.size() <= size - write.address)
+          std::memcpy(memory.region.data() + write.address, write.bytes.data(), write.bytes.size());
+      }
+      return *recorded;
+    }
+  }
+  HostCall call(caller, {arguments, func.param_slots}, event);
+  func.host->call(call);
+  if (store.sink != nullptr) store.sink->record(*func.host, event);
+  return event;
+}
+
 std::shared_ptr<const HostFunc> Imports::find(std::string_view module, std::string_view name) const {
   for (const auto& func : funcs_)
     if (func->name == name && func->module == module) return func;

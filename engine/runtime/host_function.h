@@ -16,8 +16,10 @@
 
 namespace wasmscope::runtime {
 
+struct Func;
 struct Memory;
 struct Instance;
+class Store;
 
 struct HostWrite {
   uint32_t memory = 0;       // store address
@@ -36,10 +38,9 @@ struct HostEvent {
 // Arguments and results are counted in 8-byte slots: a v128 takes two, its low half first.
 class HostCall {
  public:
-  HostCall(Instance& caller, std::span<const uint64_t> arguments, HostEvent& event)
-      : caller_(&caller), arguments_(arguments), event_(event) {}
-  // Called by the embedder: there is no memory to read or write.
-  HostCall(std::span<const uint64_t> arguments, HostEvent& event) : arguments_(arguments), event_(event) {}
+  // A null caller is the embedder: there is no memory to read or write.
+  HostCall(Instance* caller, std::span<const uint64_t> arguments, HostEvent& event)
+      : caller_(caller), arguments_(arguments), event_(event) {}
 
   uint32_t i32(size_t argument) const { return static_cast<uint32_t>(arguments_[argument]); }
   uint64_t i64(size_t argument) const { return arguments_[argument]; }
@@ -58,7 +59,7 @@ class HostCall {
   void trap(std::string text) { event_.trap = std::move(text); }
 
  private:
-  Instance* caller_ = nullptr;
+  Instance* caller_;
   std::span<const uint64_t> arguments_;
   HostEvent& event_;
 };
@@ -77,6 +78,10 @@ class HostSink {
   virtual const HostEvent* replay(const HostFunc& func) = 0;
   virtual void record(const HostFunc& func, const HostEvent& event) = 0;
 };
+
+// One call of a host function: what the store's sink has to replay is applied, else it is made and recorded.
+// `caller` may be null: the embedder called. `arguments` are the function's parameter slots.
+HostEvent ask_host(Store& store, Instance* caller, const Func& func, const uint64_t* arguments);
 
 // Host functions to import, by module name and item name. They belong to no store: see Linker.
 class Imports {

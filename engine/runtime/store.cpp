@@ -113,6 +113,7 @@ StoreImage Store::save() const {
   for (const Table& table : tables) image.tables.push_back(table.region.save());
   image.globals = globals_region.save();
   image.flags = flags_region.save();
+  image.heap = heap.region.save(heap.used_bytes());
   return image;
 }
 
@@ -121,6 +122,7 @@ void Store::restore(const StoreImage& image) {
   for (size_t i = 0; i < tables.size(); ++i) tables[i].region.restore(image.tables[i]);
   globals_region.restore(image.globals);
   flags_region.restore(image.flags);
+  heap.region.restore(image.heap);
 }
 
 }  // namespace wasmscope::runtime

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/runtime/canonical_types.h"
+#include "engine/runtime/heap.h"
 #include "engine/runtime/host_function.h"
 #include "engine/runtime/region.h"
 #include "engine/wasm/error.h"
@@ -86,7 +87,7 @@ struct Instance {
 // Saved regions of a store: all its mutable state but the stacks.
 struct StoreImage {
   std::vector<Region::Image> memories, tables;
-  Region::Image globals, flags;
+  Region::Image globals, flags, heap;
 };
 
 class Store {
@@ -119,6 +120,7 @@ class Store {
   std::deque<Tag> tags;
   Region globals_region;
   Region flags_region;
+  Heap heap{types};
   HostSink* sink = nullptr;
 };
 

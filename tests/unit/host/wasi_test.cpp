@@ -43,7 +43,7 @@ class WasiTest : public ::testing::Test {
     EXPECT_EQ(func->type.params.size(), arguments.size()) << name;
     event_ = {};
     event_.results.resize(func->type.results.size());
-    runtime::HostCall host_call(instance_, arguments, event_);
+    runtime::HostCall host_call(&instance_, arguments, event_);
     func->call(host_call);
     return event_.results.empty() ? kNoResult : event_.results[0];
   }
