@@ -5,8 +5,7 @@
 #include <bit>
 #include <optional>
 
-#include "engine/base/try.h"
-#include "engine/interp/cell.h"
+#include "engine/interp/cell_writer.h"
 
 namespace wasmscope::interp {
 namespace {
@@ -97,10 +96,10 @@ std::optional<int32_t> immediate(char letter, uint64_t bits) {
   }
 }
 
-class Encoder {
+class Encoder : private CellWriter {
  public:
   Encoder(const lower::SlotCode& in, Handler* const* handlers, uint32_t imported_funcs)
-      : in_(in), handlers_(handlers), imported_funcs_(imported_funcs) {}
+      : CellWriter(in, handlers), imported_funcs_(imported_funcs) {}
 
   std::unique_ptr<Code> run(uint32_t entry_pc) {
     label_cells_.assign(in_.label_count, kUnbound);
@@ -137,56 +136,7 @@ class Encoder {
   // Forward distances are only known later, but must surely fit where they are put.
   static uint64_t max_cells(const SlotOp& op) { return 8 + uint64_t{op.count}; }
 
-  uint32_t here() const { return static_cast<uint32_t>(out_->cells.size()); }
-  Cell& emit(uint16_t cell_op) {
-    out_->pcs.push_back(pc_);
-    Cell& cell = out_->cells.emplace_back();
-    cell.handler = handlers_[cell_op];
-    cell.bits = 0;
-    return cell;
-  }
-  Cell& emit(CellOp cell_op) { return emit(id(cell_op)); }
-  Cell& data() {
-    out_->pcs.push_back(pc_);
-    Cell& cell = out_->cells.emplace_back();
-    cell.handler = nullptr;
-    cell.bits = 0;
-    return cell;
-  }
   void entry(uint32_t pc) { out_->entries.push_back({pc, here()}); }
-
-  uint32_t scratch(int which) const { return in_.param_slots + static_cast<uint32_t>(which); }
-  void load_const(uint32_t d, uint64_t bits) {
-    CHECK(d <= UINT16_MAX);
-    if (bits <= UINT32_MAX) {
-      Cell& cell = emit(CellOp::Const);
-      cell.d = static_cast<uint16_t>(d);
-      cell.imm = static_cast<int32_t>(bits);
-    } else {
-      emit(CellOp::ConstWide).d = static_cast<uint16_t>(d);
-      data().bits = bits;
-    }
-  }
-  // A slot within 16 bits that holds the source; staged in scratch slot `which` if need be.
-  uint16_t near(const Source& source, int which) {
-    if (source.kind == SourceKind::Const) {
-      load_const(scratch(which), source.value);
-      return static_cast<uint16_t>(scratch(which));
-    }
-    if (source.value <= UINT16_MAX) return static_cast<uint16_t>(source.value);
-    Cell& cell = emit(CellOp::MovWide);
-    cell.low = scratch(which);
-    cell.high = static_cast<uint32_t>(source.value);
-    return static_cast<uint16_t>(scratch(which));
-  }
-  // The slot an operation may write; finish() moves it to where it belongs.
-  uint16_t target(uint32_t d) const { return static_cast<uint16_t>(d <= UINT16_MAX ? d : scratch(0)); }
-  void finish(uint32_t d) {
-    if (d <= UINT16_MAX) return;
-    Cell& cell = emit(CellOp::MovWide);
-    cell.low = d;
-    cell.high = scratch(0);
-  }
 
   void branch_cell(uint32_t cell, const SlotOp& op, bool is_short) {
     fixups_.push_back({cell, op.target, is_short ? Fixup::Short : Fixup::Long});
@@ -473,12 +423,6 @@ class Encoder {
         load_const(target(op.d), op.a.value);
         finish(op.d);
         return;
-      case SlotOpcode::ConstPair:
-        load_const(target(op.d), op.a.value);
-        finish(op.d);
-        load_const(target(op.d + 1), op.b.value);
-        finish(op.d + 1);
-        return;
       case SlotOpcode::Branch:
         emit(op.is_back_edge ? CellOp::LoopBranch : CellOp::Branch);
         branch_cell(here() - 1, op, false);
@@ -548,6 +492,7 @@ class Encoder {
   }
 
   void encode(const SlotOp& op) {
+    if (encode_vector(*this, op)) return;
     if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) {
       control(op);
       return;
@@ -638,7 +583,9 @@ class Encoder {
       case Op::TableFill: three_sources(CellOp::TableFill, op, op.index, 0); return;
       case Op::TableCopy: three_sources(CellOp::TableCopy, op, op.index, op.index2); return;
       case Op::TableInit: three_sources(CellOp::TableInit, op, op.index, op.index2); return;
-      default: emit(CellOp::NotExecuted); return;
+      default:
+        if (!encode_gc(*this, op)) emit(CellOp::NotExecuted);
+        return;
     }
   }
 
@@ -666,16 +613,12 @@ class Encoder {
     uint32_t base = 0;
   };
 
-  const lower::SlotCode& in_;
-  Handler* const* handlers_;
   const uint32_t imported_funcs_;
-  std::unique_ptr<Code> out_ = std::make_unique<Code>();
   std::vector<uint32_t> label_cells_, label_pcs_;
   std::vector<uint64_t> label_bounds_;   // cells before the label at most
   uint64_t bound_ = 0;                   // cells before the current operation at most
   const SlotOp* taken_ = nullptr;        // encoded with the one before it
   std::vector<Fixup> fixups_;
-  uint32_t pc_ = 0;
 };
 
 }  // namespace

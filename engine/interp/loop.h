@@ -8,6 +8,7 @@
 
 #include "engine/interp/cell.h"
 #include "engine/interp/interpreter.h"
+#include "engine/interp/roots.h"
 
 namespace wasmscope::interp {
 
@@ -36,7 +37,7 @@ struct ModuleCode {
 };
 
 struct Interpreter::Impl {
-  explicit Impl(runtime::Store& the_store) : store(the_store) {}
+  explicit Impl(runtime::Store& the_store) : store(the_store), roots(the_store) {}
 
   runtime::Store& store;
   
@@ -44,6 +45,7 @@ struct Interpreter::Impl {
   std::map<const wasm::Module*, std::unique_ptr<ModuleCode>> modules;
   std::map<runtime::Execution*, ExecutionCache> caches;
   Statistics statistics;
+  Roots roots;
 
   FuncCode& code_of(const runtime::Func& func) {
     return static_cast<ModuleCode*>(func.instance->code)->funcs[func.index];

@@ -14,6 +14,10 @@ namespace {
 
 ValType unpacked(const wasm::FieldType& field) { return field.packed != wasm::Packed::None ? wasm::kI32 : field.type; }
 
+bool is_object_type(const wasm::CompType& type) {
+  return std::holds_alternative<wasm::StructType>(type) || std::holds_alternative<wasm::ArrayType>(type);
+}
+
 }  // namespace
 
 // The operands, in their slots one after the other; pops them.
@@ -131,6 +135,7 @@ SlotOp& Lowering::emit_type_test(Op op, ValType target, ValType result, const So
   SlotOp& test = emit_result(slot_op(op), result);
   test.a = reference;
   test.type = target;
+  test.index2 = target.heap == HeapKind::Concrete && !is_object_type(module_.types[target.index].composite);
   return test;
 }
 

@@ -71,7 +71,8 @@ struct SlotOp {
   Source a, b, c;
   uint64_t offset = 0;      // memory operations: static offset; fields: of the object; i8x16.shuffle: the indices are `c` and this
   uint32_t index = 0;       // function, global, table, memory, type, segment
-  uint32_t index2 = 0;      // second index; loads and stores: 1 when the address is an i64
+  uint32_t index2 = 0;      // second index; loads and stores: 1 when the address is an i64;
+                            // casts: 1 when to a type of functions
   uint32_t target = 0;      // label; BranchTable: first entry in SlotCode::targets
   uint32_t count = 0;       // BranchTable: entries including the default; select, globals: slots of the value;
                             // fields, elements: bytes on the heap

@@ -92,6 +92,7 @@ uint64_t hash_state(const runtime::Store& store, const Execution& execution) {
   for (const runtime::Table& table : store.tables) hasher.add(table.region.bytes());
   hasher.add(store.globals_region.bytes());
   hasher.add(store.flags_region.bytes());
+  hasher.add(Bytes{store.heap.region.data(), store.heap.used_bytes()});
   hasher.add(execution.id);
   hasher.add(execution.tick);
 
