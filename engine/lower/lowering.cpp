@@ -59,13 +59,13 @@ std::optional<Op> negated(Op op) {
   }
 }
 
+}  // namespace
+
 uint32_t slots_of(std::span<const ValType> types) {
   uint32_t slots = 0;
   for (const ValType type : types) slots += type.slots();
   return slots;
 }
-
-}  // namespace
 
 Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops)
     : module_(module), func_(func), stops_(stops), locals_(local_places(module, func)) {
@@ -232,6 +232,8 @@ void Lowering::begin_block(const binary::Instruction& in) {
   control.height = static_cast<uint32_t>(stack_.size() - params.size());
   control.slot_height = next_slot_ - slots_of(params);
   control.label = new_label();
+  control.outer_region = region_;
+  if (in.op == Op::Try || in.op == Op::TryTable) open_region(control);
   if (in.op == Op::If) {
     control.else_label = new_label();
     emit_branch(condition, *control.else_label, false, false);
@@ -264,11 +266,16 @@ void Lowering::end(bool falls_through) {
     return;
   }
   const std::span<const ValType> results = results_of(controls_.back());
-  if (falls_through) flush_top(results.size());
+  // In a catch clause the values lie above the exception's slot.
+  if (falls_through && control.exception_slot != kNoSlot) emit_moves(control);
+  else if (falls_through) flush_top(results.size());
   truncate(control.height);
+  next_slot_ = control.slot_height;
   // `results` may view the type inside the Control, which dies with the pop.
   std::vector<ValType> pushed(results.begin(), results.end());
   controls_.pop_back();
+  if (control.region != kNoRegion) close_region(control);
+  if (control.kind == Op::TryTable) emit_landings(control, falls_through);
   if (control.kind != Op::Loop) bind(control.label);
   if (control.else_label) bind(*control.else_label);
   for (const ValType type : pushed) push_slot(type);
@@ -436,26 +443,6 @@ void Lowering::emit_branch(const Condition& condition, uint32_t label, bool is_b
   op.pc = condition.pc;
 }
 
-void Lowering::call(const wasm::FuncType& type, SlotOpcode opcode, const binary::Instruction& in) {
-  Source index;
-  if (in.op == Op::CallIndirect) {
-    const Entry entry = pop();
-    index = source_of(entry);
-    if (index.kind == SourceKind::Const) {
-      emit_copy(entry.slot, index, entry.type);
-      index = slot_source(entry.slot);
-    }
-  }
-  flush_top(type.params.size());
-  truncate(stack_.size() - type.params.size());
-  SlotOp& op = emit(opcode);
-  op.d = next_slot_;
-  op.a = index;
-  op.index = in.index;
-  op.index2 = in.index2;
-  for (const ValType result : type.results) push_slot(result);
-}
-
 void Lowering::control(const binary::Instruction& in) {
   switch (in.op) {
     case Op::Block:
@@ -481,9 +468,14 @@ void Lowering::control(const binary::Instruction& in) {
       return_values();
       become_unreachable();
       break;
-    case Op::Call: call(module_.func_type(in.index), slot_op(in.op), in); break;
+    case Op::Call:
     case Op::CallIndirect:
-      call(std::get<wasm::FuncType>(module_.types[in.index].composite), slot_op(in.op), in);
+    case Op::CallRef: call(in); break;
+    case Op::ReturnCall:
+    case Op::ReturnCallIndirect:
+    case Op::ReturnCallRef:
+      tail_call(in);
+      become_unreachable();
       break;
     default:
       emit(SlotOpcode::NotExecuted);
@@ -602,6 +594,7 @@ void Lowering::instruction(const binary::Instruction& in) {
       push_const(type_of_letter(letter, false), in.bits);
       return;
     }
+    case wasm::Category::Exception: exception(in); return;
     case wasm::Category::Vector: vector(in); return;
     case wasm::Category::Aggregate:
       if (op_info.imm == wasm::Imm::TypeField || in.op == Op::StructNew || in.op == Op::StructNewDefault) structure(in);
@@ -644,6 +637,15 @@ void Lowering::instruction(const binary::Instruction& in) {
       }
       numeric(in);
       return;
+    case Op::RefAsNonNull: {
+      const Entry value = pop();
+      SlotOp& op = emit_result(slot_op(in.op), value.type);
+      op.a = source_of(value);
+      stack_.back().type.nullable = false;
+      return;
+    }
+    case Op::BrOnNull:
+    case Op::BrOnNonNull: branch_on_null(in); return;
     case Op::RefEq:
     case Op::RefTest:
     case Op::RefTestNull:
@@ -705,7 +707,10 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
         description.operands.push_back({entry.type, entry.place,
                                         entry.place == Place::Local ? locals_[entry.local].slot : entry.slot,
                                         entry.local, entry.bits});
-      for (const Control& control : controls_) description.labels.push_back({control.kind, control.pc, control.height});
+      for (const Control& control : controls_) {
+        description.labels.push_back({control.kind, control.pc, control.height});
+        if (control.exception_slot != kNoSlot) description.caught.push_back(control.exception_slot);
+      }
       return;
     }
     if (unreachable_) {
@@ -722,8 +727,13 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
           if (skipped_ == 0) end(false);
           else --skipped_;
           break;
+        case Op::Catch:
+        case Op::CatchAll:
+          if (skipped_ == 0) catch_(in, false);
+          break;
         case Op::Delegate:
-          if (skipped_ > 0) --skipped_;
+          if (skipped_ == 0) delegate(in.index, false);
+          else --skipped_;
           break;
         default: break;
       }
@@ -755,7 +765,7 @@ Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func,
   if (!more || !*more || !description.reachable) return description;
   size_t arguments = 0;
   if (in.op == Op::Call) arguments = module.func_type(in.index).params.size();
-  if (in.op == Op::CallIndirect)
+  if (in.op == Op::CallIndirect || in.op == Op::CallRef)
     arguments = std::get<wasm::FuncType>(module.types[in.index].composite).params.size() + 1;
   CHECK(arguments <= description.operands.size());
   description.operands.resize(description.operands.size() - arguments);

@@ -16,6 +16,8 @@ wasm::ValType type_of_letter(char letter, bool is64 = false);
 // Whether a constant fits the 16 bits that fused operations have for it.
 bool fits_fused(uint64_t bits, wasm::ValType type);
 
+uint32_t slots_of(std::span<const wasm::ValType> types);
+
 class Lowering {
  public:
   Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
@@ -43,6 +45,9 @@ class Lowering {
     uint32_t slot_height = 0;          // first canonical slot of the block's own entries
     uint32_t label = 0;
     std::optional<uint32_t> else_label;
+    uint32_t region = kNoRegion;       // Try, TryTable: its own
+    uint32_t outer_region = kNoRegion; // around the block
+    uint32_t exception_slot = kNoSlot; // Catch, CatchAll: what is being handled
   };
   // What a conditional branch tests: a comparison taken over from the last operation, or a value.
   struct Condition {
@@ -106,7 +111,16 @@ class Lowering {
   void branch_on(const Condition& condition, uint32_t depth);
   void branch_table(const binary::Instruction& in);
   void return_values();
-  void call(const wasm::FuncType& type, SlotOpcode op, const binary::Instruction& in);
+  void call(const binary::Instruction& in);
+  void tail_call(const binary::Instruction& in);
+  Source pop_callee(const binary::Instruction& in);
+  void branch_on_null(const binary::Instruction& in);
+  void exception(const binary::Instruction& in);
+  void open_region(Control& control);
+  void close_region(const Control& control);
+  void emit_landings(const Control& control, bool falls_through);
+  void catch_(const binary::Instruction& in, bool falls_through);
+  void delegate(uint32_t depth, bool falls_through);
   Condition pop_condition();
   void emit_branch(const Condition& condition, uint32_t label, bool is_back_edge, bool when);
   bool needs_moves(const Control& target) const;
@@ -127,6 +141,7 @@ class Lowering {
   uint32_t next_slot_ = 0;
   size_t result_op_ = SIZE_MAX;           // operation whose destination is the top entry
   bool unreachable_ = false;
+  uint32_t region_ = kNoRegion;           // innermost handler region
   uint32_t skipped_ = 0;                  // blocks opened in unreachable code
   uint32_t pc_ = 0;
   uint32_t next_pc_ = 0;

@@ -78,9 +78,30 @@ struct SlotOp {
                             // fields, elements: bytes on the heap
 };
 
+inline constexpr uint32_t kNoSlot = UINT32_MAX;
+inline constexpr uint32_t kNoRegion = UINT32_MAX;
+// Where an exception goes on: at the label, with its values from a slot on and the reference to it in another.
+struct Landing {
+  wasm::TagIndex tag = wasm::kNoIndex;   // kNoIndex: any
+  uint32_t label = 0;
+  uint32_t values_slot = kNoSlot, exception_slot = kNoSlot;
+  uint32_t cell = 0;                     // for encoders: what the label became
+};
+// The instructions strictly between two pcs, whose exceptions the landings handle, the first that matches. What none
+// does is for the region `next`, which is the enclosing one but for `delegate`. Sorted by `begin`; nested properly.
+struct HandlerRegion {
+  uint32_t begin = 0, end = UINT32_MAX;
+  uint32_t enclosing = kNoRegion;
+  uint32_t next = kNoRegion;
+  std::vector<Landing> landings;
+};
+// The innermost region around a pc.
+uint32_t region_at(std::span<const HandlerRegion> regions, uint32_t pc);
+
 struct SlotCode {
   std::vector<SlotOp> ops;
   std::vector<uint32_t> targets;   // of branch tables: labels
+  std::vector<HandlerRegion> regions;
   uint32_t label_count = 0;
   uint32_t param_slots = 0;
   uint32_t local_slots = 0;        // params and scratch included
@@ -117,6 +138,7 @@ struct Description {
   bool reachable = false;  // else it has no instants, and the rest is empty
   std::vector<OperandPlace> operands;   // bottom first
   std::vector<LabelPlace> labels;       // outermost first
+  std::vector<uint32_t> caught;         // slots of exceptions that enclosing catch clauses handle, outermost first
 };
 Description describe(const wasm::Module& module, wasm::FuncIndex func, uint32_t pc);
 // The state right before a call's results are pushed: operands below the call's arguments.
