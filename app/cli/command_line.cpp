@@ -30,6 +30,7 @@ constexpr VerbInfo kWindow = {"", "wasmscope [OPTIONS] [FILE] [-- ARGS]\n       
   print      a module in the text format
   run        run a program or one of its functions
   debug      the debugger in the terminal
+  spec       run scripts of the specification's test suite
 
 Examples:
   wasmscope                                     the start page, with samples
@@ -98,6 +99,18 @@ be run; 2 for wrong usage.)"},
 
 `help` in the debugger lists its commands. With --script, or when standard input is no terminal, the output
 is the same each time.)"},
+    {"spec", "wasmscope spec FILE|FOLDER... [OPTIONS]", "Runs scripts (.wast) of the specification's test suite.",
+     R"(Examples:
+  wasmscope spec i32.wast
+  wasmscope spec spec/test/core --json
+  wasmscope spec tests/spec/scripts --round-trip
+
+Prints each failure with its place, each script with its number of assertions, and the totals as the last
+line. Without --features the script's folder decides, and is WebAssembly 3.0 unless a proposal's. A line of
+the file for --expect is the end of a script's path, a colon, a line number, and why the failure there is
+accepted: it counts as skipped then.
+
+Exit code: 0 when nothing failed, 1 when something did or cannot be read, 2 for wrong usage.)"},
 };
 
 const VerbInfo* find_verb(std::string_view name) {
@@ -185,6 +198,7 @@ class VerbParser {
   std::optional<Finished> read_environment(EnvironmentVariables& env) const;
 
   const wasm::Features& features() const { return chosen_; }
+  bool has_features() const { return app_.count("--features") > 0; }
   Finished refuse(const std::string& what) const {
     const std::string verb(verb_.name);
     return {kExitUsage, (verb.empty() ? "" : verb + ": ") + what + " (see `wasmscope" +
@@ -327,23 +341,29 @@ Command parse_window(std::span<const std::string> arguments) {
   return options;
 }
 
+std::optional<Tier> find_tier(std::string_view name) {
+  if (name == "interp") return Tier::Interpreter;
+  if (name == "jit") return Tier::Jit;
+  if (name == "auto") return Tier::Auto;
+  return std::nullopt;
+}
+
 Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) {
   RunOptions options;
   VerbParser parser(verb);
   Split split = split_arguments(arguments);
   parser.add_text("FILE", options.file, "", "The module to run")->required();
   parser.add_text("--invoke", options.invoke, "NAME", "The export to call; default: _start, else main");
-  const std::map<std::string, Tier> tiers = {{"interp", Tier::Interpreter}, {"jit", Tier::Jit}, {"auto", Tier::Auto}};
   std::string tier = "auto";
   parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
   parser.app().add_flag("--stats", options.stats, "Counts and times on standard error at the end");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_environment(options.env)) return *finished;
-  const auto found = tiers.find(tier);
-  if (found == tiers.end())
+  const auto chosen = find_tier(tier);
+  if (!chosen)
     return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
-  options.tier = found->second;
+  options.tier = *chosen;
   options.args = std::move(split.program);
   options.features = parser.features();
   return options;
@@ -424,6 +444,26 @@ Command parse_print(const VerbInfo& verb, std::span<const std::string> arguments
   return options;
 }
 
+Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments) {
+  SpecOptions options;
+  VerbParser parser(verb);
+  parser.app().add_option("FILE", options.paths, "Scripts, or folders of them")->required()->type_name("");
+  std::string tier = "interp";
+  parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
+  parser.app().add_flag("--round-trip", options.checks_round_trip,
+                        "Print, parse and encode every valid module, which has to stay the same");
+  parser.add_text("--expect", options.expectations, "FILE", "Failures that are accepted, see below");
+  bool is_json = false;
+  parser.app().add_flag("--json", is_json, "The same as JSON");
+  if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
+  const auto chosen = find_tier(tier);
+  if (!chosen) return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
+  options.tier = *chosen;
+  options.form = is_json ? OutputForm::Json : OutputForm::Text;
+  if (parser.has_features()) options.features = parser.features();
+  return options;
+}
+
 }  // namespace
 
 Command parse_command_line(std::span<const std::string> arguments) {
@@ -434,6 +474,7 @@ Command parse_command_line(std::span<const std::string> arguments) {
   if (verb->name == "debug") return parse_debug(*verb, arguments);
   if (verb->name == "inspect") return parse_inspect(*verb, arguments);
   if (verb->name == "validate") return parse_validate(*verb, arguments);
+  if (verb->name == "spec") return parse_spec(*verb, arguments);
   return parse_print(*verb, arguments);
 }
 

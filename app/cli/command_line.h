@@ -18,7 +18,8 @@ struct Finished {
 };
 
 using Command =
-    std::variant<Finished, GuiOptions, RunOptions, DebugOptions, InspectOptions, ValidateOptions, PrintOptions>;
+    std::variant<Finished, GuiOptions, RunOptions, DebugOptions, InspectOptions, ValidateOptions, PrintOptions,
+                 SpecOptions>;
 
 // `arguments`: without the program's own name.
 Command parse_command_line(std::span<const std::string> arguments);

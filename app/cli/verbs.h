@@ -76,10 +76,20 @@ struct PrintOptions {
   wasm::Features features;
 };
 
+struct SpecOptions {
+  std::vector<std::string> paths;     // scripts, and folders of them
+  Tier tier = Tier::Interpreter;
+  std::optional<wasm::Features> features;   // empty: what the script's folder says
+  bool checks_round_trip = false;
+  std::string expectations;           // file of accepted failures; empty: none
+  OutputForm form = OutputForm::Text;
+};
+
 int run_verb(const RunOptions& options);             // app/cli/run.cpp
 int debug_verb(const DebugOptions& options);         // app/cli/debug.cpp
 int inspect_verb(const InspectOptions& options);     // app/cli/inspect.cpp
 int validate_verb(const ValidateOptions& options);   // app/cli/validate.cpp
 int print_verb(const PrintOptions& options);         // app/cli/print.cpp
+int spec_verb(const SpecOptions& options);           // app/cli/spec.cpp
 
 }  // namespace wasmscope::app

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "app/cli/output.h"
+#include "app/cli/verbs.h"
+#include "engine/base/file.h"
+#include "engine/base/utf8.h"
+#include "engine/script/expectations.h"
+#include "engine/script/script_runner.h"
+#include "engine/script/suite.h"
+
+namespace wasmscope::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Totals {
+  uint64_t passed = 0, failed = 0, skipped = 0;
+  std::map<std::string, uint64_t> reasons;
+};
+
+std::string counts(uint64_t passed, uint64_t failed, uint64_t skipped) {
+  return std::to_string(passed) + " passed, " + std::to_string(failed) + " failed, " + std::to_string(skipped) +
+         " skipped";
+}
+
+std::string to_text(const std::string& path, const script::ScriptReport& report) {
+  const std::string name = escape_for_display(path);
+  std::string text;
+  for (const script::Failure& failure : report.failures) {
+    text += name + (failure.line == 0 ? "" : ":" + std::to_string(failure.line)) + ": " + failure.command +
+            ": expected " + failure.expected + ", got " + failure.got + "\n";
+  }
+  text += name + ": " + std::to_string(report.assertions) + " assertions";
+  if (!report.failures.empty() || !report.skipped.empty())
+    text += ": " + counts(report.passed, report.failures.size(), report.skipped_count());
+  return text + "\n";
+}
+
+Json to_json(const std::string& path, const script::ScriptReport& report) {
+  Json failures = Json::array();
+  for (const script::Failure& failure : report.failures)
+    failures.push_back({{"line", failure.line},
+                        {"command", failure.command},
+                        {"expected", failure.expected},
+                        {"got", failure.got}});
+  return {{"file", path},
+          {"assertions", report.assertions},
+          {"passed", report.passed},
+          {"failed", report.failures.size()},
+          {"skipped", report.skipped_count()},
+          {"reasons", report.skipped},
+          {"failures", std::move(failures)}};
+}
+
+void print_bad_input(const Error& error) { print_error(to_line(error, nullptr)); }
+
+}  // namespace
+
+int spec_verb(const SpecOptions& options) {
+  if (options.tier != Tier::Interpreter) {
+    print_error("spec: this version executes with the interpreter only: use --tier interp, or leave it out");
+    return kExitUsage;
+  }
+  const auto scripts = script::find_scripts(options.paths);
+  if (!scripts) {
+    print_bad_input(scripts.error());
+    return kExitBadInput;
+  }
+  script::Expectations expectations;
+  if (!options.expectations.empty()) {
+    auto read = script::read_expectations(options.expectations);
+    if (!read) {
+      print_bad_input(read.error());
+      return kExitBadInput;
+    }
+    expectations = std::move(*read);
+  }
+
+  Output output;
+  Totals totals;
+  Json files = Json::array();
+  bool is_readable = true;
+  for (const std::string& path : *scripts) {
+    const auto file = read_file(path);
+    if (!file) {
+      print_file_error(path, file.error());
+      is_readable = false;
+      continue;
+    }
+    const std::string_view source(reinterpret_cast<const char*>(file->data()), file->size());
+    const script::RunnerOptions runner{options.features ? *options.features : script::features_for(path),
+                                       options.checks_round_trip};
+    script::ScriptReport report = script::run_script(source, runner);
+    expectations.apply(path, report);
+    totals.passed += report.passed;
+    totals.failed += report.failures.size();
+    totals.skipped += report.skipped_count();
+    for (const auto& [reason, count] : report.skipped) totals.reasons[reason] += count;
+    if (options.form == OutputForm::Json)
+      files.push_back(to_json(path, report));
+    else if (!output.write(to_text(path, report)))
+      break;
+  }
+  if (options.form == OutputForm::Json) {
+    const Json all = {{"files", std::move(files)},
+                      {"passed", totals.passed},
+                      {"failed", totals.failed},
+                      {"skipped", totals.skipped}};
+    output.write(all.dump(1, ' ', true, Json::error_handler_t::replace) + "\n");
+  } else {
+    for (const auto& [reason, count] : totals.reasons)
+      output.write(std::to_string(count) + " skipped: " + reason + "\n");
+    output.write(counts(totals.passed, totals.failed, totals.skipped) + "\n");
+  }
+  return output.finish(totals.failed == 0 && is_readable ? kExitOk : kExitBadInput);
+}
+
+}  // namespace wasmscope::app
