@@ -68,11 +68,13 @@ void Draft::name(Space space, uint32_t index, std::string_view name) {
 }
 
 bool Draft::add_field(wasm::TypeIndex type, uint32_t field, std::string_view id) {
-  if (!fields_[type].emplace(id, field).second) return false;
+  return fields_[type].emplace(id, field).second;
+}
+
+void Draft::name_field(wasm::TypeIndex type, uint32_t field, std::string_view name) {
   auto& names = module.names.fields.entries;
   if (names.empty() || names.back().first != type) names.emplace_back(type, wasm::NameMap{});
-  names.back().second.entries.emplace_back(field, id);
-  return true;
+  names.back().second.entries.emplace_back(field, name);
 }
 
 std::optional<uint32_t> Draft::find_field(wasm::TypeIndex type, std::string_view id) const {

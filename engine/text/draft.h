@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/text/branch_hints.h"
 #include "engine/text/identifiers.h"
 #include "engine/text/lexer.h"
 #include "engine/wasm/module.h"
@@ -40,14 +41,6 @@ struct Draft {
   // Some instruction names a data segment, so that the file needs their count before its code.
   bool names_datas = false;
 
-  struct Hint {
-    uint32_t offset = 0;     // of the instruction, from the begin of the function's body
-    uint8_t is_likely = 0;
-  };
-  struct FuncHints {
-    wasm::FuncIndex func = 0;
-    std::vector<Hint> hints;
-  };
   std::vector<FuncHints> hints;
 
   // A custom section and the known section it stands at; `order` is twice the place of that section in a file,
@@ -67,6 +60,7 @@ struct Draft {
   void name(Space space, uint32_t index, std::string_view name);
   // False when the type has a field of this name already.
   bool add_field(wasm::TypeIndex type, uint32_t field, std::string_view id);
+  void name_field(wasm::TypeIndex type, uint32_t field, std::string_view name);
   std::optional<uint32_t> find_field(wasm::TypeIndex type, std::string_view id) const;
 
   // The index of the first type that is just this function type; adds one after all others when there is none.

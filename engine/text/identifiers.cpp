@@ -15,10 +15,45 @@ bool is_identifier(std::string_view name) {
   });
 }
 
+void append_string_byte(std::string& text, uint8_t byte) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\') {
+    text += static_cast<char>(byte);
+    return;
+  }
+  text += '\\';
+  text += kDigits[byte >> 4];
+  text += kDigits[byte & 15];
+}
+
+std::string quote_name(std::string_view name) {
+  std::string text = "\"";
+  while (!name.empty()) {
+    const auto lead = static_cast<uint8_t>(name[0]);
+    const size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    const std::string_view code_point = name.substr(0, length);
+    if (lead >= 0x80 && escape_for_display(code_point) == code_point) {
+      text += code_point;
+    } else {
+      for (const char c : code_point) append_string_byte(text, static_cast<uint8_t>(c));
+    }
+    name.remove_prefix(code_point.size());
+  }
+  return text + '"';
+}
+
+std::string to_identifier(std::string_view name) {
+  if (!is_identifier(name)) return "$" + quote_name(name);
+  std::string text;
+  text.reserve(name.size() + 1);
+  text += '$';
+  return text += name;
+}
+
 std::vector<std::pair<uint32_t, std::string_view>> usable_identifiers(const wasm::NameMap& names, uint64_t count) {
   std::vector<std::pair<uint32_t, std::string_view>> usable;
   for (const auto& [index, name] : names.entries)
-    if (index < count && is_identifier(name)) usable.emplace_back(index, name);
+    if (index < count && !name.empty()) usable.emplace_back(index, name);
   std::ranges::sort(usable, {}, [](const auto& entry) { return std::pair(entry.second, entry.first); });
   // Of equal names none stays: whichever did would be taken for the only one.
   size_t kept = 0;

@@ -167,7 +167,7 @@ Result<void> ImmediateParser::label_table() {
 Result<uint32_t> ImmediateParser::alignment(uint32_t natural) {
   const std::string_view keyword = "align=";
   if (!cursor_.is(LexemeKind::Keyword) || !cursor_.text().starts_with(keyword)) return natural;
-  const Number<uint64_t> bytes = parse_unsigned(cursor_.text().substr(keyword.size()), UINT32_MAX);
+  const Number<uint64_t> bytes = parse_unsigned(cursor_.text().substr(keyword.size()));
   if (bytes.status == NumberStatus::Malformed)
     return std::unexpected(cursor_.fail(ErrorCode::UnknownOperator, escape_for_display(cursor_.text(), 60)));
   if (!bytes.is_ok()) return std::unexpected(cursor_.fail(ErrorCode::ConstantOutOfRange));

@@ -47,11 +47,7 @@ void put_hex(TokenSink& sink, uint64_t value) {
 }
 
 void put_identifier(TokenSink& sink, std::string_view name, Target target) {
-  std::string text;
-  text.reserve(name.size() + 1);
-  text += '$';
-  text += name;
-  sink.put(TokenKind::Identifier, text, target);
+  sink.put(TokenKind::Identifier, to_identifier(name), target);
 }
 
 void put_heap_type(TokenSink& sink, const Identifiers& identifiers, wasm::ValType type) {
@@ -77,20 +73,6 @@ void put_types(TokenSink& sink, const Identifiers& identifiers, std::string_view
     put_val_type(sink, identifiers, type);
   }
   put_plain(sink, ")");
-}
-
-void append_hex_byte(std::string& text, uint8_t byte) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  text += '\\';
-  text += kDigits[byte >> 4];
-  text += kDigits[byte & 15];
-}
-
-void append_string_byte(std::string& text, uint8_t byte) {
-  if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\')
-    text += static_cast<char>(byte);
-  else
-    append_hex_byte(text, byte);
 }
 
 template <class Float, class Bits>
@@ -225,22 +207,7 @@ void put_bytes(TokenSink& sink, Bytes bytes) {
   sink.put(TokenKind::String, text);
 }
 
-void put_name(TokenSink& sink, std::string_view name) {
-  std::string text = "\"";
-  while (!name.empty()) {
-    const auto lead = static_cast<uint8_t>(name[0]);
-    const size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    const std::string_view code_point = name.substr(0, length);
-    if (lead >= 0x80 && escape_for_display(code_point) == code_point) {
-      text += code_point;
-    } else {
-      for (const char c : code_point) append_string_byte(text, static_cast<uint8_t>(c));
-    }
-    name.remove_prefix(code_point.size());
-  }
-  text += '"';
-  sink.put(TokenKind::String, text);
-}
+void put_name(TokenSink& sink, std::string_view name) { sink.put(TokenKind::String, quote_name(name)); }
 
 // Puts immediates, each with the space before it.
 class FunctionFormatter::Writer {
@@ -288,13 +255,25 @@ class FunctionFormatter::Writer {
       return;
     }
     const Target target{Target::Kind::Block, label.pc};
-    if (!label.identifier.empty()) {
+    if (!label.identifier.empty() && !is_shadowed(depth)) {
       put_identifier(sink, label.identifier, target);
       return;
     }
     put_decimal(sink, depth, target);
     put_plain(sink, " ");
     comment_number("(;@", label.number, target);
+  }
+  // Whether a label further inside has the same identifier. Of labels far outside it is not asked: the search
+  // would make deep nesting quadratic.
+  bool is_shadowed(uint32_t depth) const {
+    constexpr uint32_t kFar = 64;
+    if (formatter_.has_unique_labels_) return false;
+    if (depth > kFar) return true;
+    const std::vector<Label>& labels = formatter_.labels_;
+    const std::string_view identifier = labels[labels.size() - 1 - depth].identifier;
+    for (uint32_t inner = 0; inner < depth; ++inner)
+      if (labels[labels.size() - 1 - inner].identifier == identifier) return true;
+    return false;
   }
   void comment_number(std::string_view before, uint32_t number, std::optional<Target> target = {}) {
     char buffer[24];
@@ -350,8 +329,12 @@ FunctionFormatter::FunctionFormatter(const wasm::Module& module, const Identifie
   if (func != wasm::kNoIndex) {
     if (const wasm::NameMap* names = find_map(module.names.locals, func))
       locals_ = usable_identifiers(*names, wasm::kNoIndex);
-    if (const wasm::NameMap* names = find_map(module.names.labels, func))
-      block_names_ = usable_identifiers(*names, wasm::kNoIndex);
+    // Labels may share an identifier: one further inside hides the others.
+    if (const wasm::NameMap* names = find_map(module.names.labels, func)) {
+      for (const auto& entry : names->entries)
+        if (!entry.second.empty()) block_names_.push_back(entry);
+      has_unique_labels_ = usable_identifiers(*names, wasm::kNoIndex).size() == block_names_.size();
+    }
   }
   labels_.push_back({0, 0, {}});
 }
@@ -499,7 +482,7 @@ void FunctionFormatter::put_immediates(const Instruction& instruction, Writer& o
       out.reference(Space::Type, index);
       put_plain(sink, " ");
       if (const std::string_view name = identifiers_.find_field(index, index2); !name.empty())
-        sink.put(TokenKind::Identifier, "$" + std::string(name));
+        sink.put(TokenKind::Identifier, to_identifier(name));
       else
         put_decimal(sink, index2);
       break;

@@ -78,6 +78,7 @@ class FunctionFormatter {
   const Identifiers& identifiers_;
   std::vector<std::pair<uint32_t, std::string_view>> locals_, block_names_;
   std::vector<Label> labels_;
+  bool has_unique_labels_ = true;
   uint32_t blocks_ = 0;
 };
 

@@ -296,8 +296,8 @@ Result<void> InstructionParser::close() {
 }
 
 Result<void> InstructionParser::annotation() {
-  if (decode_id(cursor_.text()) != "metadata.code.branch_hint") return std::unexpected(cursor_.unexpected());
-  if (hint_) return std::unexpected(cursor_.fail(ErrorCode::RepeatedAnnotation, "metadata.code.branch_hint"));
+  if (decode_id(cursor_.text()) != kBranchHintSection) return std::unexpected(cursor_.unexpected());
+  if (hint_) return std::unexpected(cursor_.fail(ErrorCode::RepeatedAnnotation, std::string(kBranchHintSection)));
   hint_range_ = cursor_.peek().range();
   cursor_.advance();
   const ByteRange range = cursor_.peek().range();

@@ -21,7 +21,7 @@ class InstructionParser {
   Result<ByteRange> folded();
 
   // Offsets in scratch.
-  const std::vector<Draft::Hint>& hints() const { return found_hints_; }
+  const std::vector<BranchHint>& hints() const { return found_hints_; }
 
  private:
   enum class Wait : uint8_t { Operands, Sequence, Condition, AfterThen, AfterElse, TryBody, AfterDo, AfterCatchAll,
@@ -65,7 +65,7 @@ class InstructionParser {
   std::vector<uint8_t> pending_;
   std::optional<uint8_t> hint_;
   ByteRange hint_range_;
-  std::vector<Draft::Hint> found_hints_;
+  std::vector<BranchHint> found_hints_;
 };
 
 // Op::Count_ when no instruction is called so.

@@ -179,7 +179,9 @@ Lexeme Lexer::annotation(size_t begin) {
     return make(LexemeKind::Annotation, begin);
   }
   while (at_ < source_.size() && is_class(source_[at_], kIdChar)) ++at_;
-  if (at_ == begin + 2) return fail(ErrorCode::EmptyAnnotationId, begin, at_);
+  // Within an annotation such a thing is allowed, so the text goes on behind it.
+  if (at_ == begin + 2) return {LexemeKind::Error, ErrorCode::EmptyAnnotationId, static_cast<uint32_t>(begin),
+                                static_cast<uint32_t>(at_)};
   return make(LexemeKind::Annotation, begin);
 }
 
@@ -294,10 +296,12 @@ Lexeme Cursor::next_delivered() {
     if (annotations_ == Annotations::Deliver && is_known_annotation(decode_id(text_of(lexeme)))) return lexeme;
     for (size_t depth = 1; depth > 0;) {
       const Lexeme inner = lexer_.next();
-      if (inner.kind == LexemeKind::Error) return inner;
+      const bool is_open = inner.kind == LexemeKind::LeftParen || inner.kind == LexemeKind::Annotation ||
+                           (inner.kind == LexemeKind::Error && inner.code == ErrorCode::EmptyAnnotationId);
+      if (inner.kind == LexemeKind::Error && !is_open) return inner;
       if (inner.kind == LexemeKind::End)
         return {LexemeKind::Error, ErrorCode::UnclosedAnnotation, lexeme.begin, lexeme.end};
-      if (inner.kind == LexemeKind::LeftParen || inner.kind == LexemeKind::Annotation) ++depth;
+      if (is_open) ++depth;
       if (inner.kind == LexemeKind::RightParen) --depth;
     }
   }

@@ -68,7 +68,7 @@ Result<std::string_view> ModuleParser::read_name() {
 
 Result<void> ModuleParser::skip_id_and_name() {
   cursor_.accept(LexemeKind::Id);
-  TRY(name_annotation(cursor_));
+  TRY(types_.name_annotation(cursor_));
   return {};
 }
 
@@ -96,7 +96,7 @@ Result<void> ModuleParser::read_import_type(ExternKind kind, uint32_t index) {
       TRY_ASSIGN(module.funcs[index].type, types_.resolve(use));
       if (module.funcs[index].is_exact) TRY(cursor_.expect(LexemeKind::RightParen));
       FunctionScope scope;
-      for (const auto& [param, id] : use.param_ids) TRY(add_local(scope, param, id, use.range));
+      TRY(add_locals(scope, use.param_names));
       if (!scope.local_names.empty()) module.names.locals.entries.emplace_back(index, wasm::NameMap{scope.local_names});
       return {};
     }
@@ -185,10 +185,16 @@ Result<bool> ModuleParser::read_header(ExternKind kind, uint32_t index) {
   return true;
 }
 
-Result<void> ModuleParser::add_local(FunctionScope& scope, uint32_t index, std::string_view id, ByteRange range) {
-  if (!scope.locals.emplace(id, index).second)
-    return std::unexpected(cursor_.fail_at(range, ErrorCode::DuplicateLocalId, "$" + escape_for_display(id, 60)));
-  scope.local_names.emplace_back(index, id);
+Result<void> ModuleParser::add_local(FunctionScope& scope, const LocalName& local) {
+  if (local.id && !scope.locals.emplace(*local.id, local.index).second)
+    return std::unexpected(
+        cursor_.fail_at(local.range, ErrorCode::DuplicateLocalId, "$" + escape_for_display(*local.id, 60)));
+  scope.local_names.emplace_back(local.index, local.name ? *local.name : *local.id);
+  return {};
+}
+
+Result<void> ModuleParser::add_locals(FunctionScope& scope, const std::vector<LocalName>& locals) {
+  for (const LocalName& local : locals) TRY(add_local(scope, local));
   return {};
 }
 
@@ -201,9 +207,11 @@ Result<std::vector<wasm::LocalRun>> ModuleParser::read_locals(FunctionScope& sco
     ++count;
   };
   while (cursor_.accept_list("local")) {
-    if (cursor_.is(LexemeKind::Id)) {
-      TRY(add_local(scope, first + count, draft_.id_of(cursor_.text()), cursor_.peek().range()));
-      cursor_.advance();
+    LocalName name;
+    name.index = first + count;
+    TRY_ASSIGN(const bool is_named, types_.local_name(name));
+    if (is_named) {
+      TRY(add_local(scope, name));
       TRY_ASSIGN(const wasm::ValType type, types_.val_type());
       add(type);
     } else {
@@ -221,7 +229,7 @@ Result<void> ModuleParser::read_body(uint32_t index, const TypeUse& use) {
   wasm::Module& module = draft_.module;
   wasm::Func& func = module.funcs[index];
   FunctionScope scope;
-  for (const auto& [param, id] : use.param_ids) TRY(add_local(scope, param, id, use.range));
+  TRY(add_locals(scope, use.param_names));
   const auto* type = func.type < module.types.size()
                          ? std::get_if<wasm::FuncType>(&module.types[func.type].composite)
                          : nullptr;
@@ -240,8 +248,8 @@ Result<void> ModuleParser::read_body(uint32_t index, const TypeUse& use) {
   func.body.end = func.code.end;
 
   if (!instructions.hints().empty()) {
-    Draft::FuncHints hints{index, instructions.hints()};
-    for (Draft::Hint& hint : hints.hints) hint.offset -= static_cast<uint32_t>(func.body.begin);
+    FuncHints hints{index, instructions.hints()};
+    for (BranchHint& hint : hints.hints) hint.offset -= static_cast<uint32_t>(func.body.begin);
     draft_.hints.push_back(std::move(hints));
   }
   wasm::Names& names = module.names;

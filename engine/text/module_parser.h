@@ -40,7 +40,6 @@ class ModuleParser {
   Result<int> custom_order();
   // `$id` and `(@name "...")`, both of them optional.
   Result<void> scan_id(Cursor& at, Space space, uint32_t index);
-  Result<std::optional<std::string_view>> name_annotation(Cursor& at);
   Result<void> add_import(Cursor& at, wasm::ExternKind kind);
   uint32_t add_item(wasm::ExternKind kind, std::optional<uint32_t> import);
 
@@ -80,7 +79,8 @@ class ModuleParser {
   void place(wasm::SectionId section, size_t index) {
     draft_.items.push_back({section, static_cast<uint32_t>(index), field_text_});
   }
-  Result<void> add_local(FunctionScope& scope, uint32_t index, std::string_view id, ByteRange range);
+  Result<void> add_local(FunctionScope& scope, const LocalName& local);
+  Result<void> add_locals(FunctionScope& scope, const std::vector<LocalName>& locals);
 
   Cursor cursor_;
   Draft& draft_;

@@ -52,25 +52,17 @@ std::optional<ModuleParser::FieldKind> ModuleParser::field_kind(std::string_view
   return std::nullopt;
 }
 
-Result<std::optional<std::string_view>> ModuleParser::name_annotation(Cursor& at) {
-  if (!at.is(LexemeKind::Annotation) || decode_id(at.text()) != "name") return std::nullopt;
-  at.advance();
-  TRY_ASSIGN(std::string name, at.expect_name());
-  TRY(at.expect(LexemeKind::RightParen));
-  return draft_.keep(std::move(name));
-}
-
 Result<void> ModuleParser::scan_id(Cursor& at, Space space, uint32_t index) {
-  std::string_view name;
+  std::optional<std::string_view> name;
   if (at.is(LexemeKind::Id)) {
     name = draft_.id_of(at.text());
-    if (!draft_.ids(space).emplace(name, index).second)
+    if (!draft_.ids(space).emplace(*name, index).second)
       return std::unexpected(at.fail(duplicate_code(space), escape_for_display(at.text(), 60)));
     at.advance();
   }
-  TRY_ASSIGN(const auto annotated, name_annotation(at));
-  if (annotated) name = *annotated;
-  if (!name.empty()) draft_.name(space, index, name);
+  TRY_ASSIGN(const auto annotated, types_.name_annotation(at));
+  if (annotated) name = annotated;
+  if (name) draft_.name(space, index, *name);
   return {};
 }
 
@@ -253,7 +245,7 @@ Result<void> ModuleParser::scan_fields() {
       draft_.module.names.module = draft_.id_of(cursor_.text());
       cursor_.advance();
     }
-    TRY_ASSIGN(const auto annotated, name_annotation(cursor_));
+    TRY_ASSIGN(const auto annotated, types_.name_annotation(cursor_));
     if (annotated) {
       draft_.module.names.module = *annotated;
       if (cursor_.is(LexemeKind::Annotation) && decode_id(cursor_.text()) == "name")

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "engine/base/leb128.h"
 #include "engine/base/try.h"
 #include "engine/binary/decoder.h"
 #include "engine/binary/encoder.h"
@@ -18,23 +17,14 @@ constexpr SectionId kOrder[] = {SectionId::Type,   SectionId::Import, SectionId:
                                 SectionId::Memory, SectionId::Tag,    SectionId::Global,    SectionId::Export,
                                 SectionId::Start,  SectionId::Elem,   SectionId::DataCount, SectionId::Code,
                                 SectionId::Data};
-constexpr int kBeforeCode = 2 * 11 - 1;
+constexpr int kBeforeCode = 2 * 11 - 1, kAfterData = 2 * 13 - 1;
 static_assert(kOrder[(kBeforeCode + 1) / 2] == SectionId::Code);
 
 // Branch hints as a custom section; the format wants it before the code.
 void add_hint_section(Draft& draft) {
   if (draft.hints.empty()) return;
-  Draft::Custom custom{kBeforeCode, "metadata.code.branch_hint", {draft.scratch.size(), 0}};
-  append_unsigned_leb(draft.scratch, draft.hints.size());
-  for (const Draft::FuncHints& func : draft.hints) {
-    append_unsigned_leb(draft.scratch, func.func);
-    append_unsigned_leb(draft.scratch, func.hints.size());
-    for (const Draft::Hint& hint : func.hints) {
-      append_unsigned_leb(draft.scratch, hint.offset);
-      append_unsigned_leb(draft.scratch, 1);
-      draft.scratch.push_back(hint.is_likely);
-    }
-  }
+  Draft::Custom custom{kBeforeCode, kBranchHintSection, {draft.scratch.size(), 0}};
+  append_branch_hints(draft.scratch, draft.hints);
   custom.payload.end = draft.scratch.size();
   draft.customs.push_back(custom);
 }
@@ -58,6 +48,11 @@ void place_customs(Draft& draft) {
     section.id = kOrder[i];
     sections.push_back(section);
   }
+  // Names stand where compilers and the canonical form put them.
+  add_customs(kAfterData);
+  wasm::Section names;
+  names.name = "name";
+  sections.push_back(names);
   add_customs(INT32_MAX);
 }
 

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <string>
 
-#include "engine/base/utf8.h"
 #include "engine/binary/instruction_reader.h"
+#include "engine/text/branch_hints.h"
 #include "engine/text/instruction_format.h"
 
 namespace wasmscope::text {
@@ -49,7 +50,8 @@ class Stream final : public TokenSink {
 
 class ModulePrinter {
  public:
-  ModulePrinter(const wasm::Module& module, const TextSink& sink) : module_(module), identifiers_(module), out_(sink) {}
+  ModulePrinter(const wasm::Module& module, const TextSink& sink)
+      : module_(module), identifiers_(module), hints_(find_branch_hints(module)), out_(sink) {}
 
   Result<void> print_all();
   Result<void> print_one(wasm::FuncIndex func);
@@ -57,6 +59,9 @@ class ModulePrinter {
  private:
   // "(keyword $name (;index;)"
   void begin(std::string_view keyword, Space space, uint32_t index);
+  const wasm::NameMap& names_of(Space space) const;
+  // `$identifier`, or `(@name "...")` for a name that is none. False when there is no name.
+  bool name_of_item(std::string_view identifier, const wasm::NameMap* names, uint32_t index);
   void types();
   void comp_type(const wasm::CompType& type, wasm::TypeIndex index);
   void field(const wasm::FieldType& field);
@@ -65,11 +70,17 @@ class ModulePrinter {
   void memory_type(const wasm::MemoryType& type);
   void global_type(const wasm::GlobalType& type);
   void import(const wasm::Import& import);
+  void func_import(wasm::FuncIndex index);
+  void params_and_results(wasm::FuncIndex index, const FunctionFormatter& formatter);
   void exports();
   void elem(wasm::ElemIndex index);
   void data(wasm::DataIndex index);
+  // Bytes as string literals, the space before them included.
+  void strings(ByteRange range);
+  void customs();
   void func(wasm::FuncIndex index);
   void locals(wasm::FuncIndex index, const FunctionFormatter& formatter);
+  std::span<const BranchHint> hints_of(wasm::FuncIndex func) const;
   void body(wasm::FuncIndex index, FunctionFormatter& formatter);
   // `keyword`: what encloses an expression of several instructions, "" where they can stand alone.
   void const_expr(const wasm::ConstExpr& expr, std::string_view keyword);
@@ -80,9 +91,26 @@ class ModulePrinter {
 
   const wasm::Module& module_;
   const Identifiers identifiers_;
+  const std::optional<PrintableHints> hints_;
   Stream out_;
   std::optional<Error> first_error_;
 };
+
+std::optional<std::string_view> find_entry(const wasm::NameMap* names, uint32_t index) {
+  if (names == nullptr) return std::nullopt;
+  const auto found = std::ranges::lower_bound(names->entries, index, {}, [](const auto& entry) { return entry.first; });
+  if (found == names->entries.end() || found->first != index) return std::nullopt;
+  return found->second;
+}
+
+// As annotations call the section; elsewhere some of them go by longer names.
+std::string_view placement_keyword(wasm::SectionId id) {
+  switch (id) {
+    case wasm::SectionId::Function: return "func";
+    case wasm::SectionId::DataCount: return "datacount";
+    default: return name_of(id);
+  }
+}
 
 Space space_of(wasm::ExternKind kind) {
   switch (kind) {
@@ -104,23 +132,45 @@ void ModulePrinter::index_comment(uint32_t index) {
 }
 
 void ModulePrinter::bare_reference(Space space, uint32_t index) {
-  if (const std::string_view name = identifiers_.find(space, index); !name.empty()) {
-    out_.write("$");
-    out_.write(name);
-  } else {
+  if (const std::string_view name = identifiers_.find(space, index); !name.empty())
+    out_.write(to_identifier(name));
+  else
     put_number(out_, index);
+}
+
+const wasm::NameMap& ModulePrinter::names_of(Space space) const {
+  const wasm::Names& names = module_.names;
+  switch (space) {
+    case Space::Func: return names.funcs;
+    case Space::Type: return names.types;
+    case Space::Table: return names.tables;
+    case Space::Memory: return names.memories;
+    case Space::Global: return names.globals;
+    case Space::Tag: return names.tags;
+    case Space::Elem: return names.elems;
+    case Space::Data: return names.datas;
   }
+  return names.funcs;
+}
+
+bool ModulePrinter::name_of_item(std::string_view identifier, const wasm::NameMap* names, uint32_t index) {
+  if (!identifier.empty()) {
+    out_.write(to_identifier(identifier));
+    return true;
+  }
+  const auto entry = find_entry(names, index);
+  if (!entry) return false;
+  out_.write("(@name ");
+  out_.write(quote_name(*entry));
+  out_.write(")");
+  return true;
 }
 
 void ModulePrinter::begin(std::string_view keyword, Space space, uint32_t index) {
   out_.write("(");
   out_.write(keyword);
   out_.write(" ");
-  if (const std::string_view name = identifiers_.find(space, index); !name.empty()) {
-    out_.write("$");
-    out_.write(name);
-    out_.write(" ");
-  }
+  if (name_of_item(identifiers_.find(space, index), &names_of(space), index)) out_.write(" ");
   index_comment(index);
 }
 
@@ -158,11 +208,7 @@ void ModulePrinter::comp_type(const wasm::CompType& type, wasm::TypeIndex index)
     out_.write("(struct");
     for (uint32_t i = 0; i < structure->fields.size(); ++i) {
       out_.write(" (field ");
-      if (const std::string_view name = identifiers_.find_field(index, i); !name.empty()) {
-        out_.write("$");
-        out_.write(name);
-        out_.write(" ");
-      }
+      if (name_of_item(identifiers_.find_field(index, i), find_map(module_.names.fields, index), i)) out_.write(" ");
       field(structure->fields[i]);
       out_.write(")");
     }
@@ -194,6 +240,12 @@ void ModulePrinter::types() {
         put_reference(out_, identifiers_, Space::Type, super);
         out_.write(" ");
       }
+    }
+    for (const auto& [keyword, other] : {std::pair("(describes ", type.describes), std::pair("(descriptor ", type.descriptor)}) {
+      if (!other) continue;
+      out_.write(keyword);
+      bare_reference(Space::Type, *other);
+      out_.write(") ");
     }
     comp_type(type.composite, index);
     if (has_sub) out_.write(")");
@@ -243,13 +295,57 @@ void ModulePrinter::import(const wasm::Import& import) {
   begin(name_of(import.kind), space_of(import.kind), import.index);
   out_.write(" ");
   switch (import.kind) {
-    case wasm::ExternKind::Func: put_type_use(out_, module_, identifiers_, module_.funcs[import.index].type); break;
+    case wasm::ExternKind::Func: func_import(import.index); break;
     case wasm::ExternKind::Table: table_type(module_.tables[import.index].type); break;
     case wasm::ExternKind::Memory: memory_type(module_.memories[import.index].type); break;
     case wasm::ExternKind::Global: global_type(module_.globals[import.index].type); break;
     case wasm::ExternKind::Tag: put_type_use(out_, module_, identifiers_, module_.tags[import.index].type.type); break;
   }
   out_.write("))");
+}
+
+void ModulePrinter::func_import(wasm::FuncIndex index) {
+  const wasm::Func& func = module_.funcs[index];
+  if (func.is_exact) out_.write("(exact ");
+  out_.write("(type ");
+  put_reference(out_, identifiers_, Space::Type, func.type);
+  out_.write(")");
+  params_and_results(index, FunctionFormatter(module_, identifiers_, index));
+  if (func.is_exact) out_.write(")");
+}
+
+void ModulePrinter::params_and_results(wasm::FuncIndex index, const FunctionFormatter& formatter) {
+  const wasm::TypeIndex type_index = module_.funcs[index].type;
+  const auto* type = type_index < module_.types.size()
+                         ? std::get_if<wasm::FuncType>(&module_.types[type_index].composite)
+                         : nullptr;
+  if (type == nullptr) return;
+  const wasm::NameMap* names = find_map(module_.names.locals, index);
+  bool is_open = false;   // inside "(param", where parameters without a name are gathered
+  for (uint32_t i = 0; i < type->params.size(); ++i) {
+    const bool is_named = find_entry(names, i).has_value();
+    if (is_open && is_named) {
+      out_.write(")");
+      is_open = false;
+    }
+    if (!is_open) out_.write(" (param");
+    is_open = !is_named;
+    if (is_named) {
+      out_.write(" ");
+      name_of_item(formatter.local_identifier(i), names, i);
+    }
+    out_.write(" ");
+    put_val_type(out_, identifiers_, type->params[i]);
+    if (is_named) out_.write(")");
+  }
+  if (is_open) out_.write(")");
+  if (type->results.empty()) return;
+  out_.write(" (result");
+  for (const wasm::ValType value : type->results) {
+    out_.write(" ");
+    put_val_type(out_, identifiers_, value);
+  }
+  out_.write(")");
 }
 
 void ModulePrinter::exports() {
@@ -310,7 +406,7 @@ void ModulePrinter::elem(wasm::ElemIndex index) {
     const_expr(elem.offset, "offset");
   }
   out_.write(" ");
-  if (elem.exprs.empty()) {
+  if (elem.exprs.empty() && elem.type == wasm::ref_type(wasm::HeapKind::Func, false)) {
     out_.write("func");
     for (size_t i = 0; i < elem.funcs.size() && out_.is_open(); ++i) {
       if (i % kItemsPerLine == 0 && elem.funcs.size() > kItemsPerLine)
@@ -345,7 +441,12 @@ void ModulePrinter::data(wasm::DataIndex index) {
     out_.write(" ");
     const_expr(data.offset, "offset");
   }
-  Bytes left = module_.bytes.subspan(data.bytes.begin, data.bytes.size());
+  strings(data.bytes);
+  out_.write(")");
+}
+
+void ModulePrinter::strings(ByteRange range) {
+  Bytes left = module_.bytes.subspan(range.begin, range.size());
   const bool is_long = left.size() > kDataBytesPerLine;
   do {
     const Bytes piece = left.first(std::min(left.size(), kDataBytesPerLine));
@@ -356,7 +457,33 @@ void ModulePrinter::data(wasm::DataIndex index) {
     put_bytes(out_, piece);
     left = left.subspan(piece.size());
   } while (!left.empty() && out_.is_open());
-  out_.write(")");
+}
+
+void ModulePrinter::customs() {
+  // The section that each stands before is the next one with something in it.
+  std::vector<std::optional<wasm::SectionId>> following(module_.sections.size());
+  std::optional<wasm::SectionId> next;
+  for (size_t i = module_.sections.size(); i-- > 0;) {
+    following[i] = next;
+    const wasm::Section& section = module_.sections[i];
+    if (section.id != wasm::SectionId::Custom && section.count + (section.id == wasm::SectionId::Start ? 1 : 0) != 0)
+      next = section.id;
+  }
+  for (size_t i = 0; i < module_.sections.size() && out_.is_open(); ++i) {
+    const wasm::Section& section = module_.sections[i];
+    if (section.id != wasm::SectionId::Custom || section.name == "name") continue;
+    if (hints_ && hints_->section == i) continue;
+    out_.line(1);
+    out_.write("(@custom ");
+    put_name(out_, section.name);
+    if (following[i]) {
+      out_.write(" (before ");
+      out_.write(placement_keyword(*following[i]));
+      out_.write(")");
+    }
+    if (section.payload.size() != 0) strings(section.payload);
+    out_.write(")");
+  }
 }
 
 void ModulePrinter::func(wasm::FuncIndex index) {
@@ -364,7 +491,7 @@ void ModulePrinter::func(wasm::FuncIndex index) {
   FunctionFormatter formatter(module_, identifiers_, index);
   out_.line(1);
   begin("func", Space::Func, index);
-  if (identifiers_.find(Space::Func, index).empty())
+  if (!find_entry(&module_.names.funcs, index))
     if (const std::string known = identifiers_.describe_func(index); !known.empty()) {
       out_.write(" (;");
       out_.write(known);
@@ -373,37 +500,10 @@ void ModulePrinter::func(wasm::FuncIndex index) {
   out_.write(" (type ");
   put_reference(out_, identifiers_, Space::Type, func.type);
   out_.write(")");
-  const auto* type =
-      func.type < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[func.type].composite) : nullptr;
-  if (type) {
-    bool is_open = false;   // inside "(param", where parameters without a name are gathered
-    for (uint32_t i = 0; i < type->params.size(); ++i) {
-      const std::string_view name = formatter.local_identifier(i);
-      if (is_open && !name.empty()) {
-        out_.write(")");
-        is_open = false;
-      }
-      if (!is_open) out_.write(" (param");
-      is_open = name.empty();
-      if (!name.empty()) {
-        out_.write(" $");
-        out_.write(name);
-      }
-      out_.write(" ");
-      put_val_type(out_, identifiers_, type->params[i]);
-      if (!name.empty()) out_.write(")");
-    }
-    if (is_open) out_.write(")");
-    if (!type->results.empty()) {
-      out_.write(" (result");
-      for (const wasm::ValType value : type->results) {
-        out_.write(" ");
-        put_val_type(out_, identifiers_, value);
-      }
-      out_.write(")");
-    }
-    locals(index, formatter);
-  }
+  params_and_results(index, formatter);
+  const bool is_func_type = func.type < module_.types.size() &&
+                            std::holds_alternative<wasm::FuncType>(module_.types[func.type].composite);
+  if (is_func_type) locals(index, formatter);
   body(index, formatter);
   out_.write(")");
 }
@@ -411,11 +511,13 @@ void ModulePrinter::func(wasm::FuncIndex index) {
 void ModulePrinter::locals(wasm::FuncIndex index, const FunctionFormatter& formatter) {
   uint64_t local = module_.func_type(index).params.size();
   size_t in_line = 0;
+  const wasm::NameMap* names = find_map(module_.names.locals, index);
   bool is_open = false;   // inside "(local", where locals without a name are gathered
   for (const wasm::LocalRun& run : local_runs(module_, index)) {
     for (uint32_t i = 0; i < run.count && out_.is_open(); ++i, ++local) {
-      const std::string_view name = formatter.local_identifier(static_cast<wasm::LocalIndex>(local));
-      if (is_open && (!name.empty() || in_line == kItemsPerLine)) {
+      const auto local_index = static_cast<wasm::LocalIndex>(local);
+      const bool is_named = find_entry(names, local_index).has_value();
+      if (is_open && (is_named || in_line == kItemsPerLine)) {
         out_.write(")");
         is_open = false;
       }
@@ -429,23 +531,32 @@ void ModulePrinter::locals(wasm::FuncIndex index, const FunctionFormatter& forma
         out_.write("(local");
       }
       ++in_line;
-      is_open = name.empty();
-      if (!name.empty()) {
-        out_.write(" $");
-        out_.write(name);
+      is_open = !is_named;
+      if (is_named) {
+        out_.write(" ");
+        name_of_item(formatter.local_identifier(local_index), names, local_index);
       }
       out_.write(" ");
       put_val_type(out_, identifiers_, run.type);
-      if (!name.empty()) out_.write(")");
+      if (is_named) out_.write(")");
     }
   }
   if (is_open) out_.write(")");
+}
+
+std::span<const BranchHint> ModulePrinter::hints_of(wasm::FuncIndex func) const {
+  if (!hints_) return {};
+  const auto found = std::ranges::lower_bound(hints_->funcs, func, {}, &FuncHints::func);
+  if (found == hints_->funcs.end() || found->func != func) return {};
+  return found->hints;
 }
 
 void ModulePrinter::body(wasm::FuncIndex index, FunctionFormatter& formatter) {
   const wasm::Func& func = module_.funcs[index];
   binary::InstructionReader reader(module_.bytes, func.code);
   binary::Instruction instruction;
+  const std::span<const BranchHint> hints = hints_of(index);
+  auto hint = hints.begin();
   while (out_.is_open()) {
     Result<bool> has = reader.next(instruction);
     if (!has) {
@@ -466,15 +577,19 @@ void ModulePrinter::body(wasm::FuncIndex index, FunctionFormatter& formatter) {
       return;
     }
     out_.line(2 + formatter.depth_of(instruction));
+    if (hint != hints.end() && hint->offset == instruction.pc - func.body.begin) {
+      out_.write(hint->is_likely != 0 ? "(@metadata.code.branch_hint \"\\01\") " : "(@metadata.code.branch_hint \"\\00\") ");
+      ++hint;
+    }
     formatter.format(instruction, out_);
   }
 }
 
 Result<void> ModulePrinter::print_all() {
   out_.write("(module");
-  if (is_identifier(module_.names.module)) {
-    out_.write(" $");
-    out_.write(module_.names.module);
+  if (!module_.names.module.empty()) {
+    out_.write(" ");
+    out_.write(to_identifier(module_.names.module));
   }
   types();
   for (size_t i = 0; i < module_.imports.size() && out_.is_open(); ++i) import(module_.imports[i]);
@@ -522,12 +637,7 @@ Result<void> ModulePrinter::print_all() {
   for (wasm::ElemIndex i = 0; i < module_.elems.size() && out_.is_open(); ++i) elem(i);
   for (wasm::FuncIndex i = module_.imported_funcs; i < module_.funcs.size() && out_.is_open(); ++i) func(i);
   for (wasm::DataIndex i = 0; i < module_.datas.size() && out_.is_open(); ++i) data(i);
-  for (const wasm::Section& section : module_.sections) {
-    if (section.id != wasm::SectionId::Custom) continue;
-    out_.line(1);
-    out_.write(";; custom section \"" + escape_for_display(section.name) + "\", " +
-               std::to_string(section.payload.size()) + " bytes");
-  }
+  customs();
   out_.line(0);
   out_.write(")\n");
   out_.flush();

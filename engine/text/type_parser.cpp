@@ -22,6 +22,24 @@ Result<uint64_t> TypeParser::unsigned_number(uint64_t max) {
   return number.value;
 }
 
+Result<std::optional<std::string_view>> TypeParser::name_annotation(Cursor& at) {
+  if (!at.is(LexemeKind::Annotation) || decode_id(at.text()) != "name") return std::nullopt;
+  at.advance();
+  TRY_ASSIGN(std::string name, at.expect_name());
+  TRY(at.expect(LexemeKind::RightParen));
+  return draft_.keep(std::move(name));
+}
+
+Result<bool> TypeParser::local_name(LocalName& name) {
+  name.range = cursor_.peek().range();
+  if (cursor_.is(LexemeKind::Id)) {
+    name.id = draft_.id_of(cursor_.text());
+    cursor_.advance();
+  }
+  TRY_ASSIGN(name.name, name_annotation(cursor_));
+  return name.id || name.name;
+}
+
 Result<uint32_t> TypeParser::u32() {
   TRY_ASSIGN(const uint64_t number, unsigned_number(UINT32_MAX));
   return static_cast<uint32_t>(number);
@@ -82,11 +100,12 @@ Result<wasm::ValType> TypeParser::ref_type() {
 Result<void> TypeParser::params(wasm::FuncType& type, TypeUse* use, ParamIds ids) {
   while (cursor_.accept_list("param")) {
     if (use != nullptr) use->has_inlined = true;
-    if (cursor_.is(LexemeKind::Id)) {
-      if (ids == ParamIds::Refused) return std::unexpected(cursor_.unexpected("a type"));
-      if (use != nullptr)
-        use->param_ids.emplace_back(static_cast<uint32_t>(type.params.size()), draft_.id_of(cursor_.text()));
-      cursor_.advance();
+    if (ids == ParamIds::Refused && cursor_.is(LexemeKind::Id)) return std::unexpected(cursor_.unexpected("a type"));
+    LocalName name;
+    name.index = static_cast<uint32_t>(type.params.size());
+    TRY_ASSIGN(const bool is_named, local_name(name));
+    if (is_named) {
+      if (use != nullptr) use->param_names.push_back(name);
       TRY_ASSIGN(const wasm::ValType param, val_type());
       type.params.push_back(param);
     } else {
@@ -215,11 +234,14 @@ Result<wasm::FieldType> TypeParser::field_type() {
 Result<wasm::StructType> TypeParser::struct_type(wasm::TypeIndex index) {
   wasm::StructType type;
   while (cursor_.accept_list("field")) {
-    if (cursor_.is(LexemeKind::Id)) {
-      const auto field = static_cast<uint32_t>(type.fields.size());
-      if (!draft_.add_field(index, field, draft_.id_of(cursor_.text())))
-        return std::unexpected(cursor_.fail(ErrorCode::DuplicateFieldId, escape_for_display(cursor_.text(), 60)));
-      cursor_.advance();
+    LocalName name;
+    name.index = static_cast<uint32_t>(type.fields.size());
+    TRY_ASSIGN(const bool is_named, local_name(name));
+    if (is_named) {
+      if (name.id && !draft_.add_field(index, name.index, *name.id))
+        return std::unexpected(
+            cursor_.fail_at(name.range, ErrorCode::DuplicateFieldId, escape_for_display(*name.id, 60)));
+      draft_.name_field(index, name.index, name.name ? *name.name : *name.id);
       TRY_ASSIGN(const wasm::FieldType named, field_type());
       type.fields.push_back(named);
     } else {
@@ -279,6 +301,7 @@ Result<void> TypeParser::type_def(uint32_t rec_group, uint32_t rec_begin, uint32
   draft_.items.push_back({wasm::SectionId::Type, index, static_cast<uint32_t>(cursor_.offset())});
   TRY(cursor_.expect_list("type"));
   cursor_.accept(LexemeKind::Id);
+  TRY(name_annotation(cursor_));
   if (cursor_.accept_list("sub")) {
     type.is_final = cursor_.accept_keyword("final");
     while (is_index()) {

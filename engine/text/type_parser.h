@@ -8,13 +8,20 @@
 
 namespace wasmscope::text {
 
+// What a parameter or local is called: an identifier, or a name that is for people only, or both.
+struct LocalName {
+  uint32_t index = 0;
+  std::optional<std::string_view> id, name;
+  ByteRange range;
+};
+
 // `(type x) (param ...) (result ...)`: any of it may be missing.
 struct TypeUse {
   std::optional<wasm::TypeIndex> index;
   wasm::FuncType inlined;
   bool has_inlined = false;
   ByteRange range;
-  std::vector<std::pair<uint32_t, std::string_view>> param_ids;
+  std::vector<LocalName> param_names;
 };
 
 class TypeParser {
@@ -23,6 +30,10 @@ class TypeParser {
       : cursor_(cursor), draft_(draft), features_(features) {}
 
   bool is_index() const { return cursor_.is(LexemeKind::Number) || cursor_.is(LexemeKind::Id); }
+  // `(@name "...")`, if it is there.
+  Result<std::optional<std::string_view>> name_annotation(Cursor& at);
+  // Whether a local's name is there: it was moved behind then.
+  Result<bool> local_name(LocalName& name);
   Result<uint32_t> index(Space space);
   Result<uint32_t> u32();
   // Of the current lexeme, which must be a number without a sign.
