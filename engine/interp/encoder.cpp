@@ -492,7 +492,7 @@ class Encoder : private CellWriter {
   }
 
   void encode(const SlotOp& op) {
-    if (encode_vector(*this, op)) return;
+    if (encode_vector(*this, op) || encode_atomic(*this, op)) return;
     if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) {
       control(op);
       return;

@@ -88,6 +88,7 @@ namespace handlers {
 #include "engine/interp/all_cells.def"
 // Not cells, but continued at in the same way:
 HANDLER(trap);             // ctx->trap_code, in the cell at ip; nothing has acted
+HANDLER(pause_before);     // ctx->reason, before the instruction in the cell at ip; nothing has acted
 HANDLER(tick_entry);       // the budget is used up: at a function's entry,
 HANDLER(tick_loop);        // at the back edge at ip
 HANDLER(resume);           // goes on at ctx->pc of the current frame

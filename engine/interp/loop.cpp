@@ -297,6 +297,14 @@ HANDLER(trap) {
   NEXT();
 }
 
+HANDLER(pause_before) {
+  ip = step_again(ctx, ip);
+  if (ip == nullptr) return leave_paused(ctx, fp);
+  settle_ticks(ctx);
+  start_chunk(ctx, true);
+  NEXT();
+}
+
 HANDLER(Anchor) {
   ctx->pc = ip->low;
   if (stops_at(ctx)) return leave_paused(ctx, fp);

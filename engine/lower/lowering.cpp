@@ -346,8 +346,8 @@ void Lowering::branch_on(const Condition& condition, uint32_t depth) {
     return;
   }
   const uint32_t skip = new_label();
-  // Multi-value returns gather in the operand slots; that must happen on both paths or on none.
-  if (is_function(target) && label_types(target).size() > 1) flush_top(label_types(target).size());
+  // Returns of more than a slot gather in the operand slots; that must happen on both paths or on none.
+  if (is_function(target) && code.result_slots > 1) flush_top(label_types(target).size());
   emit_branch(condition, skip, false, false);
   branch(depth);
   bind(skip);
@@ -596,6 +596,7 @@ void Lowering::instruction(const binary::Instruction& in) {
     }
     case wasm::Category::Exception: exception(in); return;
     case wasm::Category::Vector: vector(in); return;
+    case wasm::Category::Atomic: atomic(in); return;
     case wasm::Category::Aggregate:
       if (op_info.imm == wasm::Imm::TypeField || in.op == Op::StructNew || in.op == Op::StructNewDefault) structure(in);
       else array(in);

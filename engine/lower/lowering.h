@@ -96,6 +96,7 @@ class Lowering {
   void vector(const binary::Instruction& in);
   void vector_const(const binary::Instruction& in);
   void wide_arithmetic(const binary::Instruction& in);
+  void atomic(const binary::Instruction& in);
   Source gather(size_t count);
   const wasm::StructLayout& struct_layout(wasm::TypeIndex type);
   void structure(const binary::Instruction& in);

@@ -114,6 +114,7 @@ StoreImage Store::save() const {
   image.globals = globals_region.save();
   image.flags = flags_region.save();
   image.heap = heap.region.save(heap.used_bytes());
+  image.waits = waits;
   return image;
 }
 
@@ -123,6 +124,7 @@ void Store::restore(const StoreImage& image) {
   globals_region.restore(image.globals);
   flags_region.restore(image.flags);
   heap.region.restore(image.heap);
+  waits = image.waits;
 }
 
 }  // namespace wasmscope::runtime
