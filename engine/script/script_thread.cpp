@@ -227,6 +227,8 @@ Verdict ScriptThread::start_thread(const ScriptCommand& command) {
     if (named == nullptr) return Verdict::failed("an instance to share", "none of that name");
     thread->named_[std::string(id)] = *named;
   }
+  thread->is_main_ = false;
+  if (!thread->is_done()) ++state_.store.waits.executions;
   threads_[std::string(command.id)] = std::move(thread);
   return Verdict::passed();
 }
@@ -235,9 +237,26 @@ std::optional<Verdict> ScriptThread::wait_for(const ScriptCommand& command) {
   const auto found = threads_.find(command.target);
   if (found == threads_.end()) return Verdict::failed("a thread", "none of that name");
   const ScriptThread* const wanted = found->second.get();
-  for (const auto& [id, thread] : threads_) thread->step();
-  if (wanted->next_ != wanted->commands_.size()) return std::nullopt;
-  return Verdict::passed();
+  for (const auto& [id, thread] : threads_) {
+    const bool was_done = thread->is_done();
+    thread->step();
+    if (!was_done && thread->is_done()) --state_.store.waits.executions;
+  }
+  if (wanted->is_done()) return Verdict::passed();
+  // Of threads in threads it is the outermost that lets time pass.
+  if (is_main_ && is_blocked() && !state_.store.waits.time_out_next())
+    return Verdict::failed("the thread to end", "threads that wait for each other");
+  return std::nullopt;
+}
+
+bool ScriptThread::is_blocked() const {
+  if (is_done()) return true;
+  if (call_ && call_->execution)
+    return state_.store.waits.state(call_->execution->id) == runtime::WaitQueue::State::Waiting;
+  if (commands_[next_].kind != CommandKind::Wait) return false;
+  const auto wanted = threads_.find(commands_[next_].target);
+  return wanted != threads_.end() && !wanted->second->is_done() &&
+         std::ranges::all_of(threads_, [](const auto& each) { return each.second->is_blocked(); });
 }
 
 std::unique_ptr<runtime::Execution> ScriptThread::take_execution() {
@@ -275,6 +294,7 @@ bool ScriptThread::continue_call(uint64_t ticks) {
   request.tick_limit = std::min(call_->tick_limit, execution.tick + ticks);
   call_->outcome = state_.interpreter.run(execution, request);
   if (const auto* paused = std::get_if<runtime::Paused>(&call_->outcome)) {
+    if (paused->reason == runtime::PauseReason::Wait) return true;
     if (paused->reason == runtime::PauseReason::TickLimit && execution.tick < call_->tick_limit) return true;
     // It left frames behind that nobody will continue.
     state_.interpreter.remove(execution);

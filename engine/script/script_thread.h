@@ -43,6 +43,9 @@ class ScriptThread {
 
   // Whether there is more to do.
   bool step();
+  bool is_done() const { return next_ == commands_.size(); }
+  // Done, or waiting for what only another thread can do.
+  bool is_blocked() const;
 
  private:
   using Module = std::shared_ptr<const wasm::Module>;
@@ -90,6 +93,7 @@ class ScriptThread {
   ScriptState& state_;
   const std::vector<text::ScriptCommand>& commands_;
   size_t next_ = 0;
+  bool is_main_ = true;
   runtime::Linker linker_;
   std::map<std::string, Named, std::less<>> named_;
   Named current_;
