@@ -81,5 +81,7 @@ class CellWriter {
 bool encode_vector(CellWriter& writer, const lower::SlotOp& op);
 // The same for objects and casts.
 bool encode_gc(CellWriter& writer, const lower::SlotOp& op);
+// The same for atomic accesses.
+bool encode_atomic(CellWriter& writer, const lower::SlotOp& op);
 
 }  // namespace wasmscope::interp

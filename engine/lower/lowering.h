@@ -16,6 +16,8 @@ wasm::ValType type_of_letter(char letter, bool is64 = false);
 // Whether a constant fits the 16 bits that fused operations have for it.
 bool fits_fused(uint64_t bits, wasm::ValType type);
 
+uint32_t slots_of(std::span<const wasm::ValType> types);
+
 class Lowering {
  public:
   Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
@@ -94,6 +96,7 @@ class Lowering {
   void vector(const binary::Instruction& in);
   void vector_const(const binary::Instruction& in);
   void wide_arithmetic(const binary::Instruction& in);
+  void atomic(const binary::Instruction& in);
   Source gather(size_t count);
   const wasm::StructLayout& struct_layout(wasm::TypeIndex type);
   void structure(const binary::Instruction& in);

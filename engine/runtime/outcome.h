@@ -33,6 +33,7 @@ enum class PauseReason : uint8_t {
   TickLimit,      // the requested tick was reached
   Return,         // a frame at or below the requested depth is current again
   Request,        // somebody asked from outside
+  Wait,           // at an address of a shared memory; run it again when Store::waits says that it need not wait
   MissingImport,  // a call of an import that nobody provides; resuming lets it return zeros
 };
 

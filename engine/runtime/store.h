@@ -11,6 +11,7 @@
 #include "engine/runtime/heap.h"
 #include "engine/runtime/host_function.h"
 #include "engine/runtime/region.h"
+#include "engine/runtime/wait_queue.h"
 #include "engine/wasm/error.h"
 #include "engine/wasm/features.h"
 #include "engine/wasm/module.h"
@@ -88,6 +89,7 @@ struct Instance {
 struct StoreImage {
   std::vector<Region::Image> memories, tables;
   Region::Image globals, flags, heap;
+  WaitQueue waits;
 };
 
 class Store {
@@ -121,6 +123,7 @@ class Store {
   Region globals_region;
   Region flags_region;
   Heap heap{types};
+  WaitQueue waits;
   HostSink* sink = nullptr;
 };
 

@@ -49,24 +49,26 @@ struct ByteWriter {
   ByteWriter& sized(const std::vector<uint8_t>& content) { return leb(content.size()).raw(content); }
   ByteWriter& section(uint8_t id, const std::vector<uint8_t>& content) { return u8(id).sized(content); }
   ByteWriter& header() { return raw({0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00}); }
-  // The constant instruction of a type letter (i l f d).
-  ByteWriter& constant(char letter, uint64_t bits) {
+  // The constant instruction of a type letter (i l f d v); `high`: the upper half of a v128.
+  ByteWriter& constant(char letter, uint64_t bits, uint64_t high = 0) {
     switch (letter) {
       case 'i': return op(wasm::Op::I32Const).signed_leb(static_cast<int32_t>(bits));
       case 'l': return op(wasm::Op::I64Const).signed_leb(static_cast<int64_t>(bits));
       case 'f': return op(wasm::Op::F32Const).little_endian(bits, 4);
+      case 'v': return op(wasm::Op::V128Const).little_endian(bits, 8).little_endian(high, 8);
       default: return op(wasm::Op::F64Const).little_endian(bits, 8);
     }
   }
 };
 
-// Letters of types: i l f d as in signatures, r funcref, x externref.
+// Letters of types: i l f d v as in signatures, r funcref, x externref.
 inline uint8_t type_code(char letter) {
   switch (letter) {
     case 'i': return 0x7F;
     case 'l': return 0x7E;
     case 'f': return 0x7D;
     case 'd': return 0x7C;
+    case 'v': return 0x7B;
     case 'r': return 0x70;
     default: return 0x6F;
   }

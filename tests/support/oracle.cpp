@@ -7,6 +7,7 @@
 #include "engine/lower/slot_code.h"
 #include "engine/wasm/limits.h"
 #include "tests/support/oracle_numeric.h"
+#include "tests/support/oracle_simd.h"
 
 namespace wasmscope::test {
 namespace {
@@ -58,6 +59,7 @@ struct ByteReader {
       case 0x7E: return wasm::kI64;
       case 0x7D: return wasm::kF32;
       case 0x7C: return wasm::kF64;
+      case 0x7B: return wasm::kV128;
       case 0x70: return wasm::kFuncRef;
       case 0x6F: return wasm::kExternRef;
       default: return wasm::kBottom;
@@ -108,12 +110,19 @@ void read_immediates(ByteReader& reader, const wasm::Module& module, OracleInstr
       for (uint64_t left = reader.unsigned_leb(); left > 0; --left) out.type = reader.value_type();
       break;
     case Imm::HeapType: out.type = reader.heap_type(); break;
-    case Imm::MemArg: {
+    case Imm::MemArg:
+    case Imm::MemArgLane: {
       const uint64_t flags = reader.unsigned_leb();
       if (flags & 0x40) out.a = reader.unsigned_leb();
       out.offset = reader.unsigned_leb();
+      if (wasm::info(out.op).imm == Imm::MemArgLane) out.lane = reader.u8();
       break;
     }
+    case Imm::Lane: out.lane = reader.u8(); break;
+    case Imm::V128:
+    case Imm::Shuffle:
+      for (uint8_t& byte : out.bytes) byte = reader.u8();
+      break;
     case Imm::I32: out.a = static_cast<uint32_t>(reader.signed_leb()); break;
     case Imm::I64: out.a = static_cast<uint64_t>(reader.signed_leb()); break;
     case Imm::F32: out.a = reader.little_endian(4); break;
@@ -133,6 +142,17 @@ OracleInstruction read_instruction(ByteReader& reader, const wasm::Module& modul
   read_immediates(reader, module, out);
   out.next_pc = static_cast<uint32_t>(reader.at);
   return out;
+}
+
+uint64_t slots_of(std::span<const Value> values) {
+  uint64_t slots = 0;
+  for (const Value& value : values) slots += value.type.kind == Kind::V128 ? 2 : 1;
+  return slots;
+}
+// The variable keeps its type.
+void assign(Value& variable, const Value& value) {
+  variable.bits = value.bits;
+  variable.high = value.high;
 }
 
 ValType type_of_letter(char letter) {
@@ -197,6 +217,7 @@ Value Oracle::evaluate(const wasm::ConstExpr& expression) {
       case Op::I64Const: stack.push_back({wasm::kI64, instruction.a, 0}); break;
       case Op::F32Const: stack.push_back({wasm::kF32, instruction.a, 0}); break;
       case Op::F64Const: stack.push_back({wasm::kF64, instruction.a, 0}); break;
+      case Op::V128Const: stack.push_back(vector_of(instruction.bytes)); break;
       case Op::GlobalGet: stack.push_back(globals[instruction.a]); break;
       case Op::RefNull: stack.push_back(Value::zero(instruction.type)); break;
       case Op::RefFunc: stack.push_back({wasm::kFuncRef, instruction.a + 1, 0}); break;
@@ -301,11 +322,11 @@ bool Oracle::enter(wasm::FuncIndex func) {
   const size_t arguments = type.params.size(), below = caller.operands.size() - arguments;
   OracleFrame callee;
   callee.func = func;
-  callee.base = caller.base + caller.local_slots + below;
+  callee.base = caller.base + caller.local_slots + slots_of({caller.operands.data(), below});
   callee.locals.assign(caller.operands.end() - static_cast<ptrdiff_t>(arguments), caller.operands.end());
   const auto& zeros = zero_locals_[func];
   callee.locals.insert(callee.locals.end(), zeros.begin(), zeros.end());
-  callee.local_slots = callee.locals.size() + lower::kScratchSlots;
+  callee.local_slots = slots_of(callee.locals) + lower::kScratchSlots;
   callee.labels.push_back({0, static_cast<uint32_t>(type.results.size()), code(func).size(), false});
   callee.pc = code(func).front().pc;
   caller.operands.resize(below);
@@ -332,7 +353,8 @@ bool Oracle::call(wasm::FuncIndex func) {
     return true;
   }
   code(func);
-  const uint64_t base = caller.base + caller.local_slots + caller.operands.size() - arguments;
+  const uint64_t base =
+      caller.base + caller.local_slots + slots_of({caller.operands.data(), caller.operands.size() - arguments});
   if (frames.size() > wasm::kMaxCallDepth || base + frame_slots_[func] > wasm::kMaxValueStackSlots)
     return fail(TrapCode::CallStackExhausted);
   return enter(func);
@@ -456,14 +478,15 @@ bool Oracle::act_on_values(const OracleInstruction& in) {
       return true;
     }
     case Op::LocalGet: push(frame.locals[in.a]); return true;
-    case Op::LocalSet: frame.locals[in.a].bits = pop().bits; return true;
-    case Op::LocalTee: frame.locals[in.a].bits = peek(0); return true;
+    case Op::LocalSet: assign(frame.locals[in.a], pop()); return true;
+    case Op::LocalTee: assign(frame.locals[in.a], frame.operands.back()); return true;
     case Op::GlobalGet: push(globals[in.a]); return true;
-    case Op::GlobalSet: globals[in.a].bits = pop().bits; return true;
+    case Op::GlobalSet: assign(globals[in.a], pop()); return true;
     case Op::I32Const: push({wasm::kI32, in.a, 0}); return true;
     case Op::I64Const: push({wasm::kI64, in.a, 0}); return true;
     case Op::F32Const: push({wasm::kF32, in.a, 0}); return true;
     case Op::F64Const: push({wasm::kF64, in.a, 0}); return true;
+    case Op::V128Const: push(vector_of(in.bytes)); return true;
     case Op::RefNull: push(Value::zero(in.type)); return true;
     case Op::RefFunc: push({wasm::kFuncRef, in.a + 1, 0}); return true;
     case Op::RefIsNull: {
@@ -473,6 +496,7 @@ bool Oracle::act_on_values(const OracleInstruction& in) {
     }
     default: break;
   }
+  if (is_vector(in.op) || is_wide(in.op)) return act_on_vectors(in);
   if (!is_numeric(in.op)) return act_on_memory(in);
   const std::string_view signature = wasm::info(in.op).signature;
   const bool is_binary = signature[1] != '_';
@@ -505,6 +529,39 @@ bool Oracle::access_memory(const OracleInstruction& in) {
   // "i32.load8_s": the loads that extend a sign are those whose name ends in _s.
   if (row.text.ends_with("_s") && ((value >> (8 * row.width - 1)) & 1)) value |= ~uint64_t{0} << (8 * row.width);
   push({type_of_letter(row.signature.back()), value, 0});
+  return true;
+}
+
+bool Oracle::act_on_vectors(const OracleInstruction& in) {
+  auto& operands = frames.back().operands;
+  const size_t count = wasm::info(in.op).signature.find('_');
+  const std::vector<Value> popped(operands.end() - static_cast<ptrdiff_t>(count), operands.end());
+  operands.resize(operands.size() - count);
+  if (is_vector(in.op)) {
+    push(evaluate_vector(in.op, popped, in.lane, in.bytes));
+  } else {
+    for (const uint64_t half : evaluate_wide(in.op, popped)) push({wasm::kI64, half, 0});
+  }
+  return true;
+}
+
+bool Oracle::access_vector(const OracleInstruction& in) {
+  const wasm::OpInfo& row = wasm::info(in.op);
+  auto& bytes = memories[in.a].bytes;
+  const bool is_store = row.signature.back() == '_';
+  const bool has_vector = row.signature[1] == 'v';
+  const uint64_t base = peek(has_vector ? 1 : 0), address = base + in.offset;
+  if (address < base || address > bytes.size() || row.width > bytes.size() - address)
+    return fail(TrapCode::OutOfBoundsMemory);
+  const Value vector = has_vector ? pop() : Value::zero(wasm::kV128);
+  pop();
+  const auto at = bytes.begin() + static_cast<ptrdiff_t>(address);
+  if (is_store) {
+    const std::vector<uint8_t> stored = stored_bytes(in.op, vector, in.lane);
+    std::copy(stored.begin(), stored.end(), at);
+  } else {
+    push(loaded_vector(in.op, {at, at + row.width}, vector, in.lane));
+  }
   return true;
 }
 
@@ -557,6 +614,7 @@ bool Oracle::act_on_memory(const OracleInstruction& in) {
     }
     case Op::DataDrop: dropped_datas[in.a] = true; return true;
     default:
+      if (wasm::info(in.op).category == wasm::Category::Vector) return access_vector(in);
       if (wasm::info(in.op).imm == Imm::MemArg && wasm::info(in.op).executed) return access_memory(in);
       return act_on_table(in);
   }

@@ -5,6 +5,7 @@
 // References are function index + 1, or for external ones whatever came in; 0 is null.
 // https://webassembly.github.io/spec/core/exec/instructions.html
 #pragma once
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +28,8 @@ struct OracleInstruction {
   wasm::Op op{};
   uint32_t pc = 0, next_pc = 0;
   uint64_t a = 0, b = 0;             // immediates in the order of the bytes; floats as bits
+  std::array<uint8_t, 16> bytes{};   // v128.const, i8x16.shuffle
+  uint32_t lane = 0;
   uint64_t offset = 0;               // of a memory access
   std::vector<uint32_t> labels;      // br_table, the default last
   uint32_t params = 0, results = 0;  // of a block
@@ -112,6 +115,8 @@ class Oracle {
   bool call(wasm::FuncIndex func);
   bool call_indirect(const OracleInstruction& instruction);
   bool access_memory(const OracleInstruction& instruction);
+  bool access_vector(const OracleInstruction& instruction);
+  bool act_on_vectors(const OracleInstruction& instruction);
   bool act_on_memory(const OracleInstruction& instruction);
   bool act_on_table(const OracleInstruction& instruction);
   bool act_on_control(const OracleInstruction& instruction);

@@ -322,7 +322,7 @@ NumericAnswer evaluate_conversion(Op op, uint64_t a) {
 
 bool is_numeric(Op op) {
   const wasm::OpInfo& row = wasm::info(op);
-  if (!row.executed || row.category != wasm::Category::Numeric) return false;
+  if (!row.executed || row.category != wasm::Category::Numeric || row.signature.ends_with("_ll")) return false;
   return row.signature.find_first_not_of("ilfd_") == std::string_view::npos && !wasm::is_special(op);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/random_body.h"
+#include "tests/support/random_body_maker.h"
 
 #include <algorithm>
 #include <bit>
@@ -7,85 +7,14 @@
 #include "tests/support/useful_ops.h"
 
 namespace wasmscope::test {
-namespace {
 
 using wasm::Op;
 
-const std::string kNumbers = "ilfd", kAll = "iiillfdrx";
+namespace {
 
-struct Control {
-  char kind = 'b';             // f function, b block, l loop, i if
-  std::string params, results;
-  size_t height = 0;           // letters on the stack below its params
-  bool is_dead = false;
-  const std::string& label() const { return kind == 'l' ? params : results; }
-};
+const std::string kNumbers = "ilfdv", kAll = "iiillfdrxvvv";
 
-class BodyMaker {
- public:
-  BodyMaker(ModulePlan& plan, RandomNumbers& random, uint32_t func) : plan_(plan), random_(random), func_(func) {}
-  std::vector<uint8_t> make();
-
- private:
-  PlannedType type_of(uint32_t func) const { return plan_.types[plan_.funcs[func]]; }
-  bool unguarded() { return random_.chance(plan_.trap_percent); }
-
-  void declare_locals(ByteWriter& out);
-  size_t available() const { return stack_.size() - controls_.back().height; }
-  void pop(size_t count) { stack_.resize(stack_.size() - std::min(count, available())); }
-  void push(const std::string& letters) { stack_ += letters; }
-  void ensure(const std::string& letters);
-  void die();
-
-  void value(char letter, int depth);
-  void leaf(char letter);
-  void integer_leaf();
-  void values(const std::string& letters, int depth) {
-    for (const char letter : letters) value(letter, depth);
-  }
-  void condition(int depth);
-  void numeric(Op op);
-  void guard_range(char letter, bool is_unsigned);
-  void mask(uint32_t bits) { code_.constant('i', bits).op(Op::I32And); }
-  void index(uint32_t bits) {
-    value('i', 1);
-    if (!unguarded()) mask(bits);
-  }
-  void memarg(Op op);
-  void load(char letter);
-  void load(Op op);
-  void store();
-
-  void fuel_check();
-  void statement();
-  void statements(int count);
-  void value_statement();
-  void variable_statement();
-  void memory_statement();
-  void table_statement();
-  void control_statement();
-  void block(char kind);
-  void finish(const std::string& results);
-  void branch();
-  void call();
-  void alias();
-  void pair();
-  void indexed_access();
-  void counting_loop();
-  void block_type(const std::string& params, const std::string& results);
-  std::optional<uint32_t> local_of(char letter);
-  std::optional<uint32_t> global_of(char letter, bool is_written);
-
-  ModulePlan& plan_;
-  RandomNumbers& random_;
-  uint32_t func_;
-  ByteWriter code_;
-  std::string locals_;
-  uint32_t scratch_[128] = {};   // a local per number type that guards may overwrite
-  std::string stack_;
-  std::vector<Control> controls_;
-  int budget_ = 0;
-};
+}  // namespace
 
 std::optional<uint32_t> BodyMaker::local_of(char letter) {
   std::vector<uint32_t> found;
@@ -110,7 +39,7 @@ void BodyMaker::integer_leaf() {
       value(random_.letter("rx"), 0);
       code_.op(Op::RefIsNull);
       return;
-    default: code_.constant('i', random_constant(random_, 'i')); return;
+    default: constant('i'); return;
   }
 }
 
@@ -130,7 +59,7 @@ void BodyMaker::leaf(char letter) {
   else if (letter == 'r' || letter == 'x')
     code_.op(Op::RefNull).u8(type_code(letter));
   else
-    code_.constant(letter, random_constant(random_, letter));
+    constant(letter);
 }
 
 // Leaves one value of the type on the machine's stack; `stack_` is the caller's to update.
@@ -145,7 +74,12 @@ void BodyMaker::value(char letter, int depth) {
     return;
   }
   if (choice < 14) {
-    const Op op = random_.pick(useful_ops().making[static_cast<size_t>(letter)]);
+    const UsefulOps& ops = useful_ops();
+    const auto& with_vectors = ops.vectors_making[static_cast<size_t>(letter)];
+    const bool is_vector = letter == 'v' || random_.chance(20);
+    // In turn: there are too many for chance to find each.
+    const Op op = is_vector ? with_vectors[plan_.next_vector++ % with_vectors.size()]
+                            : random_.pick(ops.making[static_cast<size_t>(letter)]);
     const std::string_view row = wasm::info(op).signature;
     values(std::string(row.substr(0, row.find('_'))), depth - 1);
     return numeric(op);
@@ -212,51 +146,9 @@ void BodyMaker::numeric(Op op) {
         .op(first == 'i' ? Op::I32Or : Op::I64Or);
   if (has(".trunc_f") && !unguarded()) guard_range(first, has("_u"));
   code_.op(op);
-}
-
-void BodyMaker::memarg(Op op) {
-  const uint32_t width = wasm::info(op).width;
-  uint32_t most = 0;
-  while ((2u << most) <= width) ++most;
-  code_.leb(random_.below(most + 1));
-  if (unguarded())
-    code_.leb(random_.chance(50) ? 0xFFFFFFFF : 65536 * 3 - random_.below(16));
-  else
-    code_.leb(random_.below(64));
-}
-void BodyMaker::load(Op op) {
-  code_.op(op);
-  memarg(op);
-}
-void BodyMaker::load(char letter) {
-  std::vector<Op> fitting;
-  for (const Op op : useful_ops().loads)
-    if (wasm::info(op).signature.back() == letter) fitting.push_back(op);
-  index(random_.chance(50) ? 0xFFF : 0x7FFF);
-  load(random_.pick(fitting));
-}
-
-void BodyMaker::store() {
-  const Op op = random_.pick(useful_ops().stores);
-  const char letter = wasm::info(op).signature[1];
-  const bool is_float = letter == 'f' || letter == 'd';
-  if (available() > 0 && stack_.back() == letter && random_.chance(50)) {
-    const uint32_t scratch = scratch_[static_cast<size_t>(letter)];
-    code_.op(Op::LocalSet).leb(scratch);
-    index(0x7FFF);
-    code_.op(Op::LocalGet).leb(scratch);
-    pop(1);
-  } else {
-    index(0xFFF);
-    if (is_float && random_.chance(30))
-      code_.constant(letter, random_constant(random_, letter));
-    else if (is_float && random_.chance(30))
-      load(letter);
-    else
-      value(letter, 3);
-  }
-  code_.op(op);
-  memarg(op);
+  if (row.imm == wasm::Imm::Lane) code_.u8(random_.below(lanes_of(op)));
+  if (row.imm == wasm::Imm::Shuffle)
+    for (int i = 0; i < 16; ++i) code_.u8(random_.below(32));
 }
 
 // Makes the top of the stack these types. Unreachable code may take them from the polymorphic bottom.
@@ -364,7 +256,7 @@ void BodyMaker::block(char kind) {
 
 void BodyMaker::branch() {
   const auto label = static_cast<uint32_t>(random_.below(controls_.size()));
-  const Control& target = controls_[controls_.size() - 1 - label];
+  const OpenBlock& target = controls_[controls_.size() - 1 - label];
   const std::string carried = target.label();
   const uint64_t choice = random_.below(10);
   if (target.kind == 'l') fuel_check();
@@ -471,13 +363,17 @@ void BodyMaker::value_statement() {
     pop(1);
     return push("i");
   }
-  const Op op = random_.pick(useful_ops().numeric);
-  const std::string_view row = wasm::info(op).signature;
-  const std::string params(row.substr(0, row.find('_')));
+  const bool is_wide = plan_.features == RandomFeatures::All && random_.chance(5);
+  const auto& vectors = useful_ops().vectors;
+  const Op op = is_wide              ? random_.pick(useful_ops().wide)
+                : random_.chance(50) ? random_.pick(useful_ops().numeric)
+                                     : vectors[plan_.next_vector++ % vectors.size()];
+  const std::string row(wasm::info(op).signature);
+  const std::string params = row.substr(0, row.find('_'));
   ensure(params);
   numeric(op);
   pop(params.size());
-  push({row.back()});
+  push(row.substr(params.size() + 1));
 }
 
 void BodyMaker::variable_statement() {
@@ -549,30 +445,6 @@ void BodyMaker::pair() {
     push({result});
 }
 
-// A sum of two locals, or of one and a constant, as an address.
-void BodyMaker::indexed_access() {
-  const auto base = local_of('i'), index_local = local_of('i');
-  if (!base) return;
-  for (const uint32_t local : {*base, *index_local}) {
-    value('i', 1);
-    if (!unguarded()) mask(0x1FFF);
-    code_.op(Op::LocalSet).leb(local);
-  }
-  const bool is_store = random_.chance(50);
-  const Op op = random_.pick(is_store ? useful_ops().stores : useful_ops().loads);
-  code_.op(Op::LocalGet).leb(*base);
-  if (random_.chance(30))
-    code_.constant('i', random_.chance(80) ? random_.below(100) : random_.below(40000));
-  else if (random_.chance(80))
-    code_.op(Op::LocalGet).leb(*index_local);
-  else
-    code_.op(Op::LocalGet).leb(*index_local).constant('i', random_.below(4)).op(Op::I32Shl);
-  code_.op(Op::I32Add);
-  if (is_store) leaf(wasm::info(op).signature[1]);
-  load(op);
-  if (!is_store) push({wasm::info(op).signature.back()});
-}
-
 void BodyMaker::counting_loop() {
   const auto counter = local_of('i'), bound = local_of('i');
   if (!counter) return;
@@ -596,103 +468,6 @@ void BodyMaker::counting_loop() {
   code_.op(random_.pick(std::vector<Op>{Op::I32Ne, Op::I32LtS, Op::I32LtU, Op::I32GtS, Op::I32And, Op::I32GeU}));
   if (random_.chance(10)) code_.op(Op::I32Eqz);
   code_.op(Op::BrIf).leb(0).op(Op::End);
-}
-
-void BodyMaker::memory_statement() {
-  if (random_.chance(60)) return store();
-  switch (random_.below(8)) {
-    case 0:
-      index(0x3FFF);
-      value('i', 1);
-      index(0xFF);
-      code_.op(Op::MemoryFill).leb(0);
-      return;
-    case 1:
-      index(0x3FFF);
-      index(0x3FFF);
-      index(0xFF);
-      code_.op(Op::MemoryCopy).leb(0).leb(0);
-      return;
-    case 2:
-      index(0x3FFF);
-      index(3);
-      index(3);
-      code_.op(Op::MemoryInit).leb(1).leb(0);
-      return;
-    case 3:
-      if (random_.chance(50)) {
-        index(0x3FFF);
-        index(0);
-        index(0);
-        code_.op(Op::MemoryInit).leb(2).leb(0);
-      } else {
-        code_.op(Op::DataDrop).leb(2);
-      }
-      return;
-    case 4:
-      value('i', 1);
-      if (random_.chance(70)) mask(1);
-      code_.op(Op::MemoryGrow).leb(0);
-      return push("i");
-    default: {
-      ensure("i");
-      if (!unguarded()) mask(0x7FFF);
-      const Op op = random_.pick(useful_ops().loads);
-      load(op);
-      pop(1);
-      return push({wasm::info(op).signature.back()});
-    }
-  }
-}
-
-void BodyMaker::table_statement() {
-  const char letter = random_.letter("rx");
-  const uint32_t table = letter == 'x' ? 1 : 2;
-  switch (random_.below(7)) {
-    case 0:
-      index(7);
-      value(letter, 1);
-      code_.op(Op::TableSet).leb(table);
-      return;
-    case 1:
-      value(letter, 1);
-      value('i', 1);
-      if (random_.chance(80)) mask(1);
-      code_.op(Op::TableGrow).leb(table);
-      return push("i");
-    case 2:
-      index(7);
-      value(letter, 1);
-      index(7);
-      code_.op(Op::TableFill).leb(table);
-      return;
-    case 3:
-      index(7);
-      index(7);
-      index(7);
-      code_.op(Op::TableCopy).leb(table).leb(letter == 'r' && random_.chance(50) ? 0 : table);
-      return;
-    case 4:
-      index(7);
-      index(3);
-      index(3);
-      code_.op(Op::TableInit).leb(letter == 'x' ? 4 : 2).leb(table);
-      return;
-    case 5:
-      if (random_.chance(50)) {
-        index(7);
-        index(0);
-        index(0);
-        code_.op(Op::TableInit).leb(3).leb(2);
-      } else {
-        code_.op(Op::ElemDrop).leb(3);
-      }
-      return;
-    default:
-      index(7);
-      code_.op(Op::TableGet).leb(letter == 'x' ? 1 : random_.chance(50) ? 0 : 2);
-      return push({letter});
-  }
 }
 
 void BodyMaker::control_statement() {
@@ -744,7 +519,7 @@ void BodyMaker::declare_locals(ByteWriter& out) {
   for (uint64_t left = random_.below(10); left > 0; --left) declared += random_.letter(kAll);
   if (random_.chance(3)) declared += std::string(300, random_.letter(kNumbers));
   if (plan_.is_wide) {
-    declared = "ilfd" + declared;
+    declared = "ilfdv" + declared;
     declared.insert(2, 48990, 'l');
   }
   for (const char letter : kNumbers) {
@@ -784,8 +559,6 @@ std::vector<uint8_t> BodyMaker::make() {
   code_.op(Op::End);
   return std::move(code_.bytes);
 }
-
-}  // namespace
 
 std::vector<uint8_t> make_random_body(ModulePlan& plan, RandomNumbers& random, uint32_t func) {
   return BodyMaker(plan, random, func).make();

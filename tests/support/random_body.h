@@ -33,12 +33,15 @@ struct ModulePlan {
   std::vector<uint32_t> table;         // the first elements of table 0
   uint32_t fuel = 0;
   bool is_wide = false;                // see RandomShape::Wide
+  RandomFeatures features = RandomFeatures::Default;
+  uint64_t next_vector = 0;            // of UsefulOps::vectors
   uint32_t trap_percent = 0;           // of places that could trap, those left without a guard
 
   uint32_t type_index(const std::string& params, const std::string& results);
 };
 
-uint64_t random_constant(RandomNumbers& random, char letter);
+uint64_t random_constant(RandomNumbers& random, char letter);   // not for v
+void write_random_constant(ByteWriter& out, RandomNumbers& random, char letter);
 // Local declarations and expression, without the size.
 std::vector<uint8_t> make_random_body(ModulePlan& plan, RandomNumbers& random, uint32_t func);
 

@@ -53,8 +53,10 @@ std::vector<uint8_t> write_globals(const ModulePlan& plan, RandomNumbers& random
       write_reference(out, random, plan);
     else if (global.type == 'x')
       out.op(Op::RefNull).u8(0x6F).op(Op::End);
-    else
-      out.constant(global.type, random_constant(random, global.type)).op(Op::End);
+    else {
+      write_random_constant(out, random, global.type);
+      out.op(Op::End);
+    }
   }
   return out.bytes;
 }
@@ -106,16 +108,17 @@ void plan_module(ModulePlan& plan, RandomNumbers& random) {
   const uint64_t defined = 2 + random.below(6);
   for (uint64_t i = 0; i < defined; ++i)
     plan.funcs.push_back(
-        plan.type_index(random_letters(random, 4, numbers + "rx"), random_letters(random, 3, numbers + "rx")));
+        plan.type_index(random_letters(random, 4, numbers + "rxvv"), random_letters(random, 3, numbers + "rxvv")));
   plan.entry = static_cast<uint32_t>(plan.funcs.size());
-  plan.funcs.push_back(plan.type_index(random_letters(random, 3, numbers), random_letters(random, 3, numbers)));
+  plan.funcs.push_back(plan.type_index(random_letters(random, 3, numbers), random_letters(random, 3, numbers + "v")));
   if (random.chance(12)) {
     plan.start = static_cast<uint32_t>(plan.funcs.size());
     plan.funcs.push_back(plan.type_index("", ""));
   }
   plan.globals.push_back({'i', true});
-  for (const char letter : std::string("iilfdrx")) plan.globals.push_back({letter, true});
-  for (const char letter : random_letters(random, 5, numbers)) plan.globals.push_back({letter, random.chance(60)});
+  for (const char letter : std::string("iilfdrxv")) plan.globals.push_back({letter, true});
+  for (const char letter : random_letters(random, 5, numbers + "v"))
+    plan.globals.push_back({letter, random.chance(60)});
   for (int i = 0; i < 10; ++i) plan.table.push_back(static_cast<uint32_t>(random.below(plan.funcs.size())));
 }
 
@@ -200,10 +203,28 @@ uint64_t random_constant(RandomNumbers& random, char letter) {
   return letter == 'f' ? std::bit_cast<uint32_t>(static_cast<float>(value)) : std::bit_cast<uint64_t>(value);
 }
 
-RandomProgram make_random_program(uint64_t seed, RandomShape shape) {
+void write_random_constant(ByteWriter& out, RandomNumbers& random, char letter) {
+  if (letter != 'v') {
+    out.constant(letter, random_constant(random, letter));
+    return;
+  }
+  uint64_t halves[2];
+  for (uint64_t& half : halves) {
+    const char lane = random.letter("lld f");
+    half = lane == 'f'   ? random_constant(random, 'f') | random_constant(random, 'f') << 32
+           : lane == ' ' ? random.next() & 0xFF80017F017FFF80
+                         : random_constant(random, lane);
+  }
+  if (random.chance(30)) halves[1] = halves[0];
+  out.constant('v', halves[0], halves[1]);
+}
+
+RandomProgram make_random_program(uint64_t seed, RandomShape shape, RandomFeatures features) {
   RandomNumbers random(seed);
   ModulePlan plan;
   plan.is_wide = shape == RandomShape::Wide;
+  plan.features = features;
+  plan.next_vector = random.next();
   plan_module(plan, random);
   ByteWriter code;
   code.leb(plan.funcs.size() - plan.imports);

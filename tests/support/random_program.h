@@ -19,7 +19,9 @@ struct RandomProgram {
 };
 // Wide: functions with 49 000 locals and more than 65 535 slots below the operands that are worked on.
 enum class RandomShape : uint8_t { Usual, Wide };
-RandomProgram make_random_program(uint64_t seed, RandomShape shape = RandomShape::Usual);
+enum class RandomFeatures : uint8_t { Default, All };
+RandomProgram make_random_program(uint64_t seed, RandomShape shape = RandomShape::Usual,
+                                  RandomFeatures features = RandomFeatures::Default);
 
 // Deterministic on every platform, unlike the distributions of <random>.
 class RandomNumbers {

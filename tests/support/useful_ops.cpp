@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/useful_ops.h"
 
+#include <cstdlib>
+
 #include "tests/support/oracle_numeric.h"
+#include "tests/support/oracle_simd.h"
 
 namespace wasmscope::test {
 
@@ -26,6 +29,13 @@ const UsefulOps& useful_ops() {
       if (is_numeric(op)) {
         found.numeric.push_back(op);
         found.making[static_cast<size_t>(row.signature.back())].push_back(op);
+      } else if (row.executed && is_vector(op)) {
+        found.vectors.push_back(op);
+        found.vectors_making[static_cast<size_t>(row.signature.back())].push_back(op);
+      } else if (row.executed && is_wide(op)) {
+        found.wide.push_back(op);
+      } else if (row.executed && row.imm == wasm::Imm::MemArgLane) {
+        found.lane_accesses.push_back(op);
       } else if (row.executed && row.imm == wasm::Imm::MemArg) {
         (row.signature.back() == '_' ? found.stores : found.loads).push_back(op);
       }
@@ -33,6 +43,12 @@ const UsefulOps& useful_ops() {
     return found;
   }();
   return ops;
+}
+
+uint32_t lanes_of(Op op) {
+  const wasm::OpInfo& row = wasm::info(op);
+  if (row.width != 0) return 16u / row.width;
+  return static_cast<uint32_t>(std::atoi(row.text.data() + row.text.find('x') + 1));
 }
 
 }  // namespace wasmscope::test

@@ -41,7 +41,7 @@ std::vector<Invocation> exported_calls(const wasm::Module& module) {
 }
 
 Program generated(uint64_t seed, RandomShape shape) {
-  RandomProgram made = make_random_program(seed, shape);
+  RandomProgram made = make_random_program(seed, shape, RandomFeatures::All);
   const auto calls = [arguments = made.arguments, entry = made.entry](const wasm::Module& module) {
     return std::vector<Invocation>{{module.find_export(entry)->index, arguments}};
   };

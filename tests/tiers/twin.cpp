@@ -27,6 +27,7 @@ std::string type_name(const wasm::ValType& type) {
     case Kind::I64: return "i64";
     case Kind::F32: return "f32";
     case Kind::F64: return "f64";
+    case Kind::V128: return "v128";
     default: return "ref";
   }
 }
@@ -63,13 +64,15 @@ std::vector<uint8_t> read_bytes(const std::string& path) {
 
 std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::string& problem) {
   const auto owned = std::make_shared<const std::vector<uint8_t>>(bytes);
-  auto decoded = binary::decode(*owned, wasm::Features());
+  wasm::Features features;
+  features.set(wasm::Feature::WideArithmetic, true);
+  auto decoded = binary::decode(*owned, features);
   if (!decoded) {
     problem = to_line(decoded.error(), nullptr);
     return nullptr;
   }
   decoded->owned = owned;
-  if (const auto valid = validate::validate(*decoded, wasm::Features()); !valid) {
+  if (const auto valid = validate::validate(*decoded, features); !valid) {
     problem = to_line(valid.error(), &*decoded);
     return nullptr;
   }
@@ -178,8 +181,10 @@ const std::vector<lower::LocalPlace>& Twin::locals(wasm::FuncIndex func) {
   return found->second;
 }
 
-uint64_t Twin::operand(const FrameView& frame, const lower::OperandPlace& place) const {
-  return place.place == lower::Place::Const ? place.bits : execution->slots()[frame.base + place.slot];
+std::string Twin::compare_slots(const uint64_t* slots, const Value& expected) const {
+  std::string text = compare_value(slots[0], expected);
+  if (!text.empty() || expected.type.kind != Kind::V128 || slots[1] == expected.high) return text;
+  return "v128, upper half: engine " + hex(slots[1]) + ", oracle " + hex(expected.high);
 }
 
 std::string Twin::compare_value(uint64_t engine, const Value& expected) const {
@@ -204,7 +209,7 @@ std::string Twin::compare_frame(uint32_t depth) {
   const auto& places = locals(frame.func);
   if (places.size() != expected.locals.size()) return where + "number of locals " + std::to_string(places.size());
   for (size_t i = 0; i < places.size(); ++i)
-    if (const std::string text = compare_value(execution->slots()[frame.base + places[i].slot], expected.locals[i]);
+    if (const std::string text = compare_slots(execution->slots() + frame.base + places[i].slot, expected.locals[i]);
         !text.empty())
       return where + "local " + std::to_string(i) + " " + text;
   const lower::Description& described = description(frame);
@@ -218,8 +223,9 @@ std::string Twin::compare_frame(uint32_t depth) {
         "operand " + std::to_string(i) + " (place " + std::to_string(static_cast<int>(place.place)) + ") ";
     if (place.type.kind != expected.operands[i].type.kind)
       return where + which + "has another type: " + type_name(place.type);
-    if (const std::string text = compare_value(operand(frame, place), expected.operands[i]); !text.empty())
-      return where + which + text;
+    const bool is_const = place.place == lower::Place::Const;
+    const uint64_t* const slots = is_const ? &place.bits : execution->slots() + frame.base + place.slot;
+    if (const std::string text = compare_slots(slots, expected.operands[i]); !text.empty()) return where + which + text;
   }
   if (!frame.is_suspended && described.labels.size() != expected.labels.size())
     return where + "engine has " + std::to_string(described.labels.size()) + " labels, oracle " +
@@ -248,7 +254,7 @@ std::string Twin::compare_store() {
            hex(expected[at]);
   }
   for (size_t i = 0; i < instance->globals.size(); ++i)
-    if (const std::string text = compare_value(*instance->globals[i], oracle->globals[i]); !text.empty())
+    if (const std::string text = compare_slots(instance->globals[i], oracle->globals[i]); !text.empty())
       return "global " + std::to_string(i) + " " + text;
   for (size_t i = 0; i < instance->tables.size(); ++i) {
     const runtime::Table& table = *instance->tables[i];
@@ -275,9 +281,11 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
       if (!std::holds_alternative<runtime::Returned>(outcome)) return differs();
       const auto results = execution->results();
       if (results.size() != oracle->results.size()) return "number of results";
-      for (size_t i = 0; i < results.size(); ++i)
-        if (const std::string text = compare_value(results[i].bits, oracle->results[i]); !text.empty())
+      for (size_t i = 0; i < results.size(); ++i) {
+        const uint64_t slots[2] = {results[i].bits, results[i].high};
+        if (const std::string text = compare_slots(slots, oracle->results[i]); !text.empty())
           return "result " + std::to_string(i) + " " + text;
+      }
       if (execution->tick != oracle->tick)
         return "returned at tick " + std::to_string(execution->tick) + " instead of " + std::to_string(oracle->tick);
       break;

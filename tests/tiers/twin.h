@@ -56,8 +56,8 @@ class Twin {
   FrameView view(uint32_t depth) const;
   const lower::Description& description(const FrameView& frame);
   const std::vector<lower::LocalPlace>& locals(wasm::FuncIndex func);
-  uint64_t operand(const FrameView& frame, const lower::OperandPlace& place) const;
   std::string compare_frame(uint32_t depth);
+  std::string compare_slots(const uint64_t* slots, const Value& oracle_value) const;
   std::string compare_value(uint64_t engine, const Value& oracle_value) const;
 
   std::map<std::pair<bool, uint32_t>, lower::Description> descriptions_;

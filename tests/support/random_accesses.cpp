@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/random_body_maker.h"
+#include "tests/support/useful_ops.h"
+
+namespace wasmscope::test {
+
+using wasm::Op;
+
+void BodyMaker::memarg(Op op) {
+  const uint32_t width = wasm::info(op).width;
+  uint32_t most = 0;
+  while ((2u << most) <= width) ++most;
+  code_.leb(random_.below(most + 1));
+  if (unguarded())
+    code_.leb(random_.chance(50) ? 0xFFFFFFFF : 65536 * 3 - random_.below(16));
+  else
+    code_.leb(random_.below(64));
+}
+void BodyMaker::load(Op op) {
+  code_.op(op);
+  memarg(op);
+}
+void BodyMaker::load(char letter) {
+  std::vector<Op> fitting;
+  for (const Op op : useful_ops().loads)
+    if (wasm::info(op).signature.back() == letter) fitting.push_back(op);
+  index(random_.chance(50) ? 0xFFF : 0x7FFF);
+  load(random_.pick(fitting));
+}
+
+void BodyMaker::store() {
+  const Op op = random_.pick(useful_ops().stores);
+  const char letter = wasm::info(op).signature[1];
+  const bool is_float = letter == 'f' || letter == 'd';
+  if (available() > 0 && stack_.back() == letter && random_.chance(50)) {
+    const uint32_t scratch = scratch_[static_cast<size_t>(letter)];
+    code_.op(Op::LocalSet).leb(scratch);
+    index(0x7FFF);
+    code_.op(Op::LocalGet).leb(scratch);
+    pop(1);
+  } else {
+    index(0xFFF);
+    if (is_float && random_.chance(30))
+      constant(letter);
+    else if (is_float && random_.chance(30))
+      load(letter);
+    else
+      value(letter, 3);
+  }
+  code_.op(op);
+  memarg(op);
+}
+
+// A sum of two locals, or of one and a constant, as an address.
+void BodyMaker::indexed_access() {
+  const auto base = local_of('i'), index_local = local_of('i');
+  if (!base) return;
+  for (const uint32_t local : {*base, *index_local}) {
+    value('i', 1);
+    if (!unguarded()) mask(0x1FFF);
+    code_.op(Op::LocalSet).leb(local);
+  }
+  const bool is_store = random_.chance(50);
+  const Op op = random_.pick(is_store ? useful_ops().stores : useful_ops().loads);
+  code_.op(Op::LocalGet).leb(*base);
+  if (random_.chance(30))
+    code_.constant('i', random_.chance(80) ? random_.below(100) : random_.below(40000));
+  else if (random_.chance(80))
+    code_.op(Op::LocalGet).leb(*index_local);
+  else
+    code_.op(Op::LocalGet).leb(*index_local).constant('i', random_.below(4)).op(Op::I32Shl);
+  code_.op(Op::I32Add);
+  if (is_store) leaf(wasm::info(op).signature[1]);
+  load(op);
+  if (!is_store) push({wasm::info(op).signature.back()});
+}
+
+void BodyMaker::memory_statement() {
+  if (random_.chance(60)) return store();
+  if (random_.chance(30)) {
+    const Op op = random_.pick(useful_ops().lane_accesses);
+    index(0x7FFF);
+    value('v', 2);
+    code_.op(op);
+    memarg(op);
+    code_.u8(random_.below(lanes_of(op)));
+    if (wasm::info(op).signature.back() == 'v') push("v");
+    return;
+  }
+  switch (random_.below(8)) {
+    case 0:
+      index(0x3FFF);
+      value('i', 1);
+      index(0xFF);
+      code_.op(Op::MemoryFill).leb(0);
+      return;
+    case 1:
+      index(0x3FFF);
+      index(0x3FFF);
+      index(0xFF);
+      code_.op(Op::MemoryCopy).leb(0).leb(0);
+      return;
+    case 2:
+      index(0x3FFF);
+      index(3);
+      index(3);
+      code_.op(Op::MemoryInit).leb(1).leb(0);
+      return;
+    case 3:
+      if (random_.chance(50)) {
+        index(0x3FFF);
+        index(0);
+        index(0);
+        code_.op(Op::MemoryInit).leb(2).leb(0);
+      } else {
+        code_.op(Op::DataDrop).leb(2);
+      }
+      return;
+    case 4:
+      value('i', 1);
+      if (random_.chance(70)) mask(1);
+      code_.op(Op::MemoryGrow).leb(0);
+      return push("i");
+    default: {
+      ensure("i");
+      if (!unguarded()) mask(0x7FFF);
+      const Op op = random_.pick(useful_ops().loads);
+      load(op);
+      pop(1);
+      return push({wasm::info(op).signature.back()});
+    }
+  }
+}
+
+void BodyMaker::table_statement() {
+  const char letter = random_.letter("rx");
+  const uint32_t table = letter == 'x' ? 1 : 2;
+  switch (random_.below(7)) {
+    case 0:
+      index(7);
+      value(letter, 1);
+      code_.op(Op::TableSet).leb(table);
+      return;
+    case 1:
+      value(letter, 1);
+      value('i', 1);
+      if (random_.chance(80)) mask(1);
+      code_.op(Op::TableGrow).leb(table);
+      return push("i");
+    case 2:
+      index(7);
+      value(letter, 1);
+      index(7);
+      code_.op(Op::TableFill).leb(table);
+      return;
+    case 3:
+      index(7);
+      index(7);
+      index(7);
+      code_.op(Op::TableCopy).leb(table).leb(letter == 'r' && random_.chance(50) ? 0 : table);
+      return;
+    case 4:
+      index(7);
+      index(3);
+      index(3);
+      code_.op(Op::TableInit).leb(letter == 'x' ? 4 : 2).leb(table);
+      return;
+    case 5:
+      if (random_.chance(50)) {
+        index(7);
+        index(0);
+        index(0);
+        code_.op(Op::TableInit).leb(3).leb(2);
+      } else {
+        code_.op(Op::ElemDrop).leb(3);
+      }
+      return;
+    default:
+      index(7);
+      code_.op(Op::TableGet).leb(letter == 'x' ? 1 : random_.chance(50) ? 0 : 2);
+      return push({letter});
+  }
+}
+
+}  // namespace wasmscope::test

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The walk over a typed stack machine that writes one random body. Internal to random_body.cpp and
+// random_accesses.cpp (loads, stores, memories and tables).
+#pragma once
+#include "tests/support/random_body.h"
+
+namespace wasmscope::test {
+
+struct OpenBlock {
+  char kind = 'b';             // f function, b block, l loop, i if
+  std::string params, results;
+  size_t height = 0;           // letters on the stack below its params
+  bool is_dead = false;
+  const std::string& label() const { return kind == 'l' ? params : results; }
+};
+
+class BodyMaker {
+ public:
+  BodyMaker(ModulePlan& plan, RandomNumbers& random, uint32_t func) : plan_(plan), random_(random), func_(func) {}
+  std::vector<uint8_t> make();
+
+ private:
+  PlannedType type_of(uint32_t func) const { return plan_.types[plan_.funcs[func]]; }
+  bool unguarded() { return random_.chance(plan_.trap_percent); }
+
+  void declare_locals(ByteWriter& out);
+  size_t available() const { return stack_.size() - controls_.back().height; }
+  void pop(size_t count) { stack_.resize(stack_.size() - std::min(count, available())); }
+  void push(const std::string& letters) { stack_ += letters; }
+  void ensure(const std::string& letters);
+  void die();
+
+  void value(char letter, int depth);
+  void leaf(char letter);
+  void constant(char letter) { write_random_constant(code_, random_, letter); }
+  void integer_leaf();
+  void values(const std::string& letters, int depth) {
+    for (const char letter : letters) value(letter, depth);
+  }
+  void condition(int depth);
+  void numeric(wasm::Op op);
+  void guard_range(char letter, bool is_unsigned);
+  void mask(uint32_t bits) { code_.constant('i', bits).op(wasm::Op::I32And); }
+  void index(uint32_t bits) {
+    value('i', 1);
+    if (!unguarded()) mask(bits);
+  }
+  void memarg(wasm::Op op);
+  void load(char letter);
+  void load(wasm::Op op);
+  void store();
+
+  void fuel_check();
+  void statement();
+  void statements(int count);
+  void value_statement();
+  void variable_statement();
+  void memory_statement();
+  void table_statement();
+  void control_statement();
+  void block(char kind);
+  void finish(const std::string& results);
+  void branch();
+  void call();
+  void alias();
+  void pair();
+  void indexed_access();
+  void counting_loop();
+  void block_type(const std::string& params, const std::string& results);
+  std::optional<uint32_t> local_of(char letter);
+  std::optional<uint32_t> global_of(char letter, bool is_written);
+
+  ModulePlan& plan_;
+  RandomNumbers& random_;
+  uint32_t func_;
+  ByteWriter code_;
+  std::string locals_;
+  uint32_t scratch_[128] = {};   // a local per number type that guards may overwrite
+  std::string stack_;
+  std::vector<OpenBlock> controls_;
+  int budget_ = 0;
+};
+
+}  // namespace wasmscope::test
