@@ -105,6 +105,10 @@ uint32_t first_pc(const Func& func) {
   return cell + 1;
 }
 
+[[gnu::noinline]] bool is_subtype(const Context* ctx, uint32_t sub, uint32_t super) {
+  return ctx->impl.store.types.is_subtype(sub, super);
+}
+
 [[gnu::noinline]] bool stops_at(Context* ctx) {
   ctx->reason = ctx->is_step ? PauseReason::Step : PauseReason::Breakpoint;
   return ctx->is_step || ctx->impl.code_of(*ctx->func).stops.contains(ctx->pc);
@@ -191,7 +195,9 @@ HANDLER(CallIndirect) {
   const uint64_t reference = table.elements()[index];
   if (reference == 0) TRAP(TrapCode::UninitializedElement);
   Func* const callee = ctx->impl.store.func_pointers[reference - 1];
-  if (callee->canonical_type != ctx->inst->canonical_types[ip[2].low]) TRAP(TrapCode::IndirectCallTypeMismatch);
+  const uint32_t wanted = ctx->inst->canonical_types[ip[2].low];
+  if (callee->canonical_type != wanted && !is_subtype(ctx, callee->canonical_type, wanted)) [[unlikely]]
+    TRAP(TrapCode::IndirectCallTypeMismatch);
   PUSH_FRAME(ip[1], ip->low, ip + 3);
   ctx->func = callee;
   TAIL_CALL(enter_any);
