@@ -7,6 +7,7 @@
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
 #include "engine/symbols/names.h"
+#include "engine/text/module_file.h"
 #include "engine/text/printer.h"
 
 namespace wasmscope::app {
@@ -39,16 +40,19 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
 }  // namespace
 
 int print_verb(const PrintOptions& options) {
-  const auto file = read_file(options.file);
-  if (!file) {
-    print_file_error(options.file, file.error());
+  auto bytes = read_file(options.file);
+  if (!bytes) {
+    print_file_error(options.file, bytes.error());
     return kExitBadInput;
   }
-  binary::DecodeOutcome decoded = binary::decode_partial(*file, options.features);
-  if (decoded.error) {
-    print_report(escape_for_display(options.file) + ": " + to_report(*decoded.error, *file, &decoded.module));
+  const text::ModuleFile file = text::to_module_file(*std::move(bytes), options.features);
+  const auto refuse = [&](const Error& error, const wasm::Module* module) {
+    print_report(escape_for_display(options.file) + ": " + to_report(file.locate(error), file.bytes, module));
     return kExitBadInput;
-  }
+  };
+  if (file.error) return refuse(*file.error, nullptr);
+  binary::DecodeOutcome decoded = binary::decode_partial(file.bytes, options.features);
+  if (decoded.error) return refuse(*decoded.error, &decoded.module);
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
 
   Output output;
@@ -65,8 +69,7 @@ int print_verb(const PrintOptions& options) {
     printed = text::print_function(*module, *func, sink);
   }
   const int exit_code = output.finish(printed ? kExitOk : kExitBadInput);
-  if (!printed)
-    print_report(escape_for_display(options.file) + ": " + to_report(printed.error(), *file, module.get()));
+  if (!printed) refuse(printed.error(), module.get());
   return exit_code;
 }
 

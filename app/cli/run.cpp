@@ -15,6 +15,7 @@
 #include "engine/runtime/execution.h"
 #include "engine/runtime/store.h"
 #include "engine/runtime/value_parser.h"
+#include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 #include "engine/wasm/traps.h"
 
@@ -236,22 +237,23 @@ int run_verb(const RunOptions& options) {
 
   Times times;
   Stopwatch watch;
-  const auto file = read_file(options.file);
-  if (!file) {
-    print_file_error(options.file, file.error());
+  auto bytes = read_file(options.file);
+  if (!bytes) {
+    print_file_error(options.file, bytes.error());
     return kExitBadInput;
   }
-  auto decoded = binary::decode(*file, options.features);
-  if (!decoded) {
-    print_report(escape_for_display(options.file) + ": " + to_report(decoded.error(), *file, nullptr));
+  const text::ModuleFile file = text::to_module_file(*std::move(bytes), options.features);
+  const auto refuse_file = [&](const Error& error, const wasm::Module* module) {
+    print_report(escape_for_display(options.file) + ": " + to_report(file.locate(error), file.bytes, module));
     return kExitBadInput;
-  }
+  };
+  if (file.error) return refuse_file(*file.error, nullptr);
+  auto decoded = binary::decode(file.bytes, options.features);
+  if (!decoded) return refuse_file(decoded.error(), nullptr);
   const auto module = std::make_shared<const wasm::Module>(*std::move(decoded));
   times.decode = watch.lap();
-  if (const auto valid = validate::validate(*module, options.features); !valid) {
-    print_report(escape_for_display(options.file) + ": " + to_report(valid.error(), *file, module.get()));
-    return kExitBadInput;
-  }
+  if (const auto valid = validate::validate(*module, options.features); !valid)
+    return refuse_file(valid.error(), module.get());
   times.validate = watch.lap();
 
   const auto plan = plan_run(*module, options);

@@ -5,16 +5,19 @@
 #include "app/cli/verbs.h"
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
+#include "engine/text/module_file.h"
 
 namespace wasmscope::app {
 namespace {
 
-// Empty when the bytes are a valid module.
-std::string check(Bytes bytes, const wasm::Features& features) {
-  binary::DecodeOutcome decoded = binary::decode_partial(bytes, features);
-  if (decoded.error) return to_report(*decoded.error, bytes, &decoded.module);
+// Empty when the file is a valid module.
+std::string check(std::vector<uint8_t> bytes, const wasm::Features& features) {
+  const text::ModuleFile file = text::to_module_file(std::move(bytes), features);
+  if (file.error) return to_report(*file.error, {}, nullptr);
+  binary::DecodeOutcome decoded = binary::decode_partial(file.bytes, features);
+  if (decoded.error) return to_report(file.locate(*decoded.error), file.bytes, &decoded.module);
   if (const Result<void> valid = validate::validate(decoded.module, features); !valid)
-    return to_report(valid.error(), bytes, &decoded.module);
+    return to_report(file.locate(valid.error()), file.bytes, &decoded.module);
   return {};
 }
 
@@ -24,8 +27,8 @@ int validate_verb(const ValidateOptions& options) {
   Output output;
   int exit_code = kExitOk;
   for (const std::string& path : options.files) {
-    const auto file = read_file(path);
-    const std::string report = file ? check(*file, options.features) : "";
+    auto file = read_file(path);
+    const std::string report = file ? check(*std::move(file), options.features) : "";
     if (file && report.empty()) {
       output.write(escape_for_display(path) + ": valid\n");
       continue;

@@ -9,6 +9,7 @@
 #include "engine/debug/debuggee.h"
 #include "engine/host/wasi.h"
 #include "engine/runtime/value_parser.h"
+#include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 #include "engine/wasm/limits.h"
 
@@ -80,7 +81,7 @@ Answer Debuggee::open_file(const std::string& path) {
   // What is open stays open.
   if (failure) return std::unexpected(escape_for_display(path) + ": " + to_line(*failure, nullptr));
   // Of files that are no modules the beginning says enough.
-  if (!std::ranges::equal(kMagic, Bytes(*file).first(std::min(file->size(), std::size(kMagic)))) &&
+  if (!text::is_text(*file) && !std::ranges::equal(kMagic, Bytes(*file).first(std::min(file->size(), std::size(kMagic)))) &&
       file->size() > kKeptOfOtherFiles) {
     file->resize(kKeptOfOtherFiles);
     file->shrink_to_fit();
@@ -97,8 +98,13 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
   auto next = std::make_shared<LoadedModule>();
   next->path = std::move(name);
   next->features = options_.features;
-  const auto owned = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
-  binary::DecodeOutcome decoded = binary::decode_partial(*owned, options_.features);
+  text::ModuleFile file = text::to_module_file(std::move(bytes), options_.features);
+  const auto owned = std::make_shared<const std::vector<uint8_t>>(std::move(file.bytes));
+  binary::DecodeOutcome decoded;
+  if (file.error)
+    decoded.error = std::move(file.error);
+  else
+    decoded = binary::decode_partial(*owned, options_.features);
   decoded.module.owned = owned;
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
   next->module = module;
@@ -119,6 +125,7 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
     next = std::move(complete);
   }
   if (next->error) {
+    next->error = file.locate(*std::move(next->error));
     next->error_report = to_report(*next->error, module->bytes, module.get());
     next->error_report.erase(next->error_report.find_last_not_of('\n') + 1);
   }

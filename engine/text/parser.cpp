@@ -156,9 +156,10 @@ Result<ParsedModule> parse_module(std::string_view source, const wasm::Features&
 }
 
 bool is_text(Bytes bytes) {
-  // Within white space and comments there is no zero byte; binary modules and most other files have one early.
-  const Bytes head = bytes.first(std::min<size_t>(bytes.size(), 64));
-  return !bytes.empty() && std::ranges::find(head, uint8_t{0}) == head.end();
+  const auto first = std::ranges::find_if(
+      bytes, [](uint8_t byte) { return byte != ' ' && byte != '\t' && byte != '\n' && byte != '\r'; });
+  if (first == bytes.end()) return false;
+  return *first == '(' || (*first == ';' && std::next(first) != bytes.end() && *std::next(first) == ';');
 }
 
 Error in_source(Error error, const SourceMap& map, std::string_view source) {

@@ -38,7 +38,7 @@ struct ParsedModule {
 // them: the range of limits.
 Result<ParsedModule> parse_module(std::string_view source, const wasm::Features& features);
 
-// What does not begin as a binary module does, and not with a byte that no text has.
+// Whether a file begins as a text does: with a parenthesis or a comment, after white space.
 bool is_text(Bytes bytes);
 
 // The error of validating a parsed module, with its place in the text added.

@@ -80,7 +80,7 @@ std::string to_line(const Error& error, const wasm::Module* module) {
   std::string line(name_of(kind_of(error.code)));
   if (error.line != 0) line += " at " + std::to_string(error.line) + ":" + std::to_string(error.column);
   if (error.has_range) {
-    line += " at 0x" + hex(error.range.begin);
+    line += (error.line != 0 ? ", 0x" : " at 0x") + hex(error.range.begin);
     wasm::FuncIndex func = error.func;
     if (func == wasm::kNoIndex && module != nullptr) func = module->func_at(error.range.begin);
     if (func != wasm::kNoIndex) {
