@@ -69,6 +69,7 @@ struct Code {
   };
   std::vector<Entry> entries;     // by pc
   std::vector<Entry> back_edges;  // by cell: the pc a branch arrives at
+  std::vector<lower::HandlerRegion> regions;
   uint32_t frame_slots = 0;
   bool is_step = false;
 

@@ -119,6 +119,13 @@ HANDLER(RefFunc) {
   ADVANCE(1);
 }
 
+HANDLER(RefAsNonNull) {
+  const uint64_t reference = fp[ip->a];
+  if (reference == 0) [[unlikely]] TRAP(TrapCode::NullReference);
+  fp[ip->d] = reference;
+  ADVANCE(1);
+}
+
 HANDLER(RefIsNull) {
   fp[ip->d] = fp[ip->a] == 0;
   ADVANCE(1);

@@ -125,6 +125,9 @@ class Encoder : private CellWriter {
       bound_ += max_cells(op);
     }
     patch();
+    out_->regions = in_.regions;
+    for (lower::HandlerRegion& region : out_->regions)
+      for (lower::Landing& landing : region.landings) landing.cell = label_cells_[landing.label];
     // Entries of the same pc are the same cell.
     std::sort(out_->entries.begin(), out_->entries.end(), [](auto& x, auto& y) { return x.pc < y.pc; });
     out_->pcs.resize(out_->cells.size(), pc_);
@@ -491,6 +494,18 @@ class Encoder : private CellWriter {
     }
   }
 
+  void pair_of(uint32_t low, uint32_t high) {
+    Cell& cell = data();
+    cell.low = low;
+    cell.high = high;
+  }
+  void call(CellOp cell_op, const SlotOp& op, uint32_t low, uint32_t high) {
+    Cell& cell = emit(cell_op);
+    cell.low = low;
+    cell.high = high;
+    pair_of(op.pc, op.next_pc);
+  }
+
   void encode(const SlotOp& op) {
     if (encode_vector(*this, op) || encode_atomic(*this, op)) return;
     if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) {
@@ -503,27 +518,41 @@ class Encoder : private CellWriter {
       return;
     }
     switch (static_cast<Op>(op.op)) {
-      case Op::Call: {
-        Cell& cell = emit(op.index < imported_funcs_ ? CellOp::CallImport : CellOp::Call);
-        cell.low = op.index;
-        cell.high = op.d;
-        Cell& more = data();
-        more.low = op.pc;
-        more.high = op.next_pc;
+      case Op::Call:
+        call(op.index < imported_funcs_ ? CellOp::CallImport : CellOp::Call, op, op.index, op.d);
         entry(op.next_pc);
         return;
-      }
-      case Op::CallIndirect: {
-        Cell& cell = emit(CellOp::CallIndirect);
-        cell.low = op.d;
-        cell.high = static_cast<uint32_t>(op.a.value);
-        Cell& more = data();
-        more.low = op.pc;
-        more.high = op.next_pc;
-        Cell& type = data();
-        type.low = op.index;
-        type.high = op.index2;
+      case Op::CallIndirect:
+        call(CellOp::CallIndirect, op, op.d, static_cast<uint32_t>(op.a.value));
+        pair_of(op.index, op.index2);
         entry(op.next_pc);
+        return;
+      case Op::CallRef:
+        call(CellOp::CallRef, op, op.d, static_cast<uint32_t>(op.a.value));
+        entry(op.next_pc);
+        return;
+      case Op::ReturnCall:
+        call(CellOp::ReturnCall, op, op.index, op.d);
+        pair_of(op.count, 0);
+        return;
+      case Op::ReturnCallIndirect:
+        call(CellOp::ReturnCallIndirect, op, op.d, static_cast<uint32_t>(op.a.value));
+        pair_of(op.index, op.index2);
+        pair_of(op.count, 0);
+        return;
+      case Op::ReturnCallRef:
+        call(CellOp::ReturnCallRef, op, op.d, static_cast<uint32_t>(op.a.value));
+        pair_of(op.count, 0);
+        return;
+      case Op::Throw: {
+        Cell& cell = emit(CellOp::Throw);
+        cell.low = op.index;
+        cell.high = static_cast<uint32_t>(op.a.value);
+        return;
+      }
+      case Op::ThrowRef: {
+        const uint16_t a = near(op.a, 0);
+        emit(CellOp::ThrowRef).a = a;
         return;
       }
       case Op::Select: {
@@ -551,9 +580,10 @@ class Encoder : private CellWriter {
       case Op::RefFunc: with_index(CellOp::RefFunc, op); return;
       case Op::DataDrop: with_index(CellOp::DataDrop, op); return;
       case Op::ElemDrop: with_index(CellOp::ElemDrop, op); return;
-      case Op::RefIsNull: {
+      case Op::RefIsNull:
+      case Op::RefAsNonNull: {
         const uint16_t a = near(op.a, 0);
-        Cell& cell = emit(CellOp::RefIsNull);
+        Cell& cell = emit(op.op == lower::slot_op(Op::RefIsNull) ? CellOp::RefIsNull : CellOp::RefAsNonNull);
         cell.d = target(op.d);
         cell.a = a;
         finish(op.d);

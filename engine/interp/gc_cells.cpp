@@ -11,8 +11,7 @@ using runtime::ObjectLayout;
 using wasm::HeapKind;
 
 [[gnu::noinline]] void collect_garbage(Context* ctx, const Cell* ip, const uint64_t* fp) {
-  FuncCode& code = ctx->impl.code_of(*ctx->func);
-  const uint32_t pc = (code.fast && code.fast->contains(ip) ? *code.fast : *code.step).pc_at(ip);
+  const uint32_t pc = pc_of(ctx, ip);
   Roots& roots = ctx->impl.roots;
   roots.begin();
   for (const auto& [execution, cache] : ctx->impl.caches)

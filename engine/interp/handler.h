@@ -48,6 +48,8 @@ struct Context {
   uint32_t pc;
   bool skips_anchor;
   bool may_pass_missing = false;
+  bool stops_soon = false;               // at the next anchor or tick: an exception left the frames asked about
+  uint64_t exception = 0;                // being thrown
   TrapCode trap_code{};
   runtime::PauseReason reason{};
   runtime::Outcome outcome;
@@ -93,7 +95,18 @@ HANDLER(tick_entry);       // the budget is used up: at a function's entry,
 HANDLER(tick_loop);        // at the back edge at ip
 HANDLER(resume);           // goes on at ctx->pc of the current frame
 HANDLER(enter_any);        // enters ctx->func, perhaps of another instance or the host's
+HANDLER(unwind);           // ctx->exception, thrown by the instruction of the cell at ip
 }  // namespace handlers
+
+// The instruction that the cell at `ip` carries out, of the current function.
+uint32_t pc_of(Context* ctx, const Cell* ip);
+// Before an allocation at `ip` that the heap wants a collection for.
+void collect_garbage(Context* ctx, const Cell* ip, const uint64_t* fp);
+// Another piece of the run, in code of one flavour; and the ticks of the last piece become part of the time.
+void start_chunk(Context* ctx, bool in_step_code);
+void settle_ticks(Context* ctx);
+// Ends the run with a trap at ctx->pc.
+void leave_trapped(Context* ctx, const uint64_t* fp);
 
 // --- slots and values
 

@@ -17,6 +17,41 @@ namespace {
 
 constexpr uint64_t kPollTicks = 20000;
 
+// The state goes back to the execution, as it is before the instruction at ctx->pc.
+void save(Context* ctx, const uint64_t* fp) {
+  settle_ticks(ctx);
+  Execution& execution = ctx->execution;
+  execution.tick = ctx->tick;
+  execution.func = ctx->func;
+  execution.pc = ctx->pc;
+  execution.frame_base = static_cast<uint32_t>(fp - ctx->stack);
+  execution.depth = static_cast<uint32_t>(ctx->top - ctx->records);
+}
+
+}  // namespace
+
+uint32_t pc_of(Context* ctx, const Cell* ip) {
+  FuncCode& code = ctx->impl.code_of(*ctx->func);
+  return (code.fast && code.fast->contains(ip) ? *code.fast : *code.step).pc_at(ip);
+}
+
+void start_chunk(Context* ctx, bool in_step_code) {
+  ctx->chunk = in_step_code ? 1 : std::min(kPollTicks, ctx->request.tick_limit - ctx->tick);
+  ctx->budget = static_cast<int64_t>(ctx->chunk);
+}
+
+void settle_ticks(Context* ctx) {
+  ctx->tick += ctx->chunk - static_cast<uint64_t>(ctx->budget);
+  ctx->chunk = static_cast<uint64_t>(ctx->budget);
+}
+
+void leave_trapped(Context* ctx, const uint64_t* fp) {
+  save(ctx, fp);
+  ctx->outcome = runtime::Trapped{ctx->trap_code, {}};
+}
+
+namespace {
+
 // Results go to `slots`, where the arguments were. False when the program does not go on: the outcome says why.
 [[gnu::noinline]] bool call_host(Context* ctx, const Func& func, uint64_t* slots) {
   const HostEvent event = runtime::ask_host(ctx->impl.store, ctx->inst, func, slots);
@@ -42,33 +77,20 @@ struct Resumption {
   return {cell, in_step_code};
 }
 
-void start_chunk(Context* ctx, bool in_step_code) {
-  ctx->chunk = in_step_code ? 1 : std::min(kPollTicks, ctx->request.tick_limit - ctx->tick);
-  ctx->budget = static_cast<int64_t>(ctx->chunk);
-}
-// Ticks of the running chunk become part of `tick`.
-void settle_ticks(Context* ctx) {
-  ctx->tick += ctx->chunk - static_cast<uint64_t>(ctx->budget);
-  ctx->chunk = static_cast<uint64_t>(ctx->budget);
-}
 
-// The state goes back to the execution, as it is before the instruction at ctx->pc.
-void save(Context* ctx, const uint64_t* fp) {
-  settle_ticks(ctx);
-  Execution& execution = ctx->execution;
-  execution.tick = ctx->tick;
-  execution.func = ctx->func;
-  execution.pc = ctx->pc;
-  execution.frame_base = static_cast<uint32_t>(fp - ctx->stack);
-  execution.depth = static_cast<uint32_t>(ctx->top - ctx->records);
-}
 [[gnu::noinline]] void leave_paused(Context* ctx, const uint64_t* fp) {
   save(ctx, fp);
   ctx->outcome = runtime::Paused{ctx->reason};
 }
-[[gnu::noinline]] void leave_trapped(Context* ctx, const uint64_t* fp) {
-  save(ctx, fp);
-  ctx->outcome = runtime::Trapped{ctx->trap_code, {}};
+
+[[gnu::noinline]] bool is_subtype(Context* ctx, const Func* func, uint32_t type) {
+  return ctx->impl.store.types.is_subtype(func->canonical_type, ctx->inst->canonical_types[type]);
+}
+
+// The `Enter` cell of a function of WebAssembly.
+[[gnu::noinline]] const Cell* entry_of(Context* ctx, Func* func) {
+  if (func->entry == &ctx->impl.enter_lowering) ctx->impl.fast_code(*func);
+  return static_cast<const Cell*>(func->entry);
 }
 
 uint32_t first_pc(const Func& func) {
@@ -87,8 +109,9 @@ uint32_t first_pc(const Func& func) {
   const RunRequest& request = ctx->request;
   ctx->skips_anchor = false;
   ctx->reason = ctx->is_step ? PauseReason::Step
+                : ctx->stops_soon ? PauseReason::Return
                 : ctx->tick >= request.tick_limit ? PauseReason::TickLimit : PauseReason::Request;
-  return !ctx->is_step && ctx->tick < request.tick_limit &&
+  return !ctx->is_step && !ctx->stops_soon && ctx->tick < request.tick_limit &&
          (request.pause == nullptr || !request.pause->load(std::memory_order_relaxed));
 }
 
@@ -105,13 +128,9 @@ uint32_t first_pc(const Func& func) {
   return cell + 1;
 }
 
-[[gnu::noinline]] bool is_subtype(const Context* ctx, uint32_t sub, uint32_t super) {
-  return ctx->impl.store.types.is_subtype(sub, super);
-}
-
 [[gnu::noinline]] bool stops_at(Context* ctx) {
-  ctx->reason = ctx->is_step ? PauseReason::Step : PauseReason::Breakpoint;
-  return ctx->is_step || ctx->impl.code_of(*ctx->func).stops.contains(ctx->pc);
+  ctx->reason = ctx->is_step ? PauseReason::Step : ctx->stops_soon ? PauseReason::Return : PauseReason::Breakpoint;
+  return ctx->is_step || ctx->stops_soon || ctx->impl.code_of(*ctx->func).stops.contains(ctx->pc);
 }
 
 // What a return into the frame on top does that the loop does not: pauses, or a change of code or instance.
@@ -195,19 +214,62 @@ HANDLER(CallIndirect) {
   const uint64_t reference = table.elements()[index];
   if (reference == 0) TRAP(TrapCode::UninitializedElement);
   Func* const callee = ctx->impl.store.func_pointers[reference - 1];
-  const uint32_t wanted = ctx->inst->canonical_types[ip[2].low];
-  if (callee->canonical_type != wanted && !is_subtype(ctx, callee->canonical_type, wanted)) [[unlikely]]
+  if (callee->canonical_type != ctx->inst->canonical_types[ip[2].low] && !is_subtype(ctx, callee, ip[2].low)) [[unlikely]]
     TRAP(TrapCode::IndirectCallTypeMismatch);
   PUSH_FRAME(ip[1], ip->low, ip + 3);
   ctx->func = callee;
   TAIL_CALL(enter_any);
 }
 
+HANDLER(CallRef) {
+  const uint64_t reference = fp[ip->high];
+  if (reference == 0) [[unlikely]] TRAP(TrapCode::NullFunction);
+  PUSH_FRAME(ip[1], ip->low, ip + 2);
+  ctx->func = ctx->impl.store.func_pointers[reference - 1];
+  TAIL_CALL(enter_any);
+}
+
+// The callee takes the frame over. The arguments move to its beginning only when nothing can trap any more. A
+// function of the host is called as always, and returns to the cell after this one's, which returns.
+#define RETURN_CALL(callee, first, count, cells)                                                    \
+  do {                                                                                              \
+    Func* const target = (callee);                                                                  \
+    if (target->instance == nullptr) {                                                              \
+      PUSH_FRAME(ip[1], first, ip + (cells));                                                       \
+      ctx->func = target;                                                                           \
+      TAIL_CALL(enter_any);                                                                         \
+    }                                                                                               \
+    if (fp + entry_of(ctx, target)->low > ctx->stack_end) TRAP(TrapCode::CallStackExhausted);       \
+    std::memmove(fp, fp + (first), (count) * sizeof *fp);                                           \
+    ctx->func = target;                                                                             \
+    TAIL_CALL(enter_any);                                                                           \
+  } while (0)
+
+HANDLER(ReturnCall) { RETURN_CALL(ctx->inst->funcs[ip->low], ip->high, ip[2].low, 3); }
+
+HANDLER(ReturnCallIndirect) {
+  const Table& table = *ctx->inst->tables[ip[2].high];
+  const uint64_t index = address_of(table.type.limits, fp[ip->high]);
+  if (index >= table.size()) TRAP(TrapCode::UndefinedElement);
+  const uint64_t reference = table.elements()[index];
+  if (reference == 0) TRAP(TrapCode::UninitializedElement);
+  Func* const callee = ctx->impl.store.func_pointers[reference - 1];
+  if (callee->canonical_type != ctx->inst->canonical_types[ip[2].low] && !is_subtype(ctx, callee, ip[2].low))
+    TRAP(TrapCode::IndirectCallTypeMismatch);
+  RETURN_CALL(callee, ip->low, ip[3].low, 4);
+}
+
+HANDLER(ReturnCallRef) {
+  const uint64_t reference = fp[ip->high];
+  if (reference == 0) TRAP(TrapCode::NullFunction);
+  RETURN_CALL(ctx->impl.store.func_pointers[reference - 1], ip->low, ip[2].low, 3);
+}
+
 HANDLER(enter_any) {
   Func* const callee = ctx->func;
   if (callee->instance != ctx->inst && callee->instance != nullptr) {
-    // Returns to another instance take the slow way.
-    ctx->returns[ctx->top - ctx->records - 1].ip = &ctx->impl.return_slow;
+    // Returns to another instance take the slow way; from the first frame there is no return.
+    if (ctx->top != ctx->records) ctx->returns[ctx->top - ctx->records - 1].ip = &ctx->impl.return_slow;
     ctx->inst = callee->instance;
     LOAD_MEMORY();
   }

@@ -35,6 +35,7 @@ void Roots::begin() {
 void Roots::add_execution(const Execution& execution) {
   const uint64_t* slot = execution.slots();
   if (execution.status == Status::Ready || execution.status == Status::Trapped) {
+    add(execution.exception);
     if (!execution.at_entry) {
       add_frames({&execution, execution.func, execution.pc, execution.frame_base, execution.depth});
       return;
@@ -75,6 +76,7 @@ const std::vector<uint32_t>& Roots::slots_at(const Place& place) {
     if (is_traced(instance, local.type)) slots.push_back(local.slot);
   const lower::Description description = place.is_suspended ? lower::describe_suspended(module, index, place.pc)
                                                             : lower::describe(module, index, place.pc);
+  slots.insert(slots.end(), description.caught.begin(), description.caught.end());
   // Aliases of locals are among the locals; constants are null.
   for (const lower::OperandPlace& operand : description.operands)
     if (operand.place == lower::Place::Slot && is_traced(instance, operand.type)) slots.push_back(operand.slot);

@@ -61,18 +61,12 @@ std::optional<Op> negated(Op op) {
 
 }  // namespace
 
-uint32_t slots_of(std::span<const ValType> types) {
-  uint32_t slots = 0;
-  for (const ValType type : types) slots += type.slots();
-  return slots;
-}
-
 Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops)
     : module_(module), func_(func), stops_(stops), locals_(local_places(module, func)) {
   alias_heads_.assign(locals_.size(), kNoAlias);
   const wasm::FuncType& type = module.func_type(func);
-  code.param_slots = slots_of(type.params);
-  code.result_slots = slots_of(type.results);
+  code.param_slots = wasm::slots_of(type.params);
+  code.result_slots = wasm::slots_of(type.results);
   code.local_slots = code.param_slots + kScratchSlots;
   if (locals_.size() > type.params.size()) code.local_slots = locals_.back().slot + locals_.back().type.slots();
   next_slot_ = code.local_slots;
@@ -230,7 +224,7 @@ void Lowering::begin_block(const binary::Instruction& in) {
   control.pc = pc_;
   control.type = in.block;
   control.height = static_cast<uint32_t>(stack_.size() - params.size());
-  control.slot_height = next_slot_ - slots_of(params);
+  control.slot_height = next_slot_ - wasm::slots_of(params);
   control.label = new_label();
   control.outer_region = region_;
   if (in.op == Op::Try || in.op == Op::TryTable) open_region(control);
@@ -314,7 +308,7 @@ void Lowering::return_values() {
     flush_top(results.size());
     SlotOp& op = emit(SlotOpcode::ReturnMany);
     op.a = slot_source(stack_[stack_.size() - results.size()].slot);
-    op.b = const_source(slots_of(results));
+    op.b = const_source(wasm::slots_of(results));
   }
 }
 

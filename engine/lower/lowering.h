@@ -16,8 +16,6 @@ wasm::ValType type_of_letter(char letter, bool is64 = false);
 // Whether a constant fits the 16 bits that fused operations have for it.
 bool fits_fused(uint64_t bits, wasm::ValType type);
 
-uint32_t slots_of(std::span<const wasm::ValType> types);
-
 class Lowering {
  public:
   Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);

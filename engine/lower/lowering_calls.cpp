@@ -50,11 +50,11 @@ void Lowering::tail_call(const binary::Instruction& in) {
   op.a = callee;
   op.index = in.index;
   op.index2 = in.index2;
-  op.count = slots_of(type.params);
-  code.frame_slots = std::max(code.frame_slots, op.d + slots_of(type.results));
+  op.count = wasm::slots_of(type.params);
+  code.frame_slots = std::max(code.frame_slots, op.d + wasm::slots_of(type.results));
   SlotOp& back = emit(SlotOpcode::ReturnMany);
   back.a = first;
-  back.b = const_source(slots_of(type.results));
+  back.b = const_source(wasm::slots_of(type.results));
 }
 
 // The reference is on top: br_on_null leaves it there and branches without it, br_on_non_null the other way round.

@@ -41,6 +41,7 @@ class Execution {
   uint32_t frame_base = 0;
   uint32_t depth = 0;        // records on the control stack
   Func* first = nullptr;     // what begin() was given
+  uint64_t exception = 0;    // after a trap for an unhandled exception: the reference to it
 
   Instant instant() const { return {tick, depth, pc}; }
   uint64_t* slots() { return reinterpret_cast<uint64_t*>(values.data()); }

@@ -127,7 +127,7 @@ uint32_t Heap::allocate_anyway(uint32_t type, uint32_t length, uint64_t bytes) {
 
 uint32_t Heap::allocate_exception(uint32_t tag_type, uint32_t tag_address, std::span<const uint64_t> slots) {
   const uint32_t type = tag_type | kExceptionBit;
-  const uint32_t object = allocate(type, 0, layout(type).size_bytes);
+  const uint32_t object = allocate_anyway(type, 0, layout(type).size_bytes);
   if (object == 0) return 0;
   const uint64_t tag = tag_address;
   std::memcpy(at(object) + sizeof(ObjectHeader), &tag, sizeof tag);

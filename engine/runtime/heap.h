@@ -66,6 +66,7 @@ class Heap {
   // The same, whether or not a collection is due. 0 when there is no room.
   uint32_t allocate_anyway(uint32_t type, uint32_t length, uint64_t bytes);
   uint32_t allocate_exception(uint32_t tag_type, uint32_t tag_address, std::span<const uint64_t> slots);
+  bool is_collection_due(uint64_t bytes) const { return collects_always || state().budget_bytes < static_cast<int64_t>(bytes); }
 
   // Frees what cannot be reached from the roots, which are references of any kind but those to functions.
   void collect(std::span<const uint64_t> roots);
@@ -76,6 +77,15 @@ class Heap {
     ObjectHeader header;
     std::memcpy(&header, at(reference), sizeof header);
     return header;
+  }
+  uint32_t exception_tag(uint64_t exception) const {
+    uint64_t address;
+    std::memcpy(&address, at(exception) + sizeof(ObjectHeader), sizeof address);
+    return static_cast<uint32_t>(address);
+  }
+  std::span<const uint64_t> exception_values(uint64_t exception) {
+    const uint32_t bytes = layout(header(exception).type).size_bytes - static_cast<uint32_t>(sizeof(ObjectHeader)) - 8;
+    return {reinterpret_cast<const uint64_t*>(at(exception) + sizeof(ObjectHeader) + 8), bytes / 8};
   }
   // Whether an object begins there now; for numbers of uncertain origin.
   bool holds_object(uint64_t reference) const;

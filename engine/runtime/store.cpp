@@ -18,12 +18,6 @@ Region reserve_or_die(uint64_t bytes) {
   return std::move(*region);
 }
 
-uint32_t slots_of(const std::vector<wasm::ValType>& types) {
-  uint32_t slots = 0;
-  for (const wasm::ValType type : types) slots += type.slots();
-  return slots;
-}
-
 }  // namespace
 
 Store::Store() : globals_region(reserve_or_die(kMaxGlobals * 16)), flags_region(reserve_or_die(kMaxFlags)) {}
@@ -85,8 +79,8 @@ Func& Store::add_func(uint32_t canonical_type) {
   func.address = address;
   func.canonical_type = canonical_type;
   func.type = &types.func(canonical_type);
-  func.param_slots = slots_of(func.type->params);
-  func.result_slots = slots_of(func.type->results);
+  func.param_slots = wasm::slots_of(func.type->params);
+  func.result_slots = wasm::slots_of(func.type->results);
   return func;
 }
 

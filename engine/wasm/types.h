@@ -4,6 +4,7 @@
 #pragma once
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -68,6 +69,13 @@ inline constexpr ValType kFuncRef = ref_type(HeapKind::Func, true), kExternRef =
 
 // "i32", "funcref", "(ref null $3)": the text format's spelling, concrete types by index.
 std::string to_text(ValType type);
+
+// Frame slots of the values together.
+constexpr uint32_t slots_of(std::span<const ValType> types) {
+  uint32_t slots = 0;
+  for (const ValType type : types) slots += type.slots();
+  return slots;
+}
 
 enum class Packed : uint8_t { None, I8, I16 };
 enum class Mutability : uint8_t { Const, Var };
