@@ -54,7 +54,10 @@ HostEvent ask_host(Store& store, Instance* caller, const Func& func, const uint6
     }
   }
   HostCall call(caller, {arguments, func.param_slots}, event);
-  func.host->call(call);
+  if (store.sink != nullptr && store.sink->is_full())
+    call.trap("the history of this program is full: the host answered too often or too much");
+  else
+    func.host->call(call);
   if (store.sink != nullptr) store.sink->record(*func.host, event);
   return event;
 }

@@ -77,6 +77,8 @@ class HostSink {
   // The recorded event to apply instead of calling the host, or null to call it live.
   virtual const HostEvent* replay(const HostFunc& func) = 0;
   virtual void record(const HostFunc& func, const HostEvent& event) = 0;
+  // Nothing more is to be asked of the host: there is no room to record its answer.
+  virtual bool is_full() const = 0;
 };
 
 // One call of a host function: what the store's sink has to replay is applied, else it is made and recorded.
