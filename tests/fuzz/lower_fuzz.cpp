@@ -36,13 +36,8 @@ void check_places(const Description& description, const lower::SlotCode& code,
 }
 
 std::unique_ptr<interp::Code> encoded(const lower::SlotCode& slot_code, const Module& module, uint32_t func) {
-  static const void* const* const kHandlers = [] {
-    const void* const* handlers = nullptr;
-    interp::run_loop(nullptr, nullptr, nullptr, &handlers);
-    return handlers;
-  }();
-  auto code =
-      interp::encode(slot_code, kHandlers, static_cast<uint32_t>(module.funcs[func].code.begin), module.imported_funcs);
+  auto code = interp::encode(slot_code, interp::kHandlers, static_cast<uint32_t>(module.funcs[func].code.begin),
+                             module.imported_funcs);
   expect(code->pcs.size() == code->cells.size() && !code->cells.empty(), "every cell has a pc");
   return code;
 }

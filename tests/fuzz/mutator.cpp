@@ -72,6 +72,8 @@ void replace_some_bytes(Body& bytes, RandomNumbers& random) {
   }
 }
 
+bool is_on(const wasm::OpInfo& row) { return row.executed && wasm::Features().has(row.feature); }
+
 // Instructions of equal signature and immediates take each other's place without a type error.
 const std::vector<Op>& ops_like(Op op) {
   static const std::vector<std::vector<Op>> kLike = [] {
@@ -81,7 +83,7 @@ const std::vector<Op>& ops_like(Op op) {
       if (row.signature == "special") continue;
       for (uint16_t b = 0; b < wasm::kOpCount; ++b) {
         const wasm::OpInfo& other = wasm::info(static_cast<Op>(b));
-        if (other.signature == row.signature && other.imm == row.imm && (other.executed || !row.executed))
+        if (other.signature == row.signature && other.imm == row.imm && (is_on(other) || !is_on(row)))
           like[a].push_back(static_cast<Op>(b));
       }
     }
@@ -95,7 +97,7 @@ const std::vector<Op>& executed_ops() {
     std::vector<Op> ops;
     for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
       const wasm::OpInfo& row = wasm::info(static_cast<Op>(i));
-      if (row.executed && row.signature != "special" && (row.imm == Imm::None || row.imm == Imm::MemArg) &&
+      if (is_on(row) && row.signature != "special" && (row.imm == Imm::None || row.imm == Imm::MemArg) &&
           row.signature.find('v') == std::string_view::npos)
         ops.push_back(static_cast<Op>(i));
     }
@@ -135,19 +137,25 @@ class BodyMutation {
 
   void change() {
     const size_t at = random_.below(parts_.size());
-    switch (random_.below(12)) {
+    // Most often the final `end` stays.
+    const size_t wild = at + 1 == parts_.size() && random_.chance(90) ? at / 2 : at;
+    switch (random_.below(16)) {
       case 0:
-      case 1: swap_op(at); break;
-      case 2:
-      case 3: new_immediate(at); break;
+      case 1:
+      case 2: swap_op(at); break;
+      case 3:
       case 4:
-      case 5:
-      case 6: insert(at, statement()); break;
-      case 7: wrap(at); break;
-      case 8: insert(at, branch()); break;
-      case 9: copy_some(at); break;
-      case 10: erase_some(at); break;
-      default: replace_some_bytes(parts_[at], random_); break;
+      case 5: new_immediate(at); break;
+      case 6:
+      case 7:
+      case 8: insert(at, statement()); break;
+      case 9: wrap(at); break;
+      case 10:
+      case 11: insert(at, branch(depth_at(at))); break;
+      case 12: copy_some(wild); break;
+      case 13: erase_some(wild); break;
+      case 14: replace_some_bytes(parts_[wild], random_); break;
+      default: insert(at, statement()); break;
     }
   }
 
@@ -208,7 +216,7 @@ class BodyMutation {
           write_memarg(out, in.op, in.memarg.memory, interesting_number(random_) & 0xFFFFFFFF);
           break;
         case Imm::Func: out.op(in.op).leb(func_like(in.index)); break;
-        case Imm::Global: out.op(in.op).leb(random_.below(module_.globals.size() + 1)); break;
+        case Imm::Global: out.op(in.op).leb(global_like(in.index)); break;
         default: continue;
       }
       parts_[at] = std::move(out.bytes);
@@ -231,6 +239,17 @@ class BodyMutation {
           module_.func_type(other) == module_.func_type(func))
         return other;
     return func;
+  }
+
+  uint32_t global_like(uint32_t global) {
+    const size_t count = module_.globals.size();
+    if (global >= count || random_.chance(10)) return static_cast<uint32_t>(random_.below(count + 1));
+    const size_t from = random_.below(count);
+    for (size_t i = 0; i < count; ++i)
+      if (const auto other = static_cast<uint32_t>((from + i) % count);
+          module_.globals[other].type == module_.globals[global].type)
+        return other;
+    return global;
   }
 
   static wasm::ValType type_of(char letter) {
@@ -294,15 +313,27 @@ class BodyMutation {
     return type == wasm::kI64 ? 'l' : type == wasm::kF32 ? 'f' : type == wasm::kF64 ? 'd' : 'i';
   }
 
-  Body branch() {
+  // Labels that the original code has open there, without the function's own.
+  uint64_t depth_at(size_t at) const {
+    uint64_t depth = 0;
+    for (size_t i = 0; i < at; ++i) {
+      const binary::Instruction& in = instructions_[i];
+      if (in.length == 0) continue;
+      if (wasm::info(in.op).imm == Imm::BlockType || in.op == Op::TryTable) ++depth;
+      if ((in.op == Op::End || in.op == Op::Delegate) && depth > 0) --depth;
+    }
+    return depth;
+  }
+
+  Body branch(uint64_t depth) {
     ByteWriter out;
     push_value(out, 'i', 2);
-    if (random_.chance(30)) {
+    if (depth == 0 || random_.chance(30)) {
       out.op(Op::If).u8(0x40).raw(statement());
       if (random_.chance(50)) out.op(Op::Else).raw(statement());
       out.op(Op::End);
     } else {
-      out.op(Op::BrIf).leb(random_.below(3));
+      out.op(Op::BrIf).leb(random_.below(depth));
     }
     return out.bytes;
   }
@@ -346,6 +377,10 @@ class Mutation {
     if (random_.chance(4)) return test::make_random_program(random_.next()).bytes;
     Body all(bytes_.begin(), bytes_.end());
     binary::DecodeOutcome outcome = binary::decode_partial(bytes_, wasm::Features());
+    // Of two mistakes only the first is ever found, so what is broken is seldom broken further.
+    constexpr int kNewPercent = 70;
+    const bool is_broken = outcome.error || !validate::validate(outcome.module, wasm::Features());
+    if (is_broken && random_.chance(kNewPercent)) return test::make_random_program(random_.next()).bytes;
     if (outcome.error || random_.chance(5)) {
       replace_some_bytes(all, random_);
       return all;
@@ -355,6 +390,9 @@ class Mutation {
     // Bodies are changed by type, which takes that the types are there.
     if (defined > 0 && random_.chance(85) && validate::validate_module(module, wasm::Features())) {
       const auto func = static_cast<uint32_t>(module.imported_funcs + random_.below(defined));
+      // A body fits wherever the type is the same.
+      if (random_.chance(8)) return with_body(module, func, bytes_of(module.funcs[func_like(module, func)].body));
+      if (random_.chance(8)) return with_copied_func(module, func_like(module, func));
       return with_body(module, func, BodyMutation(module, func, random_).run());
     }
     if (module.sections.empty()) {
@@ -370,21 +408,57 @@ class Mutation {
     out.bytes.insert(out.bytes.end(), part.begin(), part.end());
   }
 
-  Body with_body(const Module& module, uint32_t func, const Body& body) const {
-    ByteWriter out, code;
-    out.header();
-    code.leb(module.funcs.size() - module.imported_funcs);
-    for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
-      ByteWriter same;
-      if (i != func) append(same, module.funcs[i].body);
-      code.sized(i == func ? body : same.bytes);
+  Body bytes_of(ByteRange range) const {
+    const Bytes part = bytes_.subspan(range.begin, range.size());
+    return {part.begin(), part.end()};
+  }
+
+  // A defined function of the same type.
+  uint32_t func_like(const Module& module, uint32_t func) {
+    const size_t defined = module.funcs.size() - module.imported_funcs, from = random_.below(defined);
+    for (size_t i = 0; i < defined; ++i) {
+      const auto other = static_cast<uint32_t>(module.imported_funcs + (from + i) % defined);
+      if (module.funcs[other].type == module.funcs[func].type) return other;
     }
-    for (const wasm::Section& section : module.sections)
+    return func;
+  }
+
+  struct NewFunc {
+    wasm::TypeIndex type;
+    Body body;
+  };
+  // The functions are those of the module, one of them perhaps changed, and perhaps one more behind them.
+  Body with_funcs(const Module& module, uint32_t changed, const Body& body, const NewFunc* added) const {
+    ByteWriter out, code, types;
+    out.header();
+    const size_t count = module.funcs.size() - module.imported_funcs + (added != nullptr ? 1 : 0);
+    code.leb(count);
+    types.leb(count);
+    for (uint32_t i = module.imported_funcs; i < module.funcs.size(); ++i) {
+      types.leb(module.funcs[i].type);
+      code.sized(i == changed ? body : bytes_of(module.funcs[i].body));
+    }
+    if (added != nullptr) {
+      types.leb(added->type);
+      code.sized(added->body);
+    }
+    for (const wasm::Section& section : module.sections) {
+      const auto id = static_cast<uint8_t>(section.id);
       if (section.id == wasm::SectionId::Code)
-        out.section(static_cast<uint8_t>(section.id), code.bytes);
+        out.section(id, code.bytes);
+      else if (section.id == wasm::SectionId::Function)
+        out.section(id, types.bytes);
       else
         append(out, section.range);
+    }
     return out.bytes;
+  }
+  Body with_body(const Module& module, uint32_t func, const Body& body) const {
+    return with_funcs(module, func, body, nullptr);
+  }
+  Body with_copied_func(const Module& module, uint32_t func) const {
+    const NewFunc copy{module.funcs[func].type, bytes_of(module.funcs[func].body)};
+    return with_funcs(module, wasm::kNoIndex, {}, &copy);
   }
 
   Body with_section_changed(const Module& module) {

@@ -15,7 +15,7 @@ int fuzz_validate(Bytes bytes) {
     if (!module) continue;
     if (is_default) ++tally().decoded;
     const auto result = validate::validate(*module, features);
-    const auto in_parts = validate::validate(*module, features, [](uint32_t) { return true; });
+    const auto in_parts = validate::validate(*module, features, [](uint32_t) { return true; }, 1);
     expect(result.has_value() == in_parts.has_value(), "both ways to validate agree");
     if (result) {
       if (is_default) ++tally().validated;
