@@ -37,7 +37,11 @@ Region::Image Region::save(uint64_t used) const {
 
 void Region::restore(const Image& image) {
   // The region may have grown since; a smaller size only hides bytes, which must read as zero when they return.
-  if (image.bytes.size() < size_) std::memset(data() + image.bytes.size(), 0, size_ - image.bytes.size());
+  // Writing so many zeros would take the memory that they stand for.
+  constexpr uint64_t kManyZeros = 1 << 20;
+  const uint64_t kept = image.bytes.size();
+  if (kept + kManyZeros < size_) memory_.clear_from(kept);
+  else if (kept < size_) std::memset(data() + kept, 0, size_ - kept);
   if (!image.bytes.empty()) std::memcpy(data(), image.bytes.data(), image.bytes.size());
   size_ = image.size;
 }

@@ -4,6 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "engine/base/try.h"
 
 namespace wasmscope {
@@ -38,6 +41,12 @@ bool Reservation::commit(size_t new_bytes) {
   if (mprotect(data_ + committed_, wanted - committed_, PROT_READ | PROT_WRITE) != 0) return false;
   committed_ = wanted;
   return true;
+}
+
+void Reservation::clear_from(size_t offset) {
+  const size_t whole = to_whole_pages(offset);
+  std::memset(data_ + offset, 0, std::min(whole, committed_) - std::min(offset, committed_));
+  if (whole < committed_) CHECK(madvise(data_ + whole, committed_ - whole, MADV_DONTNEED) == 0);
 }
 
 void Reservation::decommit_all() {

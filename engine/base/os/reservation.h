@@ -28,6 +28,8 @@ class Reservation {
   bool commit(size_t new_bytes);
   // Everything reads as zero when it is committed again.
   void decommit_all();
+  // What is committed from `offset` on reads as zero again, and most of it takes no memory until it is written.
+  void clear_from(size_t offset);
 
  private:
   Reservation() = default;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace wasmscope {
 namespace {
 
@@ -40,6 +42,18 @@ TEST(Reservation, ForgetsWhatItDecommits) {
   memory->decommit_all();
   ASSERT_TRUE(memory->commit(1 << 20));
   EXPECT_EQ(memory->data()[5000], 0);
+}
+
+TEST(Reservation, ClearsFromAnOffsetOn) {
+  auto memory = Reservation::reserve(1 << 20);
+  ASSERT_TRUE(memory && memory->commit(1 << 18));
+  std::fill_n(memory->data(), 1 << 18, uint8_t{7});
+  memory->clear_from(5000);
+  EXPECT_EQ(memory->data()[4999], 7);
+  for (const size_t at : {5000, 8191, 8192, 100'000, (1 << 18) - 1}) EXPECT_EQ(memory->data()[at], 0) << at;
+  memory->data()[100'000] = 1;   // still usable
+  memory->clear_from(1 << 18);
+  EXPECT_EQ(memory->data()[100'000], 1);
 }
 
 TEST(Reservation, MovesWithItsOwner) {
