@@ -168,6 +168,7 @@ Result<void> Decoder::read_contents(SectionId id, ByteReader& reader, wasm::Sect
       for (uint32_t i = 0; i < count; ++i) TRY(read_import(reader));
       return {};
     case SectionId::Function:
+      module_.funcs.reserve(module_.funcs.size() + count);   // each takes at least a byte here
       for (uint32_t i = 0; i < count; ++i) TRY(read_function(reader));
       return {};
     case SectionId::Table:
