@@ -231,7 +231,8 @@ void Encoder::write_custom(const wasm::Section& section) {
 }
 
 void Encoder::write_names() {
-  const std::vector<uint8_t> payload = name_section_payload(module_.names);
+  const std::vector<uint8_t> payload =
+      name_section_payload(is_canonical() ? names_of_existing(module_) : module_.names);
   if (payload.empty()) return;
   u8(static_cast<uint8_t>(SectionId::Custom));
   sized([&] {

@@ -17,8 +17,8 @@ enum class EncodeForm : uint8_t {
   // Function bodies, constant expressions and custom sections are copied as they are.
   Kept,
   // One form for all files that mean the same: instructions and the name section are written anew, locals of a
-  // type in one group, no empty sections, a data count exactly where the code needs it, the name section right
-  // after the last known section. Custom sections that hold code offsets are copied and may no longer fit.
+  // type in one group, no names of nothing, no empty sections, a data count exactly where the code needs it, the
+  // name section right after the last known section. Custom sections that hold code offsets are copied and may no longer fit.
   Canonical,
 };
 

@@ -30,6 +30,25 @@ void append_map(Contents& out, const wasm::IndirectNameMap& names) {
   }
 }
 
+void drop_beyond(wasm::NameMap& names, uint64_t count) {
+  std::erase_if(names.entries, [&](const auto& entry) { return entry.first >= count; });
+}
+
+uint64_t local_count(const wasm::Module& module, wasm::FuncIndex func) {
+  const wasm::TypeIndex type = module.funcs[func].type;
+  const auto* func_type = type < module.types.size() ? std::get_if<wasm::FuncType>(&module.types[type].composite)
+                                                     : nullptr;
+  uint64_t count = func_type != nullptr ? func_type->params.size() : 0;
+  if (!module.is_imported(func))
+    for (const wasm::LocalRun& run : wasm::local_runs(module, func)) count += run.count;
+  return count;
+}
+
+uint64_t field_count(const wasm::Module& module, wasm::TypeIndex type) {
+  const auto* fields = std::get_if<wasm::StructType>(&module.types[type].composite);
+  return fields != nullptr ? fields->fields.size() : 0;
+}
+
 void append_subsection(Contents& out, NameSubsection id, const Contents& contents) {
   out.push_back(static_cast<uint8_t>(id));
   append_unsigned_leb(out, contents.size());
@@ -45,6 +64,27 @@ void append_subsection(Contents& out, NameSubsection id, const Map& names) {
 }
 
 }  // namespace
+
+wasm::Names names_of_existing(const wasm::Module& module) {
+  wasm::Names names = module.names;
+  drop_beyond(names.funcs, module.funcs.size());
+  drop_beyond(names.types, module.types.size());
+  drop_beyond(names.tables, module.tables.size());
+  drop_beyond(names.memories, module.memories.size());
+  drop_beyond(names.globals, module.globals.size());
+  drop_beyond(names.elems, module.elems.size());
+  drop_beyond(names.datas, module.datas.size());
+  drop_beyond(names.tags, module.tags.size());
+  for (auto& [func, locals] : names.locals.entries)
+    drop_beyond(locals, func < module.funcs.size() ? local_count(module, func) : 0);
+  for (auto& [func, labels] : names.labels.entries)
+    if (func >= module.funcs.size() || module.is_imported(func)) labels.entries.clear();
+  for (auto& [type, fields] : names.fields.entries)
+    drop_beyond(fields, type < module.types.size() ? field_count(module, type) : 0);
+  for (wasm::IndirectNameMap* map : {&names.locals, &names.labels, &names.fields})
+    std::erase_if(map->entries, [](const auto& entry) { return entry.second.entries.empty(); });
+  return names;
+}
 
 std::vector<uint8_t> name_section_payload(const wasm::Names& names) {
   Contents out;

@@ -8,6 +8,9 @@
 
 namespace wasmscope::binary {
 
+// Without those of items that do not exist, and without empty lists.
+wasm::Names names_of_existing(const wasm::Module& module);
+
 std::vector<uint8_t> name_section_payload(const wasm::Names& names);
 
 }  // namespace wasmscope::binary

@@ -9,6 +9,7 @@
 
 #include "engine/binary/instruction_reader.h"
 #include "engine/text/branch_hints.h"
+#include "engine/text/folding.h"
 #include "engine/text/instruction_format.h"
 
 namespace wasmscope::text {
@@ -20,17 +21,17 @@ constexpr uint32_t kDeepestIndent = 60;
 constexpr size_t kDataBytesPerLine = 64;
 constexpr size_t kItemsPerLine = 16;
 
-class Stream final : public TokenSink {
+class Stream final : public TokenSink, public LineSink {
  public:
   explicit Stream(const TextSink& sink) : sink_(sink) { buffer_.reserve(kBufferBytes + 4096); }
 
   void put(TokenKind, std::string_view text, std::optional<Target> = {}) override { write(text); }
-  void write(std::string_view text) {
+  void write(std::string_view text) override {
     is_first_ = false;
     buffer_ += text;
     if (buffer_.size() >= kBufferBytes) flush();
   }
-  void line(uint32_t indent) {
+  void line(uint32_t indent) override {
     if (!is_first_) write("\n");
     is_first_ = false;
     buffer_.append(2 * std::min(indent, kDeepestIndent), ' ');
@@ -39,7 +40,7 @@ class Stream final : public TokenSink {
     if (open_ && !buffer_.empty()) open_ = sink_(buffer_);
     buffer_.clear();
   }
-  bool is_open() const { return open_; }
+  bool is_open() const override { return open_; }
 
  private:
   const TextSink& sink_;
@@ -50,8 +51,8 @@ class Stream final : public TokenSink {
 
 class ModulePrinter {
  public:
-  ModulePrinter(const wasm::Module& module, const TextSink& sink)
-      : module_(module), identifiers_(module), hints_(find_branch_hints(module)), out_(sink) {}
+  ModulePrinter(const wasm::Module& module, const TextSink& sink, PrintForm form)
+      : form_(form), module_(module), identifiers_(module), hints_(find_branch_hints(module)), out_(sink) {}
 
   Result<void> print_all();
   Result<void> print_one(wasm::FuncIndex func);
@@ -89,6 +90,7 @@ class ModulePrinter {
   void bare_reference(Space space, uint32_t index);
   void note(const Error& error, uint32_t indent);
 
+  const PrintForm form_;
   const wasm::Module& module_;
   const Identifiers identifiers_;
   const std::optional<PrintableHints> hints_;
@@ -556,6 +558,8 @@ void ModulePrinter::body(wasm::FuncIndex index, FunctionFormatter& formatter) {
   binary::InstructionReader reader(module_.bytes, func.code);
   binary::Instruction instruction;
   const std::span<const BranchHint> hints = hints_of(index);
+  // What does not decode is printed as far as it does, which the folded form cannot.
+  if (form_ == PrintForm::Folded && print_folded(module_, identifiers_, index, hints, 2, out_)) return;
   auto hint = hints.begin();
   while (out_.is_open()) {
     Result<bool> has = reader.next(instruction);
@@ -578,7 +582,7 @@ void ModulePrinter::body(wasm::FuncIndex index, FunctionFormatter& formatter) {
     }
     out_.line(2 + formatter.depth_of(instruction));
     if (hint != hints.end() && hint->offset == instruction.pc - func.body.begin) {
-      out_.write(hint->is_likely != 0 ? "(@metadata.code.branch_hint \"\\01\") " : "(@metadata.code.branch_hint \"\\00\") ");
+      out_.write(annotation_of(*hint));
       ++hint;
     }
     formatter.format(instruction, out_);
@@ -658,13 +662,13 @@ Result<void> ModulePrinter::print_one(wasm::FuncIndex index) {
 
 }  // namespace
 
-Result<void> print_module(const wasm::Module& module, const TextSink& sink) {
-  return ModulePrinter(module, sink).print_all();
+Result<void> print_module(const wasm::Module& module, const TextSink& sink, PrintForm form) {
+  return ModulePrinter(module, sink, form).print_all();
 }
 
-Result<void> print_function(const wasm::Module& module, wasm::FuncIndex func, const TextSink& sink) {
+Result<void> print_function(const wasm::Module& module, wasm::FuncIndex func, const TextSink& sink, PrintForm form) {
   if (func >= module.funcs.size()) return std::unexpected(error(ErrorCode::NoSuchFunction, "#" + std::to_string(func)));
-  return ModulePrinter(module, sink).print_one(func);
+  return ModulePrinter(module, sink, form).print_one(func);
 }
 
 }  // namespace wasmscope::text

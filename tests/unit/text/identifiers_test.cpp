@@ -16,15 +16,23 @@ TEST(IdentifiersTest, KnowsTheCharactersOfAnIdentifier) {
 
 TEST(IdentifiersTest, NameOfSeveralIsNobodys) {
   wasm::Module module;
-  module.funcs.resize(4);
-  module.names.funcs.entries = {{0, "one"}, {1, "dummy"}, {2, "dummy"}, {3, "two words"}};
+  module.funcs.resize(5);
+  module.names.funcs.entries = {{0, "one"}, {1, "dummy"}, {2, "dummy"}, {3, "two words"}, {4, ""}};
   const Identifiers identifiers(module);
   EXPECT_EQ(identifiers.find(Space::Func, 0), "one");
   EXPECT_EQ(identifiers.find(Space::Func, 1), "");
   EXPECT_EQ(identifiers.find(Space::Func, 2), "");
-  EXPECT_EQ(identifiers.find(Space::Func, 3), "");
+  EXPECT_EQ(identifiers.find(Space::Func, 3), "two words");
+  EXPECT_EQ(identifiers.find(Space::Func, 4), "");
   EXPECT_EQ(identifiers.describe_func(1), "dummy");
   EXPECT_EQ(identifiers.describe_func(3), "two words");
+}
+
+TEST(IdentifiersTest, WhatIsNoPlainIdentifierIsQuoted) {
+  EXPECT_EQ(to_identifier("a.b"), "$a.b");
+  EXPECT_EQ(to_identifier("operator new(unsigned long)"), "$\"operator new(unsigned long)\"");
+  EXPECT_EQ(to_identifier("a\"\n\xe2\x80\xae"), "$\"a\\22\\0a\\e2\\80\\ae\"");
+  EXPECT_EQ(to_identifier("na\xc3\xafve"), "$\"na\xc3\xafve\"");
 }
 
 TEST(IdentifiersTest, NameOfNothingIsIgnored) {

@@ -117,7 +117,6 @@ TEST(PrinterTest, NamesBecomeIdentifiers) {
     (local $sum i32) (local i32)
     local.get $size
     local.set $sum)
-  ;; custom section "name", 32 bytes
 )
 )");
 }
