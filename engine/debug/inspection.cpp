@@ -127,12 +127,16 @@ std::string Inspection::instruction_text(wasm::FuncIndex func, uint32_t pc) cons
 const runtime::Func* Inspection::callee() const {
   const FramePlace at = place(depth());
   const binary::Instruction call = instruction(at.pc);
-  if (call.op == wasm::Op::Call) return instance_.funcs[call.index];
-  if (call.op != wasm::Op::CallIndirect) return nullptr;
+  if (call.op == wasm::Op::Call || call.op == wasm::Op::ReturnCall) return instance_.funcs[call.index];
+  const bool is_indirect = call.op == wasm::Op::CallIndirect || call.op == wasm::Op::ReturnCallIndirect;
+  if (!is_indirect && call.op != wasm::Op::CallRef && call.op != wasm::Op::ReturnCallRef) return nullptr;
   const std::vector<OperandValue> values = operands(at);
-  const runtime::Table& table = *instance_.tables[call.index2];
-  if (values.empty() || values.back().value.bits >= table.size()) return nullptr;
-  const uint64_t reference = table.elements()[values.back().value.bits];
+  if (values.empty()) return nullptr;
+  uint64_t reference = values.back().value.bits;
+  if (is_indirect) {
+    const runtime::Table& table = *instance_.tables[call.index2];
+    reference = reference < table.size() ? table.elements()[reference] : 0;
+  }
   return reference == 0 ? nullptr : &store_.funcs[reference - 1];
 }
 

@@ -31,6 +31,8 @@ class Inspection {
     bool is_suspended = false;
   };
   uint32_t depth() const { return execution_.depth; }
+  // What nobody handled, after a trap for that.
+  uint64_t exception() const { return execution_.exception; }
   FramePlace place(uint32_t depth) const;
 
   // Without values: the places only.

@@ -26,6 +26,10 @@ bool is_paused_for(const Outcome& outcome, PauseReason reason) {
   return paused != nullptr && paused->reason == reason;
 }
 
+bool leaves_frame(wasm::Op op) {
+  return op == wasm::Op::ReturnCall || op == wasm::Op::ReturnCallIndirect || op == wasm::Op::ReturnCallRef;
+}
+
 }  // namespace
 
 Debuggee::Debuggee(SessionOptions options, std::shared_ptr<host::Environment> environment, Contact& contact)
@@ -87,8 +91,12 @@ std::optional<Outcome> Debuggee::step_into(uint64_t count) {
 std::optional<Outcome> Debuggee::step_over(uint64_t count) {
   for (uint64_t done = 0; done < count; ++done) {
     const uint32_t depth = timeline_->instant().depth;
+    // The frame goes with a tail call, so over it is after it returned to the caller.
+    const bool is_tail_call = leaves_frame(inspection_->instruction(timeline_->instant().pc).op);
     std::optional<Outcome> outcome = step_into(1);
-    if (is_paused_for(*outcome, PauseReason::Step) && timeline_->instant().depth > depth) {
+    if (is_tail_call && is_paused_for(*outcome, PauseReason::Step) && !is_at_breakpoint()) {
+      outcome = drive({.return_depth = depth == 0 ? UINT32_MAX : depth - 1}, Goal::Over);
+    } else if (is_paused_for(*outcome, PauseReason::Step) && timeline_->instant().depth > depth) {
       // The callee's first instruction has been reached by the step; a breakpoint there counts.
       if (!is_at_breakpoint()) outcome = drive({.return_depth = depth}, Goal::Over);
     }

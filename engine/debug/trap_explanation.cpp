@@ -2,6 +2,7 @@
 // Why a program trapped, with the values that were there. The trapping instruction has not acted, so its
 // operands are still on the stack.
 #include <algorithm>
+#include <cstring>
 
 #include "engine/base/utf8.h"
 #include "engine/debug/debuggee.h"
@@ -43,6 +44,7 @@ class Explainer {
       case TrapCode::UninitializedElement:
       case TrapCode::IndirectCallTypeMismatch: indirect_call(); break;
       case TrapCode::CallStackExhausted: call_stack(); break;
+      case TrapCode::UnhandledException: exception(); break;
       case TrapCode::HostError: line(escape_for_display(trapped_.text)); break;
       default: break;
     }
@@ -212,6 +214,26 @@ class Explainer {
       return;
     }
   }
+  void exception() {
+    const uint64_t reference = inspection_.exception();
+    const runtime::Heap& heap = inspection_.store().heap;
+    const runtime::Tag& tag = inspection_.store().tags[heap.exception_tag(reference)];
+    const std::vector<runtime::Tag*>& tags = inspection_.instance().tags;
+    const auto own = std::find_if(tags.begin(), tags.end(), [&](const runtime::Tag* each) { return each->address == tag.address; });
+    const std::string name = own == tags.end() ? "of another module"
+                                               : inspection_.names().tag(static_cast<wasm::TagIndex>(own - tags.begin()));
+    line("exception with tag " + name + " " + wasm::to_text(*tag.type));
+    const uint8_t* from = heap.at(reference) + wasm::kObjectHeaderBytes + 8;
+    for (const wasm::ValType type : tag.type->params) {
+      runtime::Value value{type, 0, 0};
+      std::memcpy(&value.bits, from, 8);
+      if (type.slots() == 2) std::memcpy(&value.high, from + 8, 8);
+      from += type.slots() * 8;
+      line("value " + inspection_.value_text(value));
+    }
+    line("No frame of the call stack has a handler for it, so nothing was undone: the stack is as it was at the throw.");
+  }
+
   wasm::FuncIndex func_from_top(uint32_t i) const { return inspection_.place(inspection_.depth() - i).func; }
 
   const Inspection& inspection_;
