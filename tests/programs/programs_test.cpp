@@ -71,7 +71,8 @@ INSTANTIATE_TEST_SUITE_P(Fixtures, ProgramTest,
                                            ProgramCase{"sort", {}, {}, 0, ""},
                                            ProgramCase{"heap", {}, {}, 0, ""},
                                            ProgramCase{"trap", {}, {}, kTraps, ""},
-                                           ProgramCase{"json", {}, {}, 0, ""}),
+                                           ProgramCase{"json", {}, {}, 0, ""},
+                                           ProgramCase{"vectors", {}, {}, 0, ""}),
                          [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
