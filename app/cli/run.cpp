@@ -10,11 +10,11 @@
 #include "engine/base/os/standard_streams.h"
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
+#include "engine/debug/program_plan.h"
 #include "engine/host/wasi.h"
 #include "engine/interp/interpreter.h"
 #include "engine/runtime/execution.h"
 #include "engine/runtime/store.h"
-#include "engine/runtime/value_parser.h"
 #include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 #include "engine/wasm/traps.h"
@@ -57,11 +57,6 @@ struct Plan {
   enum class Results : uint8_t { Printed, ExitCode } results = Results::Printed;
 };
 
-const wasm::Export* find_exported_func(const wasm::Module& module, std::string_view name) {
-  const wasm::Export* found = module.find_export(name);
-  return found != nullptr && found->kind == wasm::ExternKind::Func ? found : nullptr;
-}
-
 std::string list_exported_funcs(const wasm::Module& module) {
   constexpr size_t kListed = 20;
   std::string list;
@@ -76,62 +71,53 @@ std::string list_exported_funcs(const wasm::Module& module) {
   return "its functions are:" + list;
 }
 
-std::expected<std::vector<Value>, std::string> parse_arguments(const std::string& name, const wasm::FuncType& type,
-                                                               const std::vector<std::string>& texts) {
+std::expected<std::vector<Value>, std::string> arguments_for(const std::string& name, const wasm::FuncType& type,
+                                                             const std::vector<std::string>& texts) {
+  auto values = debug::parse_arguments(type, texts);
+  if (values) return *std::move(values);
   const std::string wanted = escape_for_display(name) + " is " + wasm::to_text(type);
-  if (texts.size() != type.params.size()) {
+  if (values.error().reason == debug::BadArguments::Reason::Count) {
     return std::unexpected(wanted + ": it takes " + std::to_string(type.params.size()) +
                            (type.params.size() == 1 ? " argument" : " arguments") + ", not " +
                            std::to_string(texts.size()));
   }
-  std::vector<Value> values;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    const auto value = runtime::parse_value(type.params[i], texts[i]);
-    if (!value) {
-      return std::unexpected(wanted + ": '" + escape_for_display(texts[i]) + "' is not a value of type " +
-                             wasm::to_text(type.params[i]));
-    }
-    values.push_back(*value);
-  }
-  return values;
+  const size_t bad = values.error().argument;
+  return std::unexpected(wanted + ": '" + escape_for_display(texts[bad]) + "' is not a value of type " +
+                         wasm::to_text(type.params[bad]));
 }
 
 // The message of a failure is for a usage error.
 std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunOptions& options) {
   Plan plan;
-  if (module.start) plan.before.push_back(*module.start);
-  if (!options.invoke.empty()) {
-    const wasm::Export* invoked = find_exported_func(module, options.invoke);
-    if (invoked == nullptr) {
-      return std::unexpected(escape_for_display(options.file) + " exports no function '" + escape_for_display(options.invoke) + "'; " +
+  std::string name = options.invoke;
+  std::vector<std::string> texts = options.args;
+  if (name.empty()) {
+    auto entry = debug::find_entry(module);
+    if (!entry) {
+      plan.before = debug::funcs_before(module, wasm::kNoIndex);
+      if (!plan.before.empty()) return plan;
+      return std::unexpected(escape_for_display(options.file) + " exports no _start or main: use --invoke NAME; " +
                              list_exported_funcs(module));
     }
-    const wasm::Export* initialize = find_exported_func(module, "_initialize");
-    if (initialize != nullptr && initialize->index != invoked->index && module.func_type(initialize->index).params.empty())
-      plan.before.push_back(initialize->index);
-    plan.invoked = invoked->index;
-    auto arguments = parse_arguments(options.invoke, module.func_type(plan.invoked), options.args);
-    if (!arguments) return std::unexpected(std::move(arguments).error());
-    plan.arguments = *std::move(arguments);
-    return plan;
-  }
-  for (const char* name : {"_start", "main"}) {
-    const wasm::Export* entry = find_exported_func(module, name);
-    if (entry == nullptr) continue;
-    const wasm::FuncType& type = module.func_type(entry->index);
-    plan.invoked = entry->index;
-    // C's main(argc, argv) without a libc around it: no arguments, and the result is the exit code.
-    if (name == std::string_view("main") && type.params == std::vector{wasm::kI32, wasm::kI32}) {
-      plan.arguments = {Value::i32(0), Value::i32(0)};
-      if (type.results == std::vector{wasm::kI32}) plan.results = Plan::Results::ExitCode;
-      return plan;
+    name = entry->item->name;
+    if (!entry->can_run) {
+      return std::unexpected(name + " is " + wasm::to_text(module.func_type(entry->item->index)) +
+                             ": to call it, use --invoke " + name + " -- ARGUMENTS");
     }
-    if (type.params.empty()) return plan;
-    return std::unexpected(std::string(name) + " is " + wasm::to_text(type) + ": to call it, use --invoke " + name +
-                           " -- ARGUMENTS");
+    texts = std::move(entry->arguments);
+    if (entry->result_is_exit_code) plan.results = Plan::Results::ExitCode;
   }
-  if (!plan.before.empty()) return plan;
-  return std::unexpected(escape_for_display(options.file) + " exports no _start or main: use --invoke NAME; " + list_exported_funcs(module));
+  const wasm::Export* invoked = debug::find_exported_func(module, name);
+  if (invoked == nullptr) {
+    return std::unexpected(escape_for_display(options.file) + " exports no function '" + escape_for_display(name) +
+                           "'; " + list_exported_funcs(module));
+  }
+  plan.invoked = invoked->index;
+  plan.before = debug::funcs_before(module, plan.invoked);
+  auto arguments = arguments_for(name, module.func_type(plan.invoked), texts);
+  if (!arguments) return std::unexpected(std::move(arguments).error());
+  plan.arguments = *std::move(arguments);
+  return plan;
 }
 
 class Runner {

@@ -7,8 +7,8 @@
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
 #include "engine/debug/debuggee.h"
+#include "engine/debug/program_plan.h"
 #include "engine/host/wasi.h"
-#include "engine/runtime/value_parser.h"
 #include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 #include "engine/wasm/limits.h"
@@ -53,11 +53,6 @@ std::string list_function_exports(const wasm::Module& module) {
   }
   if (count > kListed) list += ", ... (" + std::to_string(count) + ")";
   return list;
-}
-
-const wasm::Export* find_function_export(const wasm::Module& module, std::string_view name) {
-  const wasm::Export* item = module.find_export(name);
-  return item != nullptr && item->kind == wasm::ExternKind::Func ? item : nullptr;
 }
 
 }  // namespace
@@ -168,10 +163,9 @@ std::optional<Error> Debuggee::validate() {
 std::optional<Invocation> Debuggee::default_invocation() const {
   if (invocation_) return invocation_;
   if (!options_.invoke.empty()) return Invocation{options_.invoke, options_.arguments};
-  if (find_function_export(module(), "_start") != nullptr) return Invocation{"_start", {}};
-  const wasm::Export* main = find_function_export(module(), "main");
-  if (main != nullptr && module().func_type(main->index).params.empty()) return Invocation{"main", {}};
-  return std::nullopt;
+  const auto entry = find_entry(module());
+  if (!entry || !entry->can_run) return std::nullopt;
+  return Invocation{std::string(entry->item->name), entry->arguments};
 }
 
 std::string Debuggee::describe_run() const {
@@ -185,15 +179,18 @@ std::string Debuggee::describe_run() const {
 std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation& invocation) const {
   Plan plan;
   std::vector<replay::Call>& calls = plan.calls;
-  const auto add_function_without_arguments = [&](wasm::FuncIndex func) {
-    if (!module().is_imported(func)) calls.push_back({func, {}});
+  const auto add_before = [&](wasm::FuncIndex invoked) {
+    for (const wasm::FuncIndex func : funcs_before(module(), invoked))
+      if (!module().is_imported(func)) calls.push_back({func, {}});
   };
-  if (module().start) add_function_without_arguments(*module().start);
   plan.text = "the start function";
-  if (invocation.name.empty()) return plan;
+  if (invocation.name.empty()) {
+    add_before(wasm::kNoIndex);
+    return plan;
+  }
 
   wasm::FuncIndex func = wasm::kNoIndex;
-  if (const wasm::Export* item = find_function_export(module(), invocation.name)) {
+  if (const wasm::Export* item = find_exported_func(module(), invocation.name)) {
     func = item->index;
   } else if (const auto place = parse_code_place(module(), names(), invocation.name)) {
     func = place->func;
@@ -205,23 +202,18 @@ std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation
   }
   if (module().is_imported(func))
     return refuse(ErrorCode::BadArgument, escape_for_display(invocation.name) + " is imported: it cannot be run alone");
-  const wasm::Export* initialize = find_function_export(module(), "_initialize");
-  if (initialize != nullptr && initialize->index != func && module().func_type(initialize->index).params.empty())
-    add_function_without_arguments(initialize->index);
-
+  add_before(func);
   const wasm::FuncType& type = module().func_type(func);
   const std::string wanted = names().func(func) + " takes " + wasm::to_text(type);
-  if (invocation.arguments.size() != type.params.size())
+  auto arguments = parse_arguments(type, invocation.arguments);
+  if (!arguments && arguments.error().reason == BadArguments::Reason::Count)
     return refuse(ErrorCode::BadArgument, std::to_string(invocation.arguments.size()) + " given, " + wanted);
-  replay::Call call{func, {}};
-  for (size_t i = 0; i < type.params.size(); ++i) {
-    const auto value = runtime::parse_value(type.params[i], invocation.arguments[i]);
-    if (!value)
-      return refuse(ErrorCode::BadArgument, "`" + escape_for_display(invocation.arguments[i]) + "` is no " +
-                                                wasm::to_text(type.params[i]) + "; " + wanted);
-    call.arguments.push_back(*value);
+  if (!arguments) {
+    const size_t bad = arguments.error().argument;
+    return refuse(ErrorCode::BadArgument, "`" + escape_for_display(invocation.arguments[bad]) + "` is no " +
+                                              wasm::to_text(type.params[bad]) + "; " + wanted);
   }
-  calls.push_back(std::move(call));
+  calls.push_back({func, *std::move(arguments)});
   plan.text = call_text(invocation.name, invocation.arguments);
   return plan;
 }
