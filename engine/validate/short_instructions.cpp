@@ -19,7 +19,7 @@ using Form = ShortRule::Form;
 constexpr uint32_t kMostBytes = 8, kMostLeb32Bytes = 4;
 // The longest is f64.const.
 constexpr uint64_t kLongestBytes = 9;
-constexpr uint8_t kEmptyBlock = 0x40, kFirstMemory = 0x40;
+constexpr uint8_t kEmptyBlock = 0x40;
 
 constexpr uint64_t bits(ValType type) { return std::bit_cast<uint64_t>(type); }
 constexpr uint64_t bits(Kind kind) { return std::bit_cast<uint64_t>(ValType{kind}); }
