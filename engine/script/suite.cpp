@@ -58,7 +58,7 @@ Result<std::vector<std::string>> find_scripts(const std::vector<std::string>& pa
       if (entries->path().extension() == ".wast") found.push_back(entries->path().string());
     if (failure) return std::unexpected(error(ErrorCode::FileUnreadable, escape_for_display(path)));
     if (found.empty())
-      return std::unexpected(error(ErrorCode::FileNotFound, escape_for_display(path) + " has no .wast files"));
+      return std::unexpected(error(ErrorCode::BadArgument, escape_for_display(path) + " has no .wast files"));
     std::ranges::sort(found);
     scripts.insert(scripts.end(), found.begin(), found.end());
   }

@@ -1,0 +1,20 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; Continuations are validated; nothing here runs.
+(module definition
+  (type $f (func (param i32) (result i64)))
+  (type $c (cont $f))
+  (type $rest (func (result i64)))
+  (type $k (cont $rest))
+  (tag $yield (param i32) (result i64))
+  (elem declare func $body)
+  (func $body (type $f) (suspend $yield (local.get 0)))
+  (func (export "run") (result i64)
+    (block $on (result i32 (ref $k2))
+      (return (resume $c (on $yield $on) (i32.const 1) (cont.new $c (ref.func $body)))))
+    (drop) (drop) (i64.const 0))
+  (type $f2 (func (param i64) (result i64)))
+  (type $k2 (cont $f2))
+  (func (param (ref $c)) (result (ref $k)) (cont.bind $c $k (i32.const 1) (local.get 0))))
+(assert_invalid (module (type $c (cont 1)) (type (struct))) "non-function type")
+(assert_invalid (module (type $f (func)) (type $c (cont $f)) (func (cont.new $f (ref.null $f)) (drop))) "non-continuation type")
+(assert_invalid (module (tag $t (param i32)) (func (suspend $t))) "type mismatch")
