@@ -75,7 +75,34 @@ void BodyMaker::indexed_access() {
   if (!is_store) push({wasm::info(op).signature.back()});
 }
 
+void BodyMaker::atomic_statement() {
+  const std::vector<Op>& atomics = useful_ops().atomics;
+  const Op op = atomics[plan_.next_atomic++ % atomics.size()];
+  const wasm::OpInfo& row = wasm::info(op);
+  if (op == Op::AtomicFence) {
+    code_.op(op).u8(0);
+    return;
+  }
+  const bool is_wait = op == Op::MemoryAtomicWait32 || op == Op::MemoryAtomicWait64;
+  if (is_wait && !plan_.has_shared_memory && !unguarded()) return;
+  const bool is_wild = unguarded();
+  value('i', 1);
+  if (!is_wild) mask(0x7FF8);
+  const size_t popped = row.signature.find('_');
+  for (size_t i = 1; i < popped; ++i) value(row.signature[i], 2);
+  // A wait without a timeout would trap.
+  if (is_wait && !unguarded()) code_.constant('l', INT64_MAX).op(Op::I64And);
+  uint32_t align = 0;
+  while ((1u << align) < row.width) ++align;
+  code_.op(op).leb(align).leb(is_wild ? random_.below(200000) : row.width * random_.below(20));
+  push(std::string(row.signature.substr(popped + 1)));
+}
+
 void BodyMaker::memory_statement() {
+  if (random_.chance(20)) {
+    for (uint64_t left = 1 + random_.below(6); left > 0; --left) atomic_statement();
+    return;
+  }
   if (random_.chance(60)) return store();
   if (random_.chance(30)) {
     const Op op = random_.pick(useful_ops().lane_accesses);

@@ -36,6 +36,8 @@ const UsefulOps& useful_ops() {
         found.wide.push_back(op);
       } else if (row.executed && row.imm == wasm::Imm::MemArgLane) {
         found.lane_accesses.push_back(op);
+      } else if (row.executed && row.category == wasm::Category::Atomic) {
+        found.atomics.push_back(op);
       } else if (row.executed && row.imm == wasm::Imm::MemArg) {
         (row.signature.back() == '_' ? found.stores : found.loads).push_back(op);
       }

@@ -13,6 +13,7 @@ struct UsefulOps {
   std::vector<wasm::Op> making[128];   // numeric ones by letter of the result
   std::vector<wasm::Op> vectors, vectors_making[128];   // with vectors among operands and results
   std::vector<wasm::Op> lane_accesses, wide;            // wide: with two results
+  std::vector<wasm::Op> atomics;
   std::vector<std::pair<wasm::Op, wasm::Op>> pairs;   // outer, inner: those the lowering joins
 };
 const UsefulOps& useful_ops();
