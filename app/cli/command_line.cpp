@@ -78,9 +78,10 @@ Exit code: 0 when all are valid, 1 when one is not, 2 for wrong usage.)"},
      R"(Examples:
   wasmscope print prog.wasm > prog.wat
   wasmscope print prog.wasm --function parse_number
-  wasmscope print prog.wasm --function '#12'
+  wasmscope print prog.wasm --function '#12' --folded
 
-Names from the name section become identifiers where they can; a comment has the index. Exit code: 0, 1 for
+Names from the name section become identifiers where they can; a comment has the index. Custom sections and
+branch hints become annotations. What is printed reads back as the same module. Exit code: 0, 1 for
 a bad file, 2 for wrong usage.)"},
     {"run", "wasmscope run FILE [OPTIONS] [-- ARGS]", "Runs a program, or one function with --invoke.",
      R"(Examples:
@@ -438,6 +439,7 @@ Command parse_print(const VerbInfo& verb, std::span<const std::string> arguments
   parser.add_text("FILE", options.file, "", "The module to print")->required();
   CLI::Option* function = parser.add_text("--function", options.function, "NAME|#INDEX",
                                           "Only this function, by name or by index, such as '#12'");
+  parser.app().add_flag("--folded", options.is_folded, "Operands inside the parentheses of what takes them");
   if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
   if (function->count() > 0 && options.function.empty()) return parser.refuse("--function wants a name or an index");
   options.features = parser.features();

@@ -57,16 +57,17 @@ int print_verb(const PrintOptions& options) {
 
   Output output;
   const text::TextSink sink = [&](std::string_view piece) { return output.write(piece); };
+  const text::PrintForm form = options.is_folded ? text::PrintForm::Folded : text::PrintForm::Flat;
   Result<void> printed;
   if (options.function.empty()) {
-    printed = text::print_module(*module, sink);
+    printed = text::print_module(*module, sink, form);
   } else {
     const Result<wasm::FuncIndex> func = find_function(module, options.function);
     if (!func) {
       print_error(to_line(func.error(), module.get()));
       return kExitUsage;
     }
-    printed = text::print_function(*module, *func, sink);
+    printed = text::print_function(*module, *func, sink, form);
   }
   const int exit_code = output.finish(printed ? kExitOk : kExitBadInput);
   if (!printed) refuse(printed.error(), module.get());

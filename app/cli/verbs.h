@@ -73,6 +73,7 @@ struct ValidateOptions {
 struct PrintOptions {
   std::string file;
   std::string function;               // "NAME" or "#INDEX"; empty: the whole module
+  bool is_folded = false;
   wasm::Features features;
 };
 
