@@ -63,6 +63,7 @@ class FrameHasher {
         add_slot(operand.type, base + operand.slot);
       }
     }
+    for (const uint32_t slot : description->second.caught) add_slot(wasm::ref_type(wasm::HeapKind::Exn, false), base + slot);
   }
 
  private:

@@ -29,6 +29,7 @@ void Execution::begin(Func& begun, std::span<const Value> arguments) {
   pc = 0;
   frame_base = 0;
   depth = 0;
+  exception = 0;
   uint64_t* slot = slots();
   for (const Value& value : arguments) {
     *slot++ = value.bits;
@@ -56,6 +57,7 @@ ExecutionImage save(const Execution& execution, uint64_t used_slots) {
           execution.pc,
           execution.frame_base,
           execution.depth,
+          execution.exception,
           execution.values.save(used_slots * 8),
           execution.controls.save((uint64_t{execution.depth} + 1) * sizeof(ControlRecord))};
 }
@@ -68,6 +70,7 @@ void restore(Execution& execution, Store& store, const ExecutionImage& image) {
   execution.pc = image.pc;
   execution.frame_base = image.frame_base;
   execution.depth = image.depth;
+  execution.exception = image.exception;
   // Slots above the saved ones are dead; zeroing 64 MiB of them would be most of the cost.
   const auto copy_used = [](Region& region, const Region::Image& from) {
     std::copy(from.bytes.begin(), from.bytes.end(), region.data());

@@ -61,6 +61,7 @@ struct ExecutionImage {
   uint64_t tick = 0;
   bool at_entry = false;
   uint32_t func = 0, pc = 0, frame_base = 0, depth = 0;
+  uint64_t exception = 0;
   Region::Image values, controls;   // used parts only
 };
 // `used_slots`: slots of the value stack in use, i.e. the end of the current frame.

@@ -61,7 +61,7 @@ struct ByteWriter {
   }
 };
 
-// Letters of types: i l f d v as in signatures, r funcref, x externref.
+// Letters of types: i l f d v as in signatures, r funcref, x externref, e exnref.
 inline uint8_t type_code(char letter) {
   switch (letter) {
     case 'i': return 0x7F;
@@ -70,6 +70,7 @@ inline uint8_t type_code(char letter) {
     case 'd': return 0x7C;
     case 'v': return 0x7B;
     case 'r': return 0x70;
+    case 'e': return 0x69;
     default: return 0x6F;
   }
 }

@@ -12,6 +12,7 @@
 namespace wasmscope::test {
 namespace {
 
+using wasm::HeapKind;
 using wasm::Imm;
 using wasm::Kind;
 using wasm::Op;
@@ -47,11 +48,13 @@ struct ByteReader {
     for (int i = 0; i < count; ++i) result |= uint64_t{u8()} << (8 * i);
     return result;
   }
-  ValType heap_type() {
+  ValType heap_type(bool is_nullable) {
+    static constexpr HeapKind kKinds[] = {HeapKind::Exn,  HeapKind::Array,  HeapKind::Struct,   HeapKind::I31,
+                                          HeapKind::Eq,   HeapKind::Any,    HeapKind::Extern,   HeapKind::Func,
+                                          HeapKind::None, HeapKind::NoExtern, HeapKind::NoFunc, HeapKind::NoExn};
     const int64_t code = signed_leb();
-    if (code == -0x10) return wasm::kFuncRef;
-    if (code == -0x11) return wasm::kExternRef;
-    return wasm::ref_type(static_cast<wasm::TypeIndex>(code), true);
+    if (code < 0) return wasm::ref_type(kKinds[code + 0x17], is_nullable);
+    return wasm::ref_type(static_cast<wasm::TypeIndex>(code), is_nullable);
   }
   ValType value_type() {
     switch (const uint8_t code = u8(); code) {
@@ -60,36 +63,50 @@ struct ByteReader {
       case 0x7D: return wasm::kF32;
       case 0x7C: return wasm::kF64;
       case 0x7B: return wasm::kV128;
-      case 0x70: return wasm::kFuncRef;
-      case 0x6F: return wasm::kExternRef;
-      default: return wasm::kBottom;
+      case 0x63: return heap_type(true);
+      case 0x64: return heap_type(false);
+      default: --at; return heap_type(true);
     }
   }
 };
 
+void read_block_type(ByteReader& reader, const wasm::Module& module, OracleInstruction& out) {
+  const uint64_t begin = reader.at;
+  const int64_t code = reader.signed_leb();
+  if (code == -64) return;
+  if (code >= 0) {
+    const auto& type = std::get<wasm::FuncType>(module.types[static_cast<size_t>(code)].composite);
+    out.params = static_cast<uint32_t>(type.params.size());
+    out.results = static_cast<uint32_t>(type.results.size());
+  } else {
+    reader.at = begin;
+    reader.value_type();
+    out.results = 1;
+  }
+}
+
 void read_immediates(ByteReader& reader, const wasm::Module& module, OracleInstruction& out) {
   switch (wasm::info(out.op).imm) {
     case Imm::None: break;
-    case Imm::BlockType: {
-      const uint64_t begin = reader.at;
-      const int64_t code = reader.signed_leb();
-      if (code == -64) break;
-      if (code >= 0) {
-        const auto& type = std::get<wasm::FuncType>(module.types[static_cast<size_t>(code)].composite);
-        out.params = static_cast<uint32_t>(type.params.size());
-        out.results = static_cast<uint32_t>(type.results.size());
-      } else {
-        reader.at = begin;
-        reader.value_type();
-        out.results = 1;
+    case Imm::BlockType: read_block_type(reader, module, out); break;
+    case Imm::TryTable:
+      read_block_type(reader, module, out);
+      for (uint64_t left = reader.unsigned_leb(); left > 0; --left) {
+        const uint8_t kind = reader.u8();
+        OracleCatch clause;
+        if (kind < 2) clause.tag = static_cast<wasm::TagIndex>(reader.unsigned_leb());
+        clause.has_reference = kind % 2 == 1;
+        clause.label = static_cast<uint32_t>(reader.unsigned_leb());
+        out.catches.push_back(clause);
       }
       break;
-    }
     case Imm::LabelTable:
       for (uint64_t left = reader.unsigned_leb() + 1; left > 0; --left)
         out.labels.push_back(static_cast<uint32_t>(reader.unsigned_leb()));
       break;
     case Imm::Label:
+    case Imm::DelegateLabel:
+    case Imm::Tag:
     case Imm::Func:
     case Imm::Local:
     case Imm::Global:
@@ -103,13 +120,29 @@ void read_immediates(ByteReader& reader, const wasm::Module& module, OracleInstr
     case Imm::MemoryMemory:
     case Imm::DataMemory:
     case Imm::ElemTable:
+    case Imm::TypeField:
+    case Imm::TypeLen:
+    case Imm::TypeData:
+    case Imm::TypeElem:
+    case Imm::TypeType:
       out.a = reader.unsigned_leb();
       out.b = reader.unsigned_leb();
       break;
     case Imm::Types:
       for (uint64_t left = reader.unsigned_leb(); left > 0; --left) out.type = reader.value_type();
       break;
-    case Imm::HeapType: out.type = reader.heap_type(); break;
+    case Imm::HeapType: {
+      const bool is_nullable = out.op == Op::RefNull || out.op == Op::RefTestNull || out.op == Op::RefCastNull;
+      out.type = reader.heap_type(is_nullable);
+      break;
+    }
+    case Imm::CastFlags: {
+      const uint8_t flags = reader.u8();
+      out.a = reader.unsigned_leb();
+      reader.heap_type(true);
+      out.type = reader.heap_type((flags & 2) != 0);
+      break;
+    }
     case Imm::MemArg:
     case Imm::MemArgLane: {
       const uint64_t flags = reader.unsigned_leb();
@@ -119,6 +152,7 @@ void read_immediates(ByteReader& reader, const wasm::Module& module, OracleInstr
       break;
     }
     case Imm::Lane: out.lane = reader.u8(); break;
+    case Imm::Fence: reader.u8(); break;
     case Imm::V128:
     case Imm::Shuffle:
       for (uint8_t& byte : out.bytes) byte = reader.u8();
@@ -144,9 +178,21 @@ OracleInstruction read_instruction(ByteReader& reader, const wasm::Module& modul
   return out;
 }
 
+bool is_on_objects(Op op) {
+  const wasm::OpInfo& row = wasm::info(op);
+  return op == Op::RefEq || (row.prefix == 0xFB && row.code <= wasm::info(Op::I31GetU).code);
+}
+
 uint64_t slots_of(std::span<const Value> values) {
   uint64_t slots = 0;
   for (const Value& value : values) slots += value.type.kind == Kind::V128 ? 2 : 1;
+  return slots;
+}
+ValType address_type(const wasm::Limits& limits) { return limits.is64 ? wasm::kI64 : wasm::kI32; }
+// A clause that handles an exception keeps it below its operands.
+uint64_t operand_slots(const OracleFrame& frame, size_t count) {
+  uint64_t slots = slots_of({frame.operands.data(), count});
+  for (const OracleLabel& label : frame.labels) slots += label.exception != 0;
   return slots;
 }
 // The variable keeps its type.
@@ -185,12 +231,24 @@ void Oracle::parse(wasm::FuncIndex func, std::vector<OracleInstruction>& list) {
     switch (list.back().op) {
       case Op::Block:
       case Op::Loop:
+      case Op::Try:
+      case Op::TryTable:
       case Op::If: open.push_back(here); break;
+      case Op::Catch:
+      case Op::CatchAll: {
+        const bool is_any = list[here].op == Op::CatchAll;
+        const auto tag = static_cast<wasm::TagIndex>(list[here].a);
+        list[open.back()].catches.push_back({is_any ? wasm::kNoIndex : tag, false, 0, here});
+        break;
+      }
       case Op::Else: list[open.back()].else_at = here; break;
+      case Op::Delegate:
       case Op::End:
         if (open.empty()) break;
         list[open.back()].end_at = here;
         if (const size_t other = list[open.back()].else_at) list[other].end_at = here;
+        for (const OracleCatch& clause : list[open.back()].catches)
+          if (clause.at != 0) list[clause.at].end_at = here;
         open.pop_back();
         break;
       default: break;
@@ -222,6 +280,14 @@ Value Oracle::evaluate(const wasm::ConstExpr& expression) {
       case Op::RefNull: stack.push_back(Value::zero(instruction.type)); break;
       case Op::RefFunc: stack.push_back({wasm::kFuncRef, instruction.a + 1, 0}); break;
       default: {
+        if (is_on_objects(instruction.op)) {
+          frames.push_back({});
+          frames.back().operands = std::move(stack);
+          act_on_objects(instruction);
+          stack = std::move(frames.back().operands);
+          frames.pop_back();
+          break;
+        }
         const Value right = stack.back();
         stack.pop_back();
         stack.back().bits = evaluate_numeric(instruction.op, stack.back().bits, right.bits).bits;
@@ -257,6 +323,8 @@ std::optional<TrapCode> Oracle::instantiate() {
                                                                    ? std::min<uint64_t>(limits.max, wasm::kMaxTableSize)
                                                                    : uint64_t{wasm::kMaxTableSize}});
   }
+  for (const wasm::Elem& segment : module_->elems)
+    elements_.push_back(segment.mode == wasm::SegmentMode::Declarative ? std::vector<uint64_t>{} : element_values(segment));
   dropped_elems.assign(module_->elems.size(), false);
   dropped_datas.assign(module_->datas.size(), false);
   for (size_t i = 0; i < module_->elems.size(); ++i) {
@@ -265,7 +333,7 @@ std::optional<TrapCode> Oracle::instantiate() {
     dropped_elems[i] = true;
     if (segment.mode == wasm::SegmentMode::Declarative) continue;
     auto& elements = tables[segment.table].elements;
-    const std::vector<uint64_t> values = element_values(segment);
+    const std::vector<uint64_t>& values = elements_[i];
     const uint64_t to = evaluate(segment.offset).bits;
     if (to > elements.size() || values.size() > elements.size() - to) return TrapCode::OutOfBoundsTable;
     std::copy(values.begin(), values.end(), elements.begin() + static_cast<ptrdiff_t>(to));
@@ -318,21 +386,28 @@ bool Oracle::fail(TrapCode code) {
 bool Oracle::enter(wasm::FuncIndex func) {
   code(func);
   OracleFrame& caller = frames.back();
+  const size_t below = caller.operands.size() - module_->func_type(func).params.size();
+  OracleFrame callee = new_frame(func, caller.base + caller.local_slots + operand_slots(caller, below));
+  caller.operands.resize(below);
+  frames.push_back(std::move(callee));
+  ++tick;
+  return true;
+}
+
+// With the arguments that are on top of the current frame's operands.
+OracleFrame Oracle::new_frame(wasm::FuncIndex func, uint64_t base) {
+  const auto& operands = frames.back().operands;
   const auto& type = module_->func_type(func);
-  const size_t arguments = type.params.size(), below = caller.operands.size() - arguments;
   OracleFrame callee;
   callee.func = func;
-  callee.base = caller.base + caller.local_slots + slots_of({caller.operands.data(), below});
-  callee.locals.assign(caller.operands.end() - static_cast<ptrdiff_t>(arguments), caller.operands.end());
+  callee.base = base;
+  callee.locals.assign(operands.end() - static_cast<ptrdiff_t>(type.params.size()), operands.end());
   const auto& zeros = zero_locals_[func];
   callee.locals.insert(callee.locals.end(), zeros.begin(), zeros.end());
   callee.local_slots = slots_of(callee.locals) + lower::kScratchSlots;
   callee.labels.push_back({0, static_cast<uint32_t>(type.results.size()), code(func).size(), false});
   callee.pc = code(func).front().pc;
-  caller.operands.resize(below);
-  frames.push_back(std::move(callee));
-  ++tick;
-  return true;
+  return callee;
 }
 
 bool Oracle::call(wasm::FuncIndex func) {
@@ -353,8 +428,7 @@ bool Oracle::call(wasm::FuncIndex func) {
     return true;
   }
   code(func);
-  const uint64_t base =
-      caller.base + caller.local_slots + slots_of({caller.operands.data(), caller.operands.size() - arguments});
+  const uint64_t base = caller.base + caller.local_slots + operand_slots(caller, caller.operands.size() - arguments);
   if (frames.size() > wasm::kMaxCallDepth || base + frame_slots_[func] > wasm::kMaxValueStackSlots)
     return fail(TrapCode::CallStackExhausted);
   return enter(func);
@@ -366,13 +440,9 @@ bool Oracle::call_indirect(const OracleInstruction& instruction) {
   if (index >= table.elements.size()) return fail(TrapCode::UndefinedElement);
   const uint64_t reference = table.elements[index];
   if (reference == 0) return fail(TrapCode::UninitializedElement);
-  const auto callee = static_cast<wasm::FuncIndex>(reference - 1);
-  if (module_->func_type(callee) != std::get<wasm::FuncType>(module_->types[instruction.a].composite))
+  if (!has_type(reference, wasm::ref_type(static_cast<wasm::TypeIndex>(instruction.a), false)))
     return fail(TrapCode::IndirectCallTypeMismatch);
-  const Value index_value = pop();
-  if (call(callee)) return true;
-  frames.back().operands.push_back(index_value);
-  return false;
+  return call_popped(static_cast<wasm::FuncIndex>(reference - 1), instruction.op == Op::ReturnCallIndirect);
 }
 
 // Returns to the caller with the top values, or ends the execution.
@@ -427,11 +497,14 @@ bool Oracle::step() {
 bool Oracle::act_on_control(const OracleInstruction& in) {
   OracleFrame& frame = frames.back();
   const auto open_label = [&](size_t target, uint32_t arity, bool is_loop) {
-    frame.labels.push_back({frame.operands.size() - in.params, arity, target, is_loop});
+    const Op handling = in.op == Op::Try || in.op == Op::TryTable ? in.op : Op::Nop;
+    frame.labels.push_back({frame.operands.size() - in.params, arity, target, is_loop, frame.at - 1, handling});
   };
   switch (in.op) {
     case Op::Unreachable: return fail(TrapCode::Unreachable);
     case Op::Nop: return true;
+    case Op::Try:
+    case Op::TryTable:
     case Op::Block: open_label(in.end_at + 1, in.results, false); return true;
     case Op::Loop: open_label(frame.at, in.params, true); return true;
     case Op::If:
@@ -444,10 +517,13 @@ bool Oracle::act_on_control(const OracleInstruction& in) {
         frame.at = in.end_at + 1;
       }
       return true;
+    case Op::Catch:
+    case Op::CatchAll:
     case Op::Else:
       frame.labels.pop_back();
       frame.at = in.end_at + 1;
       return true;
+    case Op::Delegate:
     case Op::End:
       if (frame.labels.size() == 1)
         leave();
@@ -461,7 +537,16 @@ bool Oracle::act_on_control(const OracleInstruction& in) {
     case Op::BrTable: branch(in.labels[std::min<uint64_t>(pop().bits, in.labels.size() - 1)]); return true;
     case Op::Return: leave(); return true;
     case Op::Call: return call(static_cast<wasm::FuncIndex>(in.a));
-    case Op::CallIndirect: return call_indirect(in);
+    case Op::ReturnCall: return tail_call(static_cast<wasm::FuncIndex>(in.a));
+    case Op::CallIndirect:
+    case Op::ReturnCallIndirect: return call_indirect(in);
+    case Op::CallRef:
+    case Op::ReturnCallRef: return call_reference(in);
+    case Op::BrOnNull:
+    case Op::BrOnNonNull: return branch_on_null(in);
+    case Op::Throw:
+    case Op::ThrowRef:
+    case Op::Rethrow: return act_on_exceptions(in);
     default: return act_on_values(in);
   }
 }
@@ -489,6 +574,7 @@ bool Oracle::act_on_values(const OracleInstruction& in) {
     case Op::V128Const: push(vector_of(in.bytes)); return true;
     case Op::RefNull: push(Value::zero(in.type)); return true;
     case Op::RefFunc: push({wasm::kFuncRef, in.a + 1, 0}); return true;
+    case Op::RefAsNonNull: return peek(0) != 0 || fail(TrapCode::NullReference);
     case Op::RefIsNull: {
       const bool is_null = pop().bits == 0;
       push(Value::i32(is_null ? 1 : 0));
@@ -496,6 +582,7 @@ bool Oracle::act_on_values(const OracleInstruction& in) {
     }
     default: break;
   }
+  if (is_on_objects(in.op)) return act_on_objects(in);
   if (is_vector(in.op) || is_wide(in.op)) return act_on_vectors(in);
   if (!is_numeric(in.op)) return act_on_memory(in);
   const std::string_view signature = wasm::info(in.op).signature;
@@ -615,6 +702,7 @@ bool Oracle::act_on_memory(const OracleInstruction& in) {
     case Op::DataDrop: dropped_datas[in.a] = true; return true;
     default:
       if (wasm::info(in.op).category == wasm::Category::Vector) return access_vector(in);
+      if (wasm::info(in.op).category == wasm::Category::Atomic) return act_on_atomics(in);
       if (wasm::info(in.op).imm == Imm::MemArg && wasm::info(in.op).executed) return access_memory(in);
       return act_on_table(in);
   }
@@ -640,7 +728,7 @@ bool Oracle::act_on_table(const OracleInstruction& in) {
       tables[in.a].elements[pop().bits] = value;
       return true;
     }
-    case Op::TableSize: push(Value::i32(static_cast<uint32_t>(tables[in.a].elements.size()))); return true;
+    case Op::TableSize: push({address_type(module_->tables[in.a].type.limits), tables[in.a].elements.size(), 0}); return true;
     case Op::TableGrow: {
       Table& table = tables[in.a];
       const uint64_t size = table.elements.size();
@@ -648,7 +736,7 @@ bool Oracle::act_on_table(const OracleInstruction& in) {
       if (fits) table.elements.resize(size + count, peek(1));
       pop();
       pop();
-      push(Value::i32(fits ? static_cast<uint32_t>(size) : UINT32_MAX));
+      push({address_type(module_->tables[in.a].type.limits), fits ? size : ~uint64_t{0}, 0});
       return true;
     }
     case Op::TableFill: {
@@ -669,7 +757,7 @@ bool Oracle::act_on_table(const OracleInstruction& in) {
     }
     case Op::TableInit: {
       auto& target = tables[in.b].elements;
-      const auto source = dropped_elems[in.a] ? std::vector<uint64_t>{} : element_values(module_->elems[in.a]);
+      const auto source = dropped_elems[in.a] ? std::vector<uint64_t>{} : elements_[in.a];
       const uint64_t to = peek(2), from = peek(1);
       if (exceeds(to, count, target.size()) || exceeds(from, count, source.size()))
         return fail(TrapCode::OutOfBoundsTable);

@@ -2,7 +2,8 @@
 // The oracle: a naive stack interpreter that works on the bytes of a validated module, one instruction at a
 // time, and says what the state is at every instant. It shares the module model and the opcode table with the
 // engine, nothing else: own instruction reader, own control stack, own numbers (oracle_numeric.h).
-// References are function index + 1, or for external ones whatever came in; 0 is null.
+// References are function index + 1, a number in `objects` or 31 bits, each with a mark, or for external ones
+// whatever came in; 0 is null.
 // https://webassembly.github.io/spec/core/exec/instructions.html
 #pragma once
 #include <array>
@@ -24,6 +25,14 @@ namespace wasmscope::test {
 
 using runtime::Value;
 
+// try_table: where exceptions branch to; try: its clauses.
+struct OracleCatch {
+  wasm::TagIndex tag = wasm::kNoIndex;   // kNoIndex: all
+  bool has_reference = false;            // try_table: pushed after the values
+  uint32_t label = 0;                    // try_table
+  size_t at = 0;                         // try: position of the clause
+};
+
 struct OracleInstruction {
   wasm::Op op{};
   uint32_t pc = 0, next_pc = 0;
@@ -33,8 +42,9 @@ struct OracleInstruction {
   uint64_t offset = 0;               // of a memory access
   std::vector<uint32_t> labels;      // br_table, the default last
   uint32_t params = 0, results = 0;  // of a block
-  wasm::ValType type;                // ref.null, typed select
+  wasm::ValType type;                // ref.null, typed select; casts: what to
   size_t else_at = 0, end_at = 0;    // of a block: positions in the function's list; else_at 0: none
+  std::vector<OracleCatch> catches;
 };
 
 struct OracleLabel {
@@ -42,6 +52,9 @@ struct OracleLabel {
   uint32_t arity = 0;     // values a branch carries
   size_t target = 0;      // where a branch continues
   bool is_loop = false;
+  size_t begin = 0;       // position of the block's instruction
+  wasm::Op handling = wasm::Op::Nop;   // Try, TryTable: in the block whose exceptions it handles; Catch: in a clause
+  uint64_t exception = 0; // Catch: being handled
 };
 
 struct OracleFrame {
@@ -52,6 +65,14 @@ struct OracleFrame {
   uint64_t base = 0, local_slots = 0;
   std::vector<Value> locals, operands;
   std::vector<OracleLabel> labels;
+};
+
+inline constexpr uint64_t kOracleObject = uint64_t{1} << 40, kOracleI31 = uint64_t{1} << 41;
+
+struct OracleObject {
+  wasm::TypeIndex type = 0;
+  std::vector<Value> values;   // fields or elements; packed ones without a sign
+  wasm::TagIndex tag = wasm::kNoIndex;   // of an exception
 };
 
 enum class OracleStatus : uint8_t { Ready, Returned, Trapped, Exited };
@@ -78,6 +99,7 @@ class Oracle {
   wasm::TrapCode trap = wasm::TrapCode::None;
   int exit_code = 0;
   std::vector<Value> results;
+  uint64_t exception = 0;                  // of UnhandledException
   uint64_t tick = 0;
   uint64_t executed = 0;                   // instructions
   std::vector<OracleFrame> frames;         // the last is the current one
@@ -95,6 +117,7 @@ class Oracle {
   std::vector<Table> tables;
   std::vector<Value> globals;
   std::vector<bool> dropped_elems, dropped_datas;
+  std::vector<OracleObject> objects;       // in the order of their making; nothing is ever freed
   std::set<wasm::Op> seen;                 // instructions executed so far
 
   const wasm::Module& module() const { return *module_; }
@@ -104,6 +127,7 @@ class Oracle {
   void parse(wasm::FuncIndex func, std::vector<OracleInstruction>& list);
   Value evaluate(const wasm::ConstExpr& expression);
   std::vector<uint64_t> element_values(const wasm::Elem& segment);
+  const std::vector<uint64_t>& segment_elements(size_t segment) const { return elements_[segment]; }
 
   void push(Value value);
   Value pop();
@@ -114,19 +138,40 @@ class Oracle {
   bool enter(wasm::FuncIndex func);
   bool call(wasm::FuncIndex func);
   bool call_indirect(const OracleInstruction& instruction);
+  bool call_reference(const OracleInstruction& instruction);
+  bool call_popped(wasm::FuncIndex func, bool is_tail);
+  bool tail_call(wasm::FuncIndex func);
+  OracleFrame new_frame(wasm::FuncIndex func, uint64_t base);
+  bool branch_on_null(const OracleInstruction& instruction);
+  bool act_on_exceptions(const OracleInstruction& instruction);
+  bool throw_exception(uint64_t reference);
+  void land(size_t depth, size_t position, const OracleCatch& clause, uint64_t reference);
   bool access_memory(const OracleInstruction& instruction);
   bool access_vector(const OracleInstruction& instruction);
+  bool act_on_atomics(const OracleInstruction& instruction);
   bool act_on_vectors(const OracleInstruction& instruction);
   bool act_on_memory(const OracleInstruction& instruction);
   bool act_on_table(const OracleInstruction& instruction);
   bool act_on_control(const OracleInstruction& instruction);
   bool act_on_values(const OracleInstruction& instruction);
+  bool act_on_objects(const OracleInstruction& instruction);
+  bool act_on_arrays(const OracleInstruction& instruction);
+  OracleObject& object_at(uint64_t reference) { return objects[reference & ~kOracleObject]; }
+  const OracleObject& object_at(uint64_t reference) const { return objects[reference & ~kOracleObject]; }
+  const wasm::FieldType& field_of(uint64_t type, uint64_t field) const;
+  Value make_object(uint64_t type, std::vector<Value> values);
+  std::vector<Value> default_values(uint64_t type, size_t count) const;
+  bool has_type(uint64_t reference, wasm::ValType type) const;
+  Value data_value(const wasm::FieldType& field, uint64_t at) const;
+  wasm::TrapCode segment_values(const OracleInstruction& instruction, uint64_t from, uint64_t count,
+                                std::vector<Value>& out);
 
   std::shared_ptr<const wasm::Module> module_;
   Host host_;
   std::map<wasm::FuncIndex, std::vector<OracleInstruction>> code_;
   std::map<wasm::FuncIndex, std::vector<Value>> zero_locals_;   // declared ones
   std::map<wasm::FuncIndex, uint32_t> frame_slots_;
+  std::vector<std::vector<uint64_t>> elements_;   // of each segment
 };
 
 }  // namespace wasmscope::test

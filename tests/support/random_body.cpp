@@ -12,7 +12,7 @@ using wasm::Op;
 
 namespace {
 
-const std::string kNumbers = "ilfdv", kAll = "iiillfdrxvvv";
+const std::string kNumbers = "ilfdv", kAll = "iiillfdrxevvv";
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void BodyMaker::integer_leaf() {
     case 0: code_.op(Op::MemorySize).leb(0); return;
     case 1: code_.op(Op::TableSize).leb(random_.below(3)); return;
     case 2:
-      value(random_.letter("rx"), 0);
+      value(random_.letter("rxe"), 0);
       code_.op(Op::RefIsNull);
       return;
     default: constant('i'); return;
@@ -56,7 +56,7 @@ void BodyMaker::leaf(char letter) {
   if (letter == 'i') return integer_leaf();
   if (letter == 'r' && random_.chance(60))
     code_.op(Op::RefFunc).leb(random_.below(plan_.funcs.size()));
-  else if (letter == 'r' || letter == 'x')
+  else if (is_reference(letter))
     code_.op(Op::RefNull).u8(type_code(letter));
   else
     constant(letter);
@@ -67,8 +67,8 @@ void BodyMaker::value(char letter, int depth) {
   --budget_;
   const uint64_t choice = random_.below(20);
   if (depth <= 0 || budget_ <= 0 || choice < 6) return leaf(letter);
-  if (letter == 'r' || letter == 'x') {
-    if (choice >= 12) return leaf(letter);
+  if (is_reference(letter)) {
+    if (letter == 'e' || choice >= 12) return leaf(letter);
     index(7);
     code_.op(Op::TableGet).leb(letter == 'x' ? 1 : random_.chance(50) ? 0 : 2);
     return;
@@ -175,7 +175,7 @@ void BodyMaker::fuel_check() {
   code_.op(Op::GlobalGet).leb(0).constant('i', 1).op(Op::I32Sub).op(Op::GlobalSet).leb(0);
   code_.op(Op::GlobalGet).leb(0).constant('i', 0).op(Op::I32LtS).op(Op::If).u8(0x40);
   for (const char letter : type_of(func_).results) {
-    if (letter == 'r' || letter == 'x')
+    if (is_reference(letter))
       code_.op(Op::RefNull).u8(type_code(letter));
     else
       code_.constant(letter, 7);
@@ -218,11 +218,19 @@ void BodyMaker::finish(const std::string& results) {
   values(results.substr(here.size()), 2);
 }
 
-void BodyMaker::block(char kind) {
+std::string BodyMaker::random_params() {
   const std::string here = stack_.substr(controls_.back().height);
-  const std::string params = here.substr(here.size() - random_.below(std::min<size_t>(here.size(), 3) + 1));
+  return here.substr(here.size() - random_.below(std::min<size_t>(here.size(), 3) + 1));
+}
+std::string BodyMaker::random_results() {
   std::string results;
   for (size_t left = random_.below(4); left > 0; --left) results += random_.letter(kAll);
+  return results;
+}
+
+void BodyMaker::block(char kind) {
+  const std::string params = random_params();
+  std::string results = random_results();
   const bool has_else = kind == 'i' && random_.chance(60);
   if (kind == 'i' && !has_else) results = params;
   if (kind == 'i') condition(2);
@@ -304,6 +312,7 @@ void BodyMaker::branch() {
 
 void BodyMaker::call() {
   uint32_t func = static_cast<uint32_t>(random_.below(plan_.funcs.size()));
+  if (random_.chance(15)) return call_reference();
   if (random_.chance(70)) {
     const PlannedType type = type_of(func);
     ensure(type.params);
@@ -349,7 +358,7 @@ void BodyMaker::value_statement() {
     const char letter = random_.letter(kAll);
     ensure({letter, letter});
     condition(2);
-    if (letter == 'r' || letter == 'x' || random_.chance(50))
+    if (is_reference(letter) || random_.chance(50))
       code_.op(Op::SelectTyped).leb(1).u8(type_code(letter));
     else
       code_.op(Op::Select);
@@ -357,7 +366,7 @@ void BodyMaker::value_statement() {
     return push({letter});
   }
   if (random_.chance(15)) {
-    const char letter = random_.letter("rx");
+    const char letter = random_.letter("rxe");
     ensure({letter});
     code_.op(Op::RefIsNull);
     pop(1);
@@ -471,7 +480,8 @@ void BodyMaker::counting_loop() {
 }
 
 void BodyMaker::control_statement() {
-  const uint64_t choice = random_.below(10);
+  const uint64_t choice = random_.below(16);
+  if (choice >= 10) return exception_statement();
   if (choice < 6 && controls_.size() < 7) return block("bbliil"[choice]);
   if (choice < 7) {
     code_.op(Op::Nop);
@@ -522,7 +532,7 @@ void BodyMaker::declare_locals(ByteWriter& out) {
     declared = "ilfdv" + declared;
     declared.insert(2, 48990, 'l');
   }
-  for (const char letter : kNumbers) {
+  for (const char letter : kNumbers + "e") {
     scratch_[static_cast<size_t>(letter)] = static_cast<uint32_t>(locals_.size() + declared.size());
     declared += letter;
   }
@@ -552,9 +562,11 @@ std::vector<uint8_t> BodyMaker::make() {
     block_type("", type.results);
     controls_.push_back({'b', "", type.results, 0, false});
   }
+  const bool is_caught = begin_caught();
   while (budget_ > 0 && !controls_.back().is_dead) statement();
   if (controls_.back().is_dead) statements(3);
   finish(type.results);
+  if (is_caught) end_caught();
   if (plan_.is_wide) code_.op(Op::End).op(Op::Return);
   code_.op(Op::End);
   return std::move(code_.bytes);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies of random functions; see random_program.h. Types are letters: i l f d r (funcref) x (externref).
+// Bodies of random functions; see random_program.h. Types are letters: i l f d v r (funcref) x (externref)
+// e (exnref).
 #pragma once
 #include <optional>
 #include <string>
@@ -30,17 +31,22 @@ struct ModulePlan {
   uint32_t entry = 0;
   std::optional<uint32_t> start;
   std::vector<PlannedGlobal> globals;
+  std::vector<uint32_t> tags;          // type indices
+  bool is_caught = false;              // what is thrown ends in the entry function at the latest
   std::vector<uint32_t> table;         // the first elements of table 0
   uint32_t fuel = 0;
   bool is_wide = false;                // see RandomShape::Wide
   RandomFeatures features = RandomFeatures::Default;
   uint64_t next_vector = 0;            // of UsefulOps::vectors
+  uint64_t next_atomic = 0;            // the same for atomic ones
+  bool has_shared_memory = false;
   uint32_t trap_percent = 0;           // of places that could trap, those left without a guard
 
   uint32_t type_index(const std::string& params, const std::string& results);
 };
 
-uint64_t random_constant(RandomNumbers& random, char letter);   // not for v
+inline bool is_reference(char letter) { return letter == 'r' || letter == 'x' || letter == 'e'; }
+uint64_t random_constant(RandomNumbers& random, char letter);   // only for i l f d
 void write_random_constant(ByteWriter& out, RandomNumbers& random, char letter);
 // Local declarations and expression, without the size.
 std::vector<uint8_t> make_random_body(ModulePlan& plan, RandomNumbers& random, uint32_t func);

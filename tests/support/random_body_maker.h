@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk over a typed stack machine that writes one random body. Internal to random_body.cpp and
-// random_accesses.cpp (loads, stores, memories and tables).
+// The walk over a typed stack machine that writes one random body. Internal to random_body.cpp,
+// random_accesses.cpp (loads, stores, memories and tables) and random_control.cpp (exceptions, tail calls, calls of
+// references, branches on null).
 #pragma once
 #include "tests/support/random_body.h"
 
 namespace wasmscope::test {
 
 struct OpenBlock {
-  char kind = 'b';             // f function, b block, l loop, i if
+  char kind = 'b';             // f function, b block, l loop, i if, t try or try_table, c catch
   std::string params, results;
   size_t height = 0;           // letters on the stack below its params
   bool is_dead = false;
@@ -56,12 +57,30 @@ class BodyMaker {
   void value_statement();
   void variable_statement();
   void memory_statement();
+  void atomic_statement();
   void table_statement();
   void control_statement();
   void block(char kind);
   void finish(const std::string& results);
   void branch();
   void call();
+  std::string random_params();
+  std::string random_results();
+  void throwing_statement();
+  void throw_reference();
+  bool is_inside_try() const;
+  bool may_throw();
+  void try_table();
+  void legacy_try();
+  void clause(char kind, const std::string& params, const std::string& results, size_t height,
+              const std::string& values);
+  void tail_call();
+  void call_reference();
+  void function_reference(uint32_t func);
+  void branch_on_null();
+  void exception_statement();
+  bool begin_caught();
+  void end_caught();
   void alias();
   void pair();
   void indexed_access();
@@ -75,7 +94,7 @@ class BodyMaker {
   uint32_t func_;
   ByteWriter code_;
   std::string locals_;
-  uint32_t scratch_[128] = {};   // a local per number type that guards may overwrite
+  uint32_t scratch_[128] = {};   // a local per number type, and for exceptions, that guards may overwrite
   std::string stack_;
   std::vector<OpenBlock> controls_;
   int budget_ = 0;

@@ -51,8 +51,8 @@ std::vector<uint8_t> write_globals(const ModulePlan& plan, RandomNumbers& random
       out.constant('i', plan.fuel).op(Op::End);
     else if (global.type == 'r')
       write_reference(out, random, plan);
-    else if (global.type == 'x')
-      out.op(Op::RefNull).u8(0x6F).op(Op::End);
+    else if (is_reference(global.type))
+      out.op(Op::RefNull).u8(type_code(global.type)).op(Op::End);
     else {
       write_random_constant(out, random, global.type);
       out.op(Op::End);
@@ -108,15 +108,18 @@ void plan_module(ModulePlan& plan, RandomNumbers& random) {
   const uint64_t defined = 2 + random.below(6);
   for (uint64_t i = 0; i < defined; ++i)
     plan.funcs.push_back(
-        plan.type_index(random_letters(random, 4, numbers + "rxvv"), random_letters(random, 3, numbers + "rxvv")));
+        plan.type_index(random_letters(random, 4, numbers + "rxevv"), random_letters(random, 3, numbers + "rxevv")));
   plan.entry = static_cast<uint32_t>(plan.funcs.size());
   plan.funcs.push_back(plan.type_index(random_letters(random, 3, numbers), random_letters(random, 3, numbers + "v")));
   if (random.chance(12)) {
     plan.start = static_cast<uint32_t>(plan.funcs.size());
     plan.funcs.push_back(plan.type_index("", ""));
   }
+  plan.is_caught = plan.trap_percent == 0 || random.chance(60);
+  plan.tags = {plan.type_index("", ""), plan.type_index("i", "")};
+  for (int i = 0; i < 3; ++i) plan.tags.push_back(plan.type_index(random_letters(random, 4, numbers + "rxevv"), ""));
   plan.globals.push_back({'i', true});
-  for (const char letter : std::string("iilfdrxv")) plan.globals.push_back({letter, true});
+  for (const char letter : std::string("iilfdrxev")) plan.globals.push_back({letter, true});
   for (const char letter : random_letters(random, 5, numbers + "v"))
     plan.globals.push_back({letter, random.chance(60)});
   for (int i = 0; i < 10; ++i) plan.table.push_back(static_cast<uint32_t>(random.below(plan.funcs.size())));
@@ -225,6 +228,8 @@ RandomProgram make_random_program(uint64_t seed, RandomShape shape, RandomFeatur
   plan.is_wide = shape == RandomShape::Wide;
   plan.features = features;
   plan.next_vector = random.next();
+  plan.next_atomic = random.next();
+  plan.has_shared_memory = random.chance(50);
   plan_module(plan, random);
   ByteWriter code;
   code.leb(plan.funcs.size() - plan.imports);
@@ -249,7 +254,10 @@ RandomProgram make_random_program(uint64_t seed, RandomShape shape, RandomFeatur
       .section(2, imports.bytes)
       .section(3, funcs.bytes)
       .section(4, tables.bytes);
-  module.section(5, {1, 1, 1, 3}).section(6, write_globals(plan, random)).section(7, exports.bytes);
+  ByteWriter tags;
+  tags.leb(plan.tags.size());
+  for (const uint32_t type : plan.tags) tags.u8(0).leb(type);
+  module.section(5, {1, plan.has_shared_memory ? uint8_t{3} : uint8_t{1}, 1, 3}).section(13, tags.bytes).section(6, write_globals(plan, random)).section(7, exports.bytes);
   if (plan.start) module.section(8, ByteWriter{}.leb(*plan.start).bytes);
   module.section(9, write_elems(plan, random))
       .section(12, {3})

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "tests/support/random_objects.h"
 #include "tests/support/random_program.h"
 
 namespace wasmscope::test {
@@ -40,12 +41,11 @@ std::vector<Invocation> exported_calls(const wasm::Module& module) {
   return calls;
 }
 
-Program generated(uint64_t seed, RandomShape shape) {
-  RandomProgram made = make_random_program(seed, shape, RandomFeatures::All);
+Program generated(const char* kind, uint64_t seed, RandomProgram made) {
   const auto calls = [arguments = made.arguments, entry = made.entry](const wasm::Module& module) {
     return std::vector<Invocation>{{module.find_export(entry)->index, arguments}};
   };
-  return {"random program " + std::to_string(seed), std::move(made.bytes), calls};
+  return {kind + (" program " + std::to_string(seed)), std::move(made.bytes), calls};
 }
 
 }  // namespace
@@ -68,8 +68,13 @@ std::vector<uint64_t> random_seeds(uint64_t share) {
   return seeds;
 }
 
-Program random_program(uint64_t seed) { return generated(seed, RandomShape::Usual); }
-Program wide_program(uint64_t seed) { return generated(seed, RandomShape::Wide); }
+Program random_program(uint64_t seed) {
+  return generated("random", seed, make_random_program(seed, RandomShape::Usual, RandomFeatures::All));
+}
+Program wide_program(uint64_t seed) {
+  return generated("wide", seed, make_random_program(seed, RandomShape::Wide, RandomFeatures::All));
+}
+Program object_program(uint64_t seed) { return generated("object", seed, make_random_object_program(seed)); }
 
 std::string check_program(const Program& program, const Check& check) {
   std::string problem;

@@ -26,6 +26,7 @@ std::vector<Program> sample_programs();
 std::vector<uint64_t> random_seeds(uint64_t share = 100);
 Program random_program(uint64_t seed);
 Program wide_program(uint64_t seed);
+Program object_program(uint64_t seed);
 
 // The start function, if there is one, then the program's invocations, each on a state left by the one before.
 // `check` compares one invocation and answers with what is wrong; the first problem ends it and is returned.

@@ -230,6 +230,33 @@ TEST(WidePrograms, RunsEndAsTheOracles) {
   for (const uint64_t seed : random_seeds(10)) ASSERT_EQ(check_program(wide_program(seed), run_and_compare), "");
 }
 
+// With a collection before every allocation and with none, which these programs do not come to by themselves.
+std::string with_objects(uint64_t seed, const Check& check) {
+  for (const bool collects_always : {false, true}) {
+    const std::string text = check_program(object_program(seed), [&](Twin& twin, const Invocation& call) {
+      twin.store.heap.collects_always = collects_always;
+      return check(twin, call);
+    });
+    if (!text.empty()) return (collects_always ? "always collecting, " : "") + text;
+  }
+  return {};
+}
+TEST(ObjectPrograms, EveryStepIsTheOracles) {
+  for (const uint64_t seed : random_seeds())
+    ASSERT_EQ(with_objects(seed, [](Twin& twin, const Invocation& call) { return step_and_compare(twin, call, 3000); }), "");
+}
+TEST(ObjectPrograms, RunsEndAsTheOracles) {
+  for (const uint64_t seed : random_seeds()) ASSERT_EQ(with_objects(seed, run_and_compare), "");
+}
+TEST(ObjectPrograms, StopWhereTheyShould) {
+  for (const uint64_t seed : random_seeds())
+    ASSERT_EQ(with_objects(seed, [&](Twin& twin, const Invocation& call) { return drive_randomly(twin, call, seed); }), "");
+}
+TEST(ObjectPrograms, ContinueFromSavedRegions) {
+  for (const uint64_t seed : random_seeds())
+    ASSERT_EQ(with_objects(seed, [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); }), "");
+}
+
 // The oracle alone, on everything above.
 TEST(Coverage, EveryExecutedInstructionIsTested) {
   std::set<wasm::Op> seen;
@@ -249,6 +276,7 @@ TEST(Coverage, EveryExecutedInstructionIsTested) {
   };
   for (const Program& program : sample_programs()) EXPECT_EQ(check_program(program, note), "");
   for (const uint64_t seed : random_seeds()) ASSERT_EQ(check_program(random_program(seed), note), "");
+  for (const uint64_t seed : random_seeds()) ASSERT_EQ(check_program(object_program(seed), note), "");
   uint32_t executed = 0;
   std::string missing;
   for (uint16_t i = 0; i < wasm::kOpCount; ++i) {

@@ -2,6 +2,7 @@
 #include "tests/tiers/twin.h"
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -181,22 +182,77 @@ const std::vector<lower::LocalPlace>& Twin::locals(wasm::FuncIndex func) {
   return found->second;
 }
 
-std::string Twin::compare_slots(const uint64_t* slots, const Value& expected) const {
+std::string Twin::compare_slots(const uint64_t* slots, const Value& expected) {
   std::string text = compare_value(slots[0], expected);
   if (!text.empty() || expected.type.kind != Kind::V128 || slots[1] == expected.high) return text;
   return "v128, upper half: engine " + hex(slots[1]) + ", oracle " + hex(expected.high);
 }
 
-std::string Twin::compare_value(uint64_t engine, const Value& expected) const {
+std::string Twin::compare_value(uint64_t engine, const Value& expected) {
   const Kind kind = expected.type.kind;
   if (kind == Kind::I32 || kind == Kind::F32) engine &= 0xFFFFFFFF;
-  if (kind == Kind::Ref && expected.type.heap != wasm::HeapKind::Extern && engine != 0) {
-    const auto found = func_references_.find(engine);
-    if (found == func_references_.end()) return "a reference to nothing, " + hex(engine);
-    engine = found->second;
-  }
+  if (kind == Kind::Ref && engine != 0) return compare_reference(engine, expected);
   if (engine == expected.bits) return {};
   return type_name(expected.type) + ": engine " + hex(engine) + ", oracle " + hex(expected.bits);
+}
+
+std::string Twin::compare_reference(uint64_t engine, const Value& expected) {
+  const wasm::ValType type = expected.type;
+  const bool is_func = type.heap == wasm::HeapKind::Func || type.heap == wasm::HeapKind::NoFunc ||
+                       (type.heap == wasm::HeapKind::Concrete &&
+                        std::holds_alternative<wasm::FuncType>(module->types[type.index].composite));
+  const std::string both = "reference: engine " + hex(engine) + ", oracle " + hex(expected.bits);
+  if (is_func) {
+    const auto found = func_references_.find(engine);
+    return found != func_references_.end() && found->second == expected.bits ? std::string() : both;
+  }
+  if (runtime::is_i31(engine)) return (kOracleI31 | static_cast<uint32_t>(engine)) == expected.bits ? std::string() : both;
+  if (!runtime::is_object(engine)) return engine == expected.bits ? std::string() : both;
+  if ((expected.bits & kOracleObject) == 0) return both;
+  const auto object = static_cast<uint32_t>(engine);
+  const auto [found, is_new] = objects_.try_emplace(object, expected.bits);
+  const auto [other, is_other_new] = engine_objects_.try_emplace(expected.bits, object);
+  if (found->second != expected.bits || other->second != object) return both + ": not the same object as before";
+  if (is_new) pending_objects_.push_back(object);
+  return {};
+}
+
+std::string Twin::compare_objects() {
+  while (!pending_objects_.empty()) {
+    const uint32_t object = pending_objects_.back();
+    pending_objects_.pop_back();
+    if (std::string text = compare_object(object, objects_[object]); !text.empty()) return text;
+  }
+  objects_.clear();
+  engine_objects_.clear();
+  return {};
+}
+
+std::string Twin::compare_object(uint32_t engine, uint64_t oracle_reference) {
+  const OracleObject& expected = oracle->objects[oracle_reference & ~kOracleObject];
+  const std::string which = "object " + hex(engine) + " of type " + std::to_string(expected.type) + ": ";
+  if (!store.heap.holds_object(engine)) return which + "is not in the heap";
+  const runtime::ObjectHeader header = store.heap.header(engine);
+  const bool is_exception = expected.tag != wasm::kNoIndex;
+  if (is_exception) {
+    const runtime::Tag& tag = *instance->tags[expected.tag];
+    if (header.type != (tag.canonical_type | runtime::kExceptionBit) || store.heap.exception_tag(engine) != tag.address)
+      return which + "is no exception of tag " + std::to_string(expected.tag);
+  } else if (header.type != instance->canonical_types[expected.type]) {
+    return which + "has another type";
+  }
+  const runtime::ObjectLayout& layout = store.heap.layout(header.type);
+  const bool is_array = layout.kind == wasm::HeapKind::Array;
+  const size_t count = is_array ? header.length : layout.fields.size();
+  if (count != expected.values.size()) return which + "has " + std::to_string(count) + " values";
+  for (size_t i = 0; i < count; ++i) {
+    const size_t offset = is_array ? sizeof header + i * layout.element_bytes : layout.fields[i].offset;
+    uint64_t slots[2] = {};
+    std::memcpy(slots, store.heap.at(engine) + offset, is_array ? layout.element_bytes : layout.fields[i].bytes);
+    if (const std::string text = compare_slots(slots, expected.values[i]); !text.empty())
+      return which + "value " + std::to_string(i) + " " + text;
+  }
+  return {};
 }
 
 std::string Twin::compare_frame(uint32_t depth) {
@@ -227,6 +283,15 @@ std::string Twin::compare_frame(uint32_t depth) {
     const uint64_t* const slots = is_const ? &place.bits : execution->slots() + frame.base + place.slot;
     if (const std::string text = compare_slots(slots, expected.operands[i]); !text.empty()) return where + which + text;
   }
+  std::vector<uint64_t> caught;
+  for (const OracleLabel& label : expected.labels)
+    if (label.exception != 0) caught.push_back(label.exception);
+  if (caught.size() != described.caught.size()) return where + "number of exceptions being handled";
+  for (size_t i = 0; i < caught.size(); ++i)
+    if (const std::string text = compare_value(execution->slots()[frame.base + described.caught[i]],
+                                               {wasm::ref_type(wasm::HeapKind::Exn, false), caught[i], 0});
+        !text.empty())
+      return where + "exception " + std::to_string(i) + " being handled: " + text;
   if (!frame.is_suspended && described.labels.size() != expected.labels.size())
     return where + "engine has " + std::to_string(described.labels.size()) + " labels, oracle " +
            std::to_string(expected.labels.size());
@@ -239,6 +304,7 @@ std::string Twin::compare_frames(Frames frames) {
   const uint32_t suspended = frames == Frames::All ? UINT32_MAX : frames == Frames::Near ? 40 : 0;
   for (uint32_t depth = execution->depth - std::min(execution->depth, suspended); depth <= execution->depth; ++depth)
     if (std::string text = compare_frame(depth); !text.empty()) return to_text(oracle->instant()) + " " + text;
+  if (std::string text = compare_objects(); !text.empty()) return to_text(oracle->instant()) + " " + text;
   return {};
 }
 
@@ -261,10 +327,11 @@ std::string Twin::compare_store() {
     const auto& expected = oracle->tables[i].elements;
     if (table.size() != expected.size()) return "table " + std::to_string(i) + " has another size";
     for (size_t k = 0; k < expected.size(); ++k)
-      if (const std::string text = compare_value(table.elements()[k], {table.type.element, expected[k], 0});
+      if (const std::string text = compare_value(table.elements()[k], {module->tables[i].type.element, expected[k], 0});
           !text.empty())
         return "table " + std::to_string(i) + " element " + std::to_string(k) + " " + text;
   }
+  if (std::string text = compare_objects(); !text.empty()) return text;
   if (engine_host.calls != oracle_host.calls) return "the hosts were called differently often";
   if (engine_host.printed != oracle_host.printed) return "the programs printed differently";
   return {};
@@ -286,6 +353,7 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
         if (const std::string text = compare_slots(slots, oracle->results[i]); !text.empty())
           return "result " + std::to_string(i) + " " + text;
       }
+      if (std::string text = compare_objects(); !text.empty()) return "results: " + text;
       if (execution->tick != oracle->tick)
         return "returned at tick " + std::to_string(execution->tick) + " instead of " + std::to_string(oracle->tick);
       break;
@@ -293,6 +361,11 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
     case OracleStatus::Trapped: {
       const auto* trapped = std::get_if<runtime::Trapped>(&outcome);
       if (trapped == nullptr || trapped->code != oracle->trap) return differs();
+      if (trapped->code == wasm::TrapCode::UnhandledException)
+        if (std::string text = compare_value(execution->exception, {wasm::ref_type(wasm::HeapKind::Exn, false),
+                                                                    oracle->exception, 0});
+            !text.empty())
+          return "unhandled exception: " + text;
       if (std::string text = compare_frames(Frames::All); !text.empty()) return "after the trap: " + text;
       break;
     }

@@ -57,12 +57,20 @@ class Twin {
   const lower::Description& description(const FrameView& frame);
   const std::vector<lower::LocalPlace>& locals(wasm::FuncIndex func);
   std::string compare_frame(uint32_t depth);
-  std::string compare_slots(const uint64_t* slots, const Value& oracle_value) const;
-  std::string compare_value(uint64_t engine, const Value& oracle_value) const;
+  std::string compare_slots(const uint64_t* slots, const Value& oracle_value);
+  std::string compare_value(uint64_t engine, const Value& oracle_value);
+  std::string compare_reference(uint64_t engine, const Value& oracle_value);
+  // Everything that the references met so far lead to.
+  std::string compare_objects();
+  std::string compare_object(uint32_t engine, uint64_t oracle_reference);
 
   std::map<std::pair<bool, uint32_t>, lower::Description> descriptions_;
   std::map<wasm::FuncIndex, std::vector<lower::LocalPlace>> locals_;
   std::map<uint64_t, uint64_t> func_references_;   // the engine's to the oracle's
+  // Objects that have been found to be the same, of the comparison that is going on.
+  std::map<uint32_t, uint64_t> objects_;
+  std::map<uint64_t, uint32_t> engine_objects_;
+  std::vector<uint32_t> pending_objects_;
 };
 
 std::string text_of(const runtime::Outcome& outcome);
