@@ -75,6 +75,11 @@ void Interpreter::add_instance(Instance& instance) {
     if (func->entry == nullptr) func->entry = func->host || func->missing ? &impl_->enter_host : &impl_->enter_lowering;
 }
 
+void Interpreter::add_host_func(Func& func) {
+  CHECK(func.host != nullptr);
+  func.entry = &impl_->enter_host;
+}
+
 void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs) {
   auto* module_code = static_cast<ModuleCode*>(instance.code);
   FuncCode& code = module_code->funcs[func];

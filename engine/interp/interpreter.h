@@ -41,6 +41,8 @@ class Interpreter {
 
   // Functions of the instance can be run from now on. Call once after instantiation.
   void add_instance(runtime::Instance& instance);
+  // A host function that no instance may have imported, but that a reference can lead to.
+  void add_host_func(runtime::Func& func);
 
   // Continues `execution` from where it stands. After Paused, Trapped and MissingImport the execution's
   // current func, pc, frame and tick say where; a trap leaves the trapping instruction unacted.

@@ -45,6 +45,7 @@ class HostCall {
   uint32_t i32(size_t argument) const { return static_cast<uint32_t>(arguments_[argument]); }
   uint64_t i64(size_t argument) const { return arguments_[argument]; }
   size_t argument_count() const { return arguments_.size(); }
+  Instance* caller() const { return caller_; }
 
   // The caller's memory 0. read() returns a view valid until the next write or growth.
   bool has_memory() const;
