@@ -6,6 +6,7 @@
 #include "engine/base/utf8.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/text_table.h"
+#include "engine/runtime/lane_shape.h"
 #include "engine/text/instruction_format.h"
 
 namespace wasmscope::debug {
@@ -30,6 +31,38 @@ bool is_integer(wasm::ValType type) { return type.kind == wasm::Kind::I32 || typ
 
 // The bits, where the plain value does not show them.
 std::string hex_of(const runtime::Value& value) { return is_integer(value.type) ? to_hex(value.bits) : std::string(); }
+
+// Vectors are listed as one number, by the lanes of a shape, or by those of every shape.
+struct VectorView {
+  const runtime::LaneShape* shape = nullptr;
+  bool is_every_shape = false;
+};
+std::expected<VectorView, std::string> vector_view(Command command, const Arguments& arguments) {
+  VectorView view;
+  if (arguments.empty()) return view;
+  view.is_every_shape = arguments[0] == "lanes";
+  view.shape = runtime::find_lane_shape(arguments[0]);
+  if (arguments.size() > 1 || (view.shape == nullptr && !view.is_every_shape)) return wrong_usage(command);
+  return view;
+}
+
+// A row with the columns of a value (its type, plain text and bits) between others; more rows for lanes.
+void add_value(TextTable& table, std::vector<std::string> before, const Inspection& now, const runtime::Value& value,
+               const VectorView& view, const std::vector<std::string>& after = {}) {
+  const auto add = [&](std::string type, std::string text, std::string bits, const std::vector<std::string>& rest) {
+    std::vector<std::string> row = before;
+    row.insert(row.end(), {std::move(type), std::move(text), std::move(bits)});
+    row.insert(row.end(), rest.begin(), rest.end());
+    table.add(std::move(row));
+  };
+  const bool is_vector = value.type == wasm::kV128;
+  if (is_vector && view.shape != nullptr) return add(std::string(view.shape->name), to_text(value, *view.shape), "", after);
+  add(wasm::to_text(value.type), now.value_text(value), hex_of(value), after);
+  if (!is_vector || !view.is_every_shape) return;
+  std::fill(before.begin(), before.end(), std::string());
+  for (const runtime::LaneShape& shape : runtime::all_lane_shapes())
+    add(std::string(shape.name), to_text(value, shape), "", std::vector<std::string>(after.size()));
+}
 
 std::string local_name(const symbols::Names& names, wasm::FuncIndex func, uint32_t local) {
   const std::string name = names.local(func, local);
@@ -214,7 +247,9 @@ Answer carry_out<Command::Down>(Debuggee& debuggee, const Arguments&) {
 }
 
 template <>
-Answer carry_out<Command::Locals>(Debuggee& debuggee, const Arguments&) {
+Answer carry_out<Command::Locals>(Debuggee& debuggee, const Arguments& arguments) {
+  const auto view = vector_view(Command::Locals, arguments);
+  if (!view) return std::unexpected(view.error());
   const Inspection* now = debuggee.inspection();
   if (now == nullptr) return no_frames(debuggee);
   const Frame frame = now->frame(debuggee.selected_depth, Inspection::Detail::Values);
@@ -222,14 +257,15 @@ Answer carry_out<Command::Locals>(Debuggee& debuggee, const Arguments&) {
   const size_t params = debuggee.module().func_type(frame.func).params.size();
   for (size_t i = 0; i < frame.locals.size(); ++i) {
     const VariableValue& local = frame.locals[i];
-    table.add({std::to_string(i), (i < params ? "param " : "local ") + local.name, wasm::to_text(local.value.type),
-               now->value_text(local.value), hex_of(local.value)});
+    add_value(table, {std::to_string(i), (i < params ? "param " : "local ") + local.name}, *now, local.value, *view);
   }
   return table.is_empty() ? "there are no locals" : table.to_text();
 }
 
 template <>
-Answer carry_out<Command::Stack>(Debuggee& debuggee, const Arguments&) {
+Answer carry_out<Command::Stack>(Debuggee& debuggee, const Arguments& arguments) {
+  const auto view = vector_view(Command::Stack, arguments);
+  if (!view) return std::unexpected(view.error());
   const Inspection* now = debuggee.inspection();
   if (now == nullptr) return no_frames(debuggee);
   const Frame frame = now->frame(debuggee.selected_depth, Inspection::Detail::Values);
@@ -240,7 +276,7 @@ Answer carry_out<Command::Stack>(Debuggee& debuggee, const Arguments&) {
                                : operand.origin == OperandOrigin::Local
                                    ? "local " + local_name(debuggee.names(), frame.func, operand.local)
                                    : "";
-    operands.add({std::to_string(i), wasm::to_text(operand.value.type), now->value_text(operand.value), hex_of(operand.value), origin});
+    add_value(operands, {std::to_string(i)}, *now, operand.value, *view, {origin});
   }
   TextTable labels("rlll");
   for (size_t i = frame.labels.size(); i-- > 0;) {
@@ -253,14 +289,17 @@ Answer carry_out<Command::Stack>(Debuggee& debuggee, const Arguments&) {
 }
 
 template <>
-Answer carry_out<Command::Globals>(Debuggee& debuggee, const Arguments&) {
+Answer carry_out<Command::Globals>(Debuggee& debuggee, const Arguments& arguments) {
+  const auto view = vector_view(Command::Globals, arguments);
+  if (!view) return std::unexpected(view.error());
   if (debuggee.contents() == nullptr) return no_frames(debuggee);
   const Inspection now(*debuggee.contents(), debuggee.names());
   TextTable table("rlllrr");
   uint32_t index = 0;
   for (const GlobalValue& global : now.globals())
-    table.add({std::to_string(index++), global.name, global.type.mutability == wasm::Mutability::Var ? "mut" : "",
-               wasm::to_text(global.type.type), now.value_text(global.value), hex_of(global.value)});
+    add_value(table,
+              {std::to_string(index++), global.name, global.type.mutability == wasm::Mutability::Var ? "mut" : ""}, now,
+              global.value, *view);
   return table.is_empty() ? "there are no globals" : before_start(debuggee) + table.to_text();
 }
 

@@ -10,6 +10,7 @@
 
 #include "engine/debug/byte_pattern.h"
 #include "engine/lower/slot_code.h"
+#include "engine/runtime/lane_shape.h"
 #include "engine/runtime/outcome.h"
 #include "engine/runtime/value.h"
 #include "engine/symbols/names.h"

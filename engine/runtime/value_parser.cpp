@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "engine/runtime/lane_shape.h"
+
 namespace wasmscope::runtime {
 namespace {
 
@@ -74,6 +76,7 @@ std::optional<Value> parse_value(wasm::ValType type, std::string_view text) {
     case Kind::F32: bits = parse_float<float, uint32_t>(text, 23); break;
     case Kind::F64: bits = parse_float<double, uint64_t>(text, 52); break;
     case Kind::V128: {
+      if (text.find(':') != std::string_view::npos) return parse_lanes(text);
       if (!take_hex_prefix(text) || text.empty() || text.size() > 32) return std::nullopt;
       const size_t low_digits = std::min<size_t>(text.size(), 16);
       bits = parse_whole<uint64_t>(text.substr(text.size() - low_digits), 16);

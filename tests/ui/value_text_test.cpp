@@ -30,6 +30,21 @@ TEST(ValueText, References) {
   EXPECT_EQ(value_text({wasm::kFuncRef, 8, 0}).main, "func 7");
 }
 
+TEST(ValueText, VectorsByTheirLanes) {
+  const Value vector{wasm::kV128, 0x3F80000000000001, 0x4000000000000000};
+  EXPECT_EQ(value_text(vector).main, "0x4000000000000000_3f80000000000001");
+  const runtime::LaneShape* shape = nullptr;
+  std::string texts;
+  while ((shape = next_shape(shape)) != nullptr) {
+    const ValueText text = value_text(vector, shape);
+    texts += (texts.empty() ? "" : "\n") + text.type + "  " + text.main;
+  }
+  EXPECT_EQ(texts, lanes_text(vector));
+  EXPECT_NE(texts.find("i32x4  1 1065353216 0 1073741824"), std::string::npos) << texts;
+  EXPECT_EQ(value_text(Value::i32(1), next_shape(nullptr)).type, "i32");
+  EXPECT_EQ(lanes_text(Value::i32(1)), "");
+}
+
 TEST(ValueText, ShortForms) {
   EXPECT_EQ(short_text(Value::i32(12)), "12");
   EXPECT_EQ(short_text(Value::i32(0x20000)), "0x20000");

@@ -38,7 +38,7 @@ std::string reference_text(const runtime::Value& value) {
 std::string float_text(double value) { return shortest(value); }
 std::string float_text(float value) { return shortest(value); }
 
-ValueText value_text(const runtime::Value& value) {
+ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shape) {
   ValueText text;
   text.type = wasm::to_text(value.type);
   switch (value.type.kind) {
@@ -70,11 +70,32 @@ ValueText value_text(const runtime::Value& value) {
       text.main = shortest(std::bit_cast<double>(value.bits));
       text.other = "0x" + hex_digits(value.bits, 16);
       break;
-    case wasm::Kind::V128: text.main = "0x" + hex_digits(value.high, 16) + "_" + hex_digits(value.bits, 16); break;
+    case wasm::Kind::V128:
+      if (shape != nullptr) {
+        text.type = shape->name;
+        text.main = to_text(value, *shape);
+        break;
+      }
+      text.main = "0x" + hex_digits(value.high, 16) + "_" + hex_digits(value.bits, 16);
+      break;
     case wasm::Kind::Ref: text.main = reference_text(value); break;
     case wasm::Kind::Bottom: break;
   }
   return text;
+}
+
+std::string lanes_text(const runtime::Value& value) {
+  if (value.type != wasm::kV128) return "";
+  std::string text;
+  for (const runtime::LaneShape& shape : runtime::all_lane_shapes())
+    text += (text.empty() ? "" : "\n") + std::string(shape.name) + "  " + to_text(value, shape);
+  return text;
+}
+
+const runtime::LaneShape* next_shape(const runtime::LaneShape* shape) {
+  const std::span<const runtime::LaneShape> all = runtime::all_lane_shapes();
+  if (shape == nullptr) return all.data();
+  return shape == &all.back() ? nullptr : shape + 1;
 }
 
 std::string short_text(const runtime::Value& value) {

@@ -13,7 +13,12 @@ struct ValueText {
   std::string main;        // "0x0001ff02", "1.0e-3", "null"
   std::string other;       // "130 818": the same in decimal, or ""
 };
-ValueText value_text(const runtime::Value& value);
+// `shape`: how a vector is shown; null for one number.
+ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shape = nullptr);
+// A vector in every lane shape, a line each; "" for other values.
+std::string lanes_text(const runtime::Value& value);
+// The next shape to show vectors in, null after the last and before the first.
+const runtime::LaneShape* next_shape(const runtime::LaneShape* shape);
 // The shortest useful form: "0x1ff02", "0", "-3", "1.5".
 std::string short_text(const runtime::Value& value);
 std::string float_text(double value);

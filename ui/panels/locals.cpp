@@ -23,9 +23,9 @@ class LocalsPanel final : public Panel {
     for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, parts, *shown);
     list_.end();
     const bool is_followed = list_.cursor && (rows.is_entered || rows.is_double_clicked);
-    if (is_followed && *list_.cursor < shown->locals.size()) follow_pointer(frame, shown->locals[*list_.cursor].value);
+    if (is_followed && *list_.cursor < shown->locals.size()) follow(frame, shown->locals[*list_.cursor].value);
     if (is_followed && parts.is_operand(*list_.cursor))
-      follow_pointer(frame, shown->operands[parts.operand(*list_.cursor)].value);
+      follow(frame, shown->operands[parts.operand(*list_.cursor)].value);
     if (is_followed && parts.is_label(*list_.cursor))
       frame.emit(ShowCode{shown->func, shown->labels[parts.label(*list_.cursor)].pc});
   }
@@ -46,7 +46,9 @@ class LocalsPanel final : public Panel {
     uint64_t label(uint64_t row) const { return labels - (row - label_title()); }
   };
 
-  static void follow_pointer(PanelFrame& frame, const runtime::Value& value) {
+  // A pointer to its memory; a vector to its lanes in the next shape.
+  void follow(PanelFrame& frame, const runtime::Value& value) {
+    if (value.type == wasm::kV128) shape_ = next_shape(shape_);
     const std::vector<debug::MemoryPicture>& memories = frame.snapshot->memories;
     if (value.type == wasm::kI32 && !memories.empty() && value.bits < memories[0].size)
       frame.emit(ShowMemory{0, {value.bits, value.bits + 1}});
@@ -82,16 +84,16 @@ class LocalsPanel final : public Panel {
       draw_label(ui, rows, row, parts.labels - 1 - parts.label(row), shown.labels[parts.label(row)], line);
   }
 
-  static void draw_value(const runtime::Value& value, bool is_changed, TextLine& line) {
-    const ValueText text = value_text(value);
+  void draw_value(const runtime::Value& value, bool is_changed, TextLine& line) const {
+    const ValueText text = value_text(value, shape_);
     line.column(kNameCells).add(Color::Dim, text.type);
     line.column(kNameCells + kTypeCells - 1).add(Color::Error, is_changed ? "\u25b2" : "");
     line.column(kNameCells + kTypeCells).add(is_changed ? Color::Error : Color::Text, text.main);
     line.column(kNameCells + kTypeCells + kMainCells).add(Color::Dim, text.other);
   }
 
-  static void draw_local(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row,
-                         const debug::Frame& shown, TextLine& line) {
+  void draw_local(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row,
+                  const debug::Frame& shown, TextLine& line) const {
     const debug::VariableValue& local = shown.locals[row];
     const debug::Frame* before = frame.previous_frame();
     const bool is_changed =
@@ -99,22 +101,27 @@ class LocalsPanel final : public Panel {
     const std::string name = local.name.empty() ? "local " + std::to_string(row) : local.name;
     if (ui.registry.is_on())
       ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row),
-                           ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(local.value).main);
+                           ImVec2(rows.right(), rows.at(row).y + rows.row_height),
+                           value_text(local.value, shape_).main);
     if (rows.hovered == row) {
       const bool is_parameter = row < frame.module()->func_type(shown.func).params.size();
       tooltip(ui, displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) +
-                      "\ndouble click: show this address in memory");
+                      (local.value.type == wasm::kV128 ? "\n" + lanes_text(local.value) + "\ndouble click: other lanes"
+                                                       : "\ndouble click: show this address in memory"));
     }
     line.add(Color::Variable, name);
     draw_value(local.value, is_changed, line);
   }
 
-  static void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index,
-                           const debug::Frame& shown, TextLine& line) {
+  void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index, const debug::Frame& shown,
+                    TextLine& line) const {
     const debug::OperandValue& operand = shown.operands[index];
     if (ui.registry.is_on())
       ui.registry.tag_rect("locals/operand/" + std::to_string(index), rows.at(row),
-                           ImVec2(rows.right(), rows.at(row).y + rows.row_height), value_text(operand.value).main);
+                           ImVec2(rows.right(), rows.at(row).y + rows.row_height),
+                           value_text(operand.value, shape_).main);
+    if (rows.hovered == row && operand.value.type == wasm::kV128)
+      tooltip(ui, lanes_text(operand.value) + "\ndouble click: other lanes");
     line.add(Color::Text, "[" + std::to_string(index) + "]");
     draw_value(operand.value, false, line);
     std::string note;
@@ -141,6 +148,7 @@ class LocalsPanel final : public Panel {
   }
 
   VirtualList list_;
+  const runtime::LaneShape* shape_ = nullptr;   // of vectors
 };
 
 }  // namespace
