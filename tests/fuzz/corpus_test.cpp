@@ -24,7 +24,8 @@ std::vector<Input> read_folder(const fs::path& folder, uint64_t most_bytes) {
   std::vector<fs::path> paths;
   if (fs::exists(folder))
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder))
-      if (entry.is_regular_file() && entry.path().extension() == ".wasm" && entry.file_size() <= most_bytes)
+      if (entry.is_regular_file() && (entry.path().extension() == ".wasm" || entry.path().extension() == ".wat") &&
+          entry.file_size() <= most_bytes)
         paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   std::vector<Input> inputs;

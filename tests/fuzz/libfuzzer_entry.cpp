@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "tests/fuzz/mutator.h"
 #include "tests/fuzz/targets.h"
+#include "tests/fuzz/text_mutator.h"
 
 namespace {
 
@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   return wasmscope::fuzz::WASMSCOPE_FUZZ_TARGET({data, size});
 }
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
-  const std::vector<uint8_t> mutated = wasmscope::fuzz::mutate({data, size}, max_size, seed);
+  const std::vector<uint8_t> mutated = wasmscope::fuzz::mutate_any({data, size}, max_size, seed);
   std::copy(mutated.begin(), mutated.end(), data);
   return mutated.size();
 }

@@ -27,13 +27,15 @@ int fuzz_decode(Bytes bytes);     // decoding, names, printing of whatever was r
 int fuzz_validate(Bytes bytes);   // with two sets of features
 int fuzz_lower(Bytes bytes);      // both flavours, cells of both, the description of every instruction
 int fuzz_run(Bytes bytes);        // the same outcome and state, run whole, with stops, or stepped
+int fuzz_text(Bytes bytes);       // printing and parsing, in both directions; texts as they are
 
 struct Target {
   std::string_view name;   // of its folder below corpus/
   int (*fuzz_one)(Bytes bytes);
 };
 inline constexpr Target kTargets[] = {
-    {"decode", fuzz_decode}, {"validate", fuzz_validate}, {"lower", fuzz_lower}, {"run", fuzz_run}};
+    {"decode", fuzz_decode}, {"validate", fuzz_validate}, {"lower", fuzz_lower}, {"run", fuzz_run},
+    {"text", fuzz_text}};
 
 // Counts the input; null unless it decodes and validates with the default features. Keeps a view of the bytes.
 std::shared_ptr<const wasm::Module> validated_module(Bytes bytes);
