@@ -28,6 +28,7 @@ constexpr VerbInfo kWindow = {"", "wasmscope [OPTIONS] [FILE] [-- ARGS]\n       
   inspect    what is in a module: sections, functions, imports, exports
   validate   whether modules are valid, and where not
   print      a module in the text format
+  encode     a module, of the text format or not, as binary
   run        run a program or one of its functions
   debug      the debugger in the terminal
   spec       run scripts of the specification's test suite
@@ -83,6 +84,13 @@ Exit code: 0 when all are valid, 1 when one is not, 2 for wrong usage.)"},
 Names from the name section become identifiers where they can; a comment has the index. Custom sections and
 branch hints become annotations. What is printed reads back as the same module. Exit code: 0, 1 for
 a bad file, 2 for wrong usage.)"},
+    {"encode", "wasmscope encode FILE -o FILE [OPTIONS]", "Writes a module as binary.",
+     R"(Examples:
+  wasmscope encode prog.wat -o prog.wasm
+  wasmscope encode prog.wasm --canonical -o - | cmp - other.wasm
+
+Identifiers of the text format become the name section. With --canonical modules that mean the same give the
+same bytes. Nothing is validated. Exit code: 0, 1 for a bad file, 2 for wrong usage.)"},
     {"run", "wasmscope run FILE [OPTIONS] [-- ARGS]", "Runs a program, or one function with --invoke.",
      R"(Examples:
   wasmscope run prog.wasm -- input.txt
@@ -446,6 +454,17 @@ Command parse_print(const VerbInfo& verb, std::span<const std::string> arguments
   return options;
 }
 
+Command parse_encode(const VerbInfo& verb, std::span<const std::string> arguments) {
+  EncodeOptions options;
+  VerbParser parser(verb);
+  parser.add_text("FILE", options.file, "", "The module to write")->required();
+  parser.add_text("-o,--output", options.output, "FILE", "Where to, or - for standard output")->required();
+  parser.app().add_flag("--canonical", options.is_canonical, "Also write instructions and names anew, in one form");
+  if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
+  options.features = parser.features();
+  return options;
+}
+
 Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments) {
   SpecOptions options;
   VerbParser parser(verb);
@@ -476,6 +495,7 @@ Command parse_command_line(std::span<const std::string> arguments) {
   if (verb->name == "debug") return parse_debug(*verb, arguments);
   if (verb->name == "inspect") return parse_inspect(*verb, arguments);
   if (verb->name == "validate") return parse_validate(*verb, arguments);
+  if (verb->name == "encode") return parse_encode(*verb, arguments);
   if (verb->name == "spec") return parse_spec(*verb, arguments);
   return parse_print(*verb, arguments);
 }

@@ -70,6 +70,13 @@ struct ValidateOptions {
   wasm::Features features;
 };
 
+struct EncodeOptions {
+  std::string file;
+  std::string output;                 // "-": standard output
+  bool is_canonical = false;
+  wasm::Features features;
+};
+
 struct PrintOptions {
   std::string file;
   std::string function;               // "NAME" or "#INDEX"; empty: the whole module
@@ -91,6 +98,7 @@ int debug_verb(const DebugOptions& options);         // app/cli/debug.cpp
 int inspect_verb(const InspectOptions& options);     // app/cli/inspect.cpp
 int validate_verb(const ValidateOptions& options);   // app/cli/validate.cpp
 int print_verb(const PrintOptions& options);         // app/cli/print.cpp
+int encode_verb(const EncodeOptions& options);       // app/cli/encode.cpp
 int spec_verb(const SpecOptions& options);           // app/cli/spec.cpp
 
 }  // namespace wasmscope::app
