@@ -70,8 +70,11 @@ TEST_P(Threads, EndWhenToldTo) {
     uint32_t left = calls;
     const auto valid = validate::validate(*module, {}, [&](uint32_t) { return --left != 0; }, GetParam());
     ASSERT_TRUE(valid);
-    EXPECT_FALSE(*valid);
-    EXPECT_EQ(left, 0u);
+    // Other threads may be done before this one has been asked so often.
+    EXPECT_EQ(*valid, left != 0);
+    if (calls == 1 || GetParam() == 1) {
+      EXPECT_FALSE(*valid);
+    }
   }
 }
 
