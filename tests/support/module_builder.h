@@ -128,6 +128,9 @@ class ModuleBuilder {
   uint32_t table(uint32_t min, char letter = 'r') {
     return imported(wasm::ExternKind::Table) + add(kTable, ByteWriter().u8(type_code(letter)).u8(0).leb(min).bytes);
   }
+  uint32_t raw_table(const std::vector<uint8_t>& bytes) {
+    return imported(wasm::ExternKind::Table) + add(kTable, bytes);
+  }
   uint32_t memory(uint64_t min) { return raw_memory(ByteWriter().u8(0).leb(min).bytes); }
   uint32_t memory(uint64_t min, uint64_t max) { return raw_memory(ByteWriter().u8(1).leb(min).leb(max).bytes); }
   uint32_t memory64(uint64_t min) { return raw_memory(ByteWriter().u8(4).leb(min).bytes); }

@@ -479,9 +479,10 @@ bool Oracle::step() {
   const OracleInstruction& instruction = list[frame.at];
   const size_t depth = frames.size(), at = frame.at;
   frame.at = at + 1;
-  seen.insert(instruction.op);
   ++executed;
-  if (!act_on_control(instruction)) {
+  const bool has_acted = act_on_control(instruction);
+  ++(status == OracleStatus::Trapped ? traps : executions)[instruction.op];
+  if (!has_acted) {
     if (status != OracleStatus::Ready) frames[depth - 1].at = at;
     return false;
   }

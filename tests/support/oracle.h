@@ -118,7 +118,7 @@ class Oracle {
   std::vector<Value> globals;
   std::vector<bool> dropped_elems, dropped_datas;
   std::vector<OracleObject> objects;       // in the order of their making; nothing is ever freed
-  std::set<wasm::Op> seen;                 // instructions executed so far
+  std::map<wasm::Op, uint64_t> executions, traps;   // how often each instruction has acted, or trapped instead
 
   const wasm::Module& module() const { return *module_; }
   const std::vector<OracleInstruction>& code(wasm::FuncIndex func);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/text/parser.h"
 #include "tests/support/random_objects.h"
 #include "tests/support/random_program.h"
 
@@ -25,13 +26,13 @@ Value argument_of(const wasm::ValType& type, uint32_t number) {
   }
 }
 
-// Each exported function with sevens and with zeros.
-std::vector<Invocation> exported_calls(const wasm::Module& module) {
+// Each exported function with each number as all arguments.
+std::vector<Invocation> exported_calls(const wasm::Module& module, const std::vector<uint32_t>& numbers) {
   std::vector<Invocation> calls;
   for (const wasm::Export& item : module.exports) {
     if (item.kind != wasm::ExternKind::Func || module.is_imported(item.index)) continue;
     const auto& params = module.func_type(item.index).params;
-    for (const uint32_t number : {7u, 0u}) {
+    for (const uint32_t number : numbers) {
       Invocation call{item.index, {}};
       for (const wasm::ValType& type : params) call.arguments.push_back(argument_of(type, number));
       calls.push_back(call);
@@ -55,8 +56,26 @@ std::vector<Program> sample_programs() {
   for (const char* folder : {"assets/samples", "tests/fixtures", "tests/bench/kernels"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
       if (entry.path().extension() == ".wasm")
-        programs.push_back({entry.path().filename().string(), read_bytes(entry.path().string()), exported_calls});
-  std::sort(programs.begin(), programs.end(), [](const Program& a, const Program& b) { return a.name < b.name; });
+        programs.push_back({entry.path().filename().string(), read_bytes(entry.path().string()),
+                            [](const wasm::Module& module) { return exported_calls(module, {7, 0}); }});
+  std::ranges::sort(programs, {}, &Program::name);
+  return programs;
+}
+
+std::vector<Program> written_programs() {
+  std::vector<Program> programs;
+  for (const auto& entry : std::filesystem::directory_iterator("tests/tiers/programs")) {
+    const std::vector<uint8_t> source = read_bytes(entry.path().string());
+    Program program{entry.path().filename().string(), {},
+                    [](const wasm::Module& module) { return exported_calls(module, {0, 1, 2, 3, 4, 9}); }};
+    auto parsed = text::parse_module({reinterpret_cast<const char*>(source.data()), source.size()}, wasm::Features());
+    if (parsed)
+      program.bytes = std::move(parsed->bytes);
+    else
+      program.problem = to_line(parsed.error(), nullptr);
+    programs.push_back(std::move(program));
+  }
+  std::ranges::sort(programs, {}, &Program::name);
   return programs;
 }
 
@@ -77,7 +96,8 @@ Program wide_program(uint64_t seed) {
 Program object_program(uint64_t seed) { return generated("object", seed, make_random_object_program(seed)); }
 
 std::string check_program(const Program& program, const Check& check) {
-  std::string problem;
+  std::string problem = program.problem;
+  if (!problem.empty()) return program.name + ": " + problem;
   const auto twin = Twin::create(program.bytes, problem);
   if (twin == nullptr) return problem.empty() ? problem : program.name + ": " + problem;
   std::vector<Invocation> invocations = program.invocations(*twin->module);

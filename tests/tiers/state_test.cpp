@@ -3,8 +3,6 @@
 // exactly the instants they should; saved regions continue as the original did.
 #include <gtest/gtest.h>
 
-#include <iostream>
-
 #include "engine/replay/state_hash.h"
 #include "tests/support/random_program.h"
 #include "tests/tiers/programs.h"
@@ -198,6 +196,23 @@ TEST(Samples, ContinueFromSavedRegions) {
                 "");
 }
 
+void check_all(const std::vector<Program>& programs, const Check& check) {
+  for (const Program& program : programs) EXPECT_EQ(check_program(program, check), "");
+}
+std::string step_to_the_end(Twin& twin, const Invocation& call) { return step_and_compare(twin, call, kMostSteps); }
+TEST(WrittenPrograms, EveryStepIsTheOracles) { check_all(written_programs(), step_to_the_end); }
+TEST(WrittenPrograms, RunsEndAsTheOracles) { check_all(written_programs(), run_and_compare); }
+TEST(WrittenPrograms, StopWhereTheyShould) {
+  for (uint64_t seed = 1; seed <= 20; ++seed)
+    check_all(written_programs(), [&](Twin& twin, const Invocation& call) { return drive_randomly(twin, call, seed); });
+}
+TEST(WrittenPrograms, ContinueFromSavedRegions) {
+  for (uint64_t seed = 1; seed <= 3; ++seed)
+    check_all(written_programs(), [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); });
+}
+TEST(AccessPrograms, EveryStepIsTheOracles) { check_all(access_programs(), step_to_the_end); }
+TEST(AccessPrograms, RunsEndAsTheOracles) { check_all(access_programs(), run_and_compare); }
+
 TEST(RandomPrograms, EveryStepIsTheOracles) {
   for (const uint64_t seed : random_seeds())
     ASSERT_EQ(check_program(random_program(seed),
@@ -255,40 +270,6 @@ TEST(ObjectPrograms, StopWhereTheyShould) {
 TEST(ObjectPrograms, ContinueFromSavedRegions) {
   for (const uint64_t seed : random_seeds())
     ASSERT_EQ(with_objects(seed, [&](Twin& twin, const Invocation& call) { return save_and_restore(twin, call, seed); }), "");
-}
-
-// The oracle alone, on everything above.
-TEST(Coverage, EveryExecutedInstructionIsTested) {
-  std::set<wasm::Op> seen;
-  std::map<std::string, int> endings;
-  uint64_t instructions = 0;
-  const auto note = [&](Twin& twin, const Invocation& call) {
-    twin.begin(call.func, call.arguments);
-    const uint64_t first = twin.oracle->executed;
-    while (twin.oracle->executed - first < kMostInstructions && twin.oracle->step()) {}
-    instructions += twin.oracle->executed - first;
-    seen.insert(twin.oracle->seen.begin(), twin.oracle->seen.end());
-    const OracleStatus status = twin.oracle->status;
-    ++endings[status == OracleStatus::Trapped ? std::string(name_of(twin.oracle->trap))
-              : status == OracleStatus::Ready ? "cut off"
-                                              : "ended"];
-    return std::string();
-  };
-  for (const Program& program : sample_programs()) EXPECT_EQ(check_program(program, note), "");
-  for (const uint64_t seed : random_seeds()) ASSERT_EQ(check_program(random_program(seed), note), "");
-  for (const uint64_t seed : random_seeds()) ASSERT_EQ(check_program(object_program(seed), note), "");
-  uint32_t executed = 0;
-  std::string missing;
-  for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
-    const auto op = static_cast<wasm::Op>(i);
-    if (!wasm::info(op).executed) continue;
-    ++executed;
-    if (!seen.contains(op)) missing += " " + std::string(wasm::info(op).name);
-  }
-  std::cout << "instructions executed: " << seen.size() << " of " << executed << " marked executed in opcodes.def ("
-            << wasm::kOpCount << " in the whole table)\n  " << instructions << " instructions in all\n";
-  for (const auto& [how, count] : endings) std::cout << "  " << count << " " << how << "\n";
-  EXPECT_EQ(missing, "");
 }
 
 }  // namespace
