@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/cli/module_input.h"
 #include "engine/base/utf8.h"
 #include "engine/binary/byte_reader.h"
 #include "engine/binary/decoder.h"
-#include "engine/text/module_file.h"
 
 namespace wasmscope::app {
 namespace {
@@ -235,21 +235,13 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
 }
 
 int inspect_verb(const InspectOptions& options) {
-  auto bytes = read_file(options.file);
-  if (!bytes) {
-    print_file_error(options.file, bytes.error());
-    return kExitBadInput;
-  }
   // Of a text the binary is inspected that it becomes.
-  const text::ModuleFile file = text::to_module_file(*std::move(bytes), options.features);
-  if (file.error) {
-    print_report(escape_for_display(options.file) + ": " + to_report(*file.error, {}, nullptr));
-    return kExitBadInput;
-  }
-  binary::DecodeOutcome decoded = binary::decode_partial(file.bytes, options.features);
+  const auto file = read_module_file(options.file, options.features);
+  if (!file) return kExitBadInput;
+  binary::DecodeOutcome decoded = binary::decode_partial(file->bytes, options.features);
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
   const symbols::Names names(module);
-  Inspection inspection{options, file.bytes, module, names, std::move(decoded.error)};
+  Inspection inspection{options, file->bytes, module, names, std::move(decoded.error)};
 
   Output output;
   int exit_code = inspection.error ? kExitBadInput : kExitOk;
@@ -272,8 +264,7 @@ int inspect_verb(const InspectOptions& options) {
   else if (has_content && !(inspection.error && module->sections.empty()))
     write_text(inspection, output);
   exit_code = output.finish(exit_code);
-  if (inspection.error)
-    print_report(escape_for_display(options.file) + ": " + to_report(file.locate(*inspection.error), file.bytes, module.get()));
+  if (inspection.error) report_module_error(options.file, *file, *inspection.error, module.get());
   return exit_code;
 }
 

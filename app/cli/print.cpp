@@ -2,12 +2,12 @@
 #include <charconv>
 #include <memory>
 
+#include "app/cli/module_input.h"
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
 #include "engine/symbols/names.h"
-#include "engine/text/module_file.h"
 #include "engine/text/printer.h"
 
 namespace wasmscope::app {
@@ -40,18 +40,13 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
 }  // namespace
 
 int print_verb(const PrintOptions& options) {
-  auto bytes = read_file(options.file);
-  if (!bytes) {
-    print_file_error(options.file, bytes.error());
-    return kExitBadInput;
-  }
-  const text::ModuleFile file = text::to_module_file(*std::move(bytes), options.features);
+  const auto file = read_module_file(options.file, options.features);
+  if (!file) return kExitBadInput;
   const auto refuse = [&](const Error& error, const wasm::Module* module) {
-    print_report(escape_for_display(options.file) + ": " + to_report(file.locate(error), file.bytes, module));
+    report_module_error(options.file, *file, error, module);
     return kExitBadInput;
   };
-  if (file.error) return refuse(*file.error, nullptr);
-  binary::DecodeOutcome decoded = binary::decode_partial(file.bytes, options.features);
+  binary::DecodeOutcome decoded = binary::decode_partial(file->bytes, options.features);
   if (decoded.error) return refuse(*decoded.error, &decoded.module);
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/cli/module_input.h"
 #include "app/cli/output.h"
 #include "app/cli/run_report.h"
 #include "app/cli/verbs.h"
@@ -15,7 +16,6 @@
 #include "engine/interp/interpreter.h"
 #include "engine/runtime/execution.h"
 #include "engine/runtime/store.h"
-#include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 #include "engine/wasm/traps.h"
 
@@ -223,18 +223,13 @@ int run_verb(const RunOptions& options) {
 
   Times times;
   Stopwatch watch;
-  auto bytes = read_file(options.file);
-  if (!bytes) {
-    print_file_error(options.file, bytes.error());
-    return kExitBadInput;
-  }
-  const text::ModuleFile file = text::to_module_file(*std::move(bytes), options.features);
+  const auto file = read_module_file(options.file, options.features);
+  if (!file) return kExitBadInput;
   const auto refuse_file = [&](const Error& error, const wasm::Module* module) {
-    print_report(escape_for_display(options.file) + ": " + to_report(file.locate(error), file.bytes, module));
+    report_module_error(options.file, *file, error, module);
     return kExitBadInput;
   };
-  if (file.error) return refuse_file(*file.error, nullptr);
-  auto decoded = binary::decode(file.bytes, options.features);
+  auto decoded = binary::decode(file->bytes, options.features);
   if (!decoded) return refuse_file(decoded.error(), nullptr);
   const auto module = std::make_shared<const wasm::Module>(*std::move(decoded));
   times.decode = watch.lap();
