@@ -62,6 +62,8 @@ class Evaluation {
       case Op::I64Sub: combine([](uint64_t a, uint64_t b) { return a - b; }); break;
       case Op::I32Mul:
       case Op::I64Mul: combine([](uint64_t a, uint64_t b) { return a * b; }); break;
+      case Op::StructNewDesc:
+      case Op::StructNewDefaultDesc: return std::unexpected(wasm::TrapCode::NotExecuted);
       default: return make_object(in);
     }
     return {};

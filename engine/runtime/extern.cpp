@@ -72,8 +72,11 @@ WantedExtern::WantedExtern(const CanonicalTypes& types, const wasm::Module& modu
 bool WantedExtern::is_met_by(const Extern& item) const {
   if (kind_of(item) != import_.kind) return false;
   switch (import_.kind) {
-    case ExternKind::Func:
-      return types_.is_subtype(std::get<Func*>(item)->canonical_type, ids_[module_.funcs[import_.index].type]);
+    case ExternKind::Func: {
+      const wasm::Func& wanted = module_.funcs[import_.index];
+      const uint32_t found = std::get<Func*>(item)->canonical_type;
+      return wanted.is_exact ? found == ids_[wanted.type] : types_.is_subtype(found, ids_[wanted.type]);
+    }
     case ExternKind::Table: {
       const Table& table = *std::get<Table*>(item);
       const wasm::TableType& wanted = module_.tables[import_.index].type;

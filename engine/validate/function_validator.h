@@ -119,6 +119,12 @@ class FunctionValidator {
   bool validate_array_copy();
   bool validate_array_segment();
 
+  // descriptor_instructions.cpp
+  bool validate_descriptor();
+  wasm::ValType new_object(wasm::TypeIndex type) const;   // what making one of the type pushes
+  // The type must be a struct that has a descriptor.
+  bool check_descriptor(wasm::ValType reference, wasm::TypeIndex& descriptor);
+
   // stack_instructions.cpp
   bool validate_stack_switching();
   bool validate_cont_bind();

@@ -84,6 +84,8 @@ class ModuleValidator {
 
  private:
   Result<void> validate_types();
+  Result<void> validate_descriptor(const wasm::TypeDef& type);
+  Result<void> validate_descriptor_subtype(const wasm::TypeDef& type, const wasm::TypeDef& super);
   Result<void> validate_import(const wasm::Import& import);
   Result<void> validate_func(const wasm::Func& func, ByteRange at);
   Result<void> validate_table_type(const wasm::TableType& type, ByteRange at);
@@ -118,8 +120,10 @@ Result<void> ModuleValidator::validate_types() {
   for (const wasm::TypeDef& type : module_.types) {
     if (const auto* cont = std::get_if<wasm::ContType>(&type.composite))
       if (context_.func_type(cont->func) == nullptr) return fail_index(ErrorCode::NotFuncType, type.range, cont->func);
+    if (type.describes || type.descriptor) TRY(validate_descriptor(type));
     for (const wasm::TypeIndex index : type.supertypes) {
       const wasm::TypeDef& super = module_.types[index];
+      TRY(validate_descriptor_subtype(type, super));
       if (super.is_final)
         return fail(ErrorCode::SubtypeMismatch, type.range, "type " + std::to_string(index) + " is final");
       if (!context_.relations.is_structural_subtype(type.composite, super.composite))
@@ -127,6 +131,35 @@ Result<void> ModuleValidator::validate_types() {
                     wasm::to_text(type.composite) + " below " + wasm::to_text(super.composite));
     }
   }
+  return {};
+}
+
+// A type and its descriptor are structs of one recursion group and name each other, the described one first.
+Result<void> ModuleValidator::validate_descriptor(const wasm::TypeDef& type) {
+  const auto index = static_cast<wasm::TypeIndex>(&type - module_.types.data());
+  const auto is_other = [&](std::optional<wasm::TypeIndex> other) {
+    return !other || module_.types[*other].rec_group == type.rec_group;
+  };
+  if (context_.struct_type(index) == nullptr)
+    return fail(ErrorCode::BadDescriptor, type.range, "type " + std::to_string(index) + " is not a struct");
+  if (!is_other(type.describes) || !is_other(type.descriptor))
+    return fail(ErrorCode::BadDescriptor, type.range, "they are not in one recursion group");
+  if (type.describes && *type.describes >= index)
+    return fail(ErrorCode::BadDescriptor, type.range, "the described type does not come first");
+  if ((type.describes && module_.types[*type.describes].descriptor != index) ||
+      (type.descriptor && module_.types[*type.descriptor].describes != index))
+    return fail(ErrorCode::BadDescriptor, type.range, "they do not name each other");
+  return {};
+}
+
+// What is known of the descriptors of a type also holds for those of its subtypes.
+Result<void> ModuleValidator::validate_descriptor_subtype(const wasm::TypeDef& type, const wasm::TypeDef& super) {
+  const auto fits = [&](std::optional<wasm::TypeIndex> sub, std::optional<wasm::TypeIndex> above) {
+    return !above || (sub && context_.relations.is_subtype(*sub, *above));
+  };
+  if (!fits(type.descriptor, super.descriptor) || !fits(type.describes, super.describes) ||
+      type.describes.has_value() != super.describes.has_value())
+    return fail(ErrorCode::SubtypeMismatch, type.range, "their descriptors or what they describe");
   return {};
 }
 
@@ -301,6 +334,9 @@ Result<void> check_types(const wasm::Module& module, const wasm::Features& featu
     const TypeChecker checker(features, type, type_count);
     if (type.rec_size != 1 || !type.is_final || !type.supertypes.empty()) TRY(checker.need(Feature::Gc));
     TRY(std::visit(checker, type.composite));
+    if (type.describes || type.descriptor) TRY(checker.need(Feature::CustomDescriptors));
+    for (const auto& other : {type.describes, type.descriptor})
+      if (other && *other >= type_count) return fail_index(ErrorCode::UnknownType, type.range, *other);
     if (type.supertypes.size() > 1) return fail(ErrorCode::SubtypeMismatch, type.range, "more than one super type");
     for (const wasm::TypeIndex super : type.supertypes) {
       if (super >= i) return fail_index(ErrorCode::UnknownType, type.range, super);

@@ -107,7 +107,9 @@ bool FunctionValidator::validate_ref_func() {
   // Constant expressions are what declares functions.
   if (mode_ == Mode::Body && !context_.is_declared(in_.index))
     return fail_index(ErrorCode::UndeclaredFuncRef, in_.index);
-  push(wasm::ref_type(module_.funcs[in_.index].type, false));
+  const wasm::Func& func = module_.funcs[in_.index];
+  // An import may be of a subtype unless it says that it is not.
+  push(!func.import || func.is_exact ? new_object(func.type) : wasm::ref_type(func.type, false));
   return true;
 }
 
@@ -148,9 +150,14 @@ bool FunctionValidator::validate_br_on_cast() {
   if (!check_type(source) || !check_type(target) || !check_label(in_.index)) return false;
   if (context_.relations.top_of(target) == HeapKind::Cont)
     return fail(ErrorCode::TypeMismatch, "continuations cannot be cast");
-  if (!context_.relations.is_subtype(target, source)) return fail_mismatch(source, target);
+  // A comparison of descriptors says something also about types that have nothing to do with each other.
+  const bool compares_descriptors = in_.op == Op::BrOnCastDescEq || in_.op == Op::BrOnCastDescEqFail;
+  const bool may_succeed = compares_descriptors
+                               ? context_.relations.top_of(target) == context_.relations.top_of(source)
+                               : context_.relations.is_subtype(target, source);
+  if (!may_succeed) return fail_mismatch(source, target);
   const ValType failed = target.nullable ? non_null(source) : source;
-  const bool branches_on_success = in_.op == Op::BrOnCast;
+  const bool branches_on_success = in_.op == Op::BrOnCast || in_.op == Op::BrOnCastDescEq;
   const ValType taken = branches_on_success ? target : failed;
   const Types types = frame_at(in_.index).label_types();
   if (types.empty()) return fail(ErrorCode::TypeMismatch, "the label does not take a reference last");
@@ -166,14 +173,18 @@ bool FunctionValidator::validate_struct() {
   if (in_.index >= module_.types.size()) return fail_index(ErrorCode::UnknownType, in_.index);
   const wasm::StructType* type = context_.struct_type(in_.index);
   if (type == nullptr) return fail(ErrorCode::TypeMismatch, "type " + std::to_string(in_.index) + " is not a struct");
-  if (in_.op == Op::StructNew || in_.op == Op::StructNewDefault) {
+  const bool has_values = in_.op == Op::StructNew || in_.op == Op::StructNewDesc;
+  const bool has_defaults = in_.op == Op::StructNewDefault || in_.op == Op::StructNewDefaultDesc;
+  if (has_values || has_defaults) {
+    if (module_.types[in_.index].descriptor && (in_.op == Op::StructNew || in_.op == Op::StructNewDefault))
+      return fail_index(ErrorCode::DescriptorRequired, in_.index);
     for (size_t i = type->fields.size(); i-- > 0;) {
       const ValType field = unpacked(type->fields[i]);
-      if (in_.op == Op::StructNew && !pop(field)) return false;
-      if (in_.op == Op::StructNewDefault && !field.is_defaultable())
+      if (has_values && !pop(field)) return false;
+      if (has_defaults && !field.is_defaultable())
         return fail(ErrorCode::NonDefaultable, "field " + std::to_string(i));
     }
-    push(wasm::ref_type(in_.index, false));
+    push(new_object(in_.index));
     return true;
   }
   if (in_.index2 >= type->fields.size()) return fail_index(ErrorCode::UnknownField, in_.index2);
@@ -223,7 +234,7 @@ bool FunctionValidator::validate_array() {
       push(element);
       return true;
   }
-  push(wasm::ref_type(in_.index, false));
+  push(new_object(in_.index));
   return true;
 }
 
@@ -260,7 +271,7 @@ bool FunctionValidator::validate_array_segment() {
   }
   if (!pop(wasm::kI32) || !pop(wasm::kI32)) return false;
   if (!is_new) return pop(wasm::kI32) && pop(wasm::ref_type(in_.index, true));
-  push(wasm::ref_type(in_.index, false));
+  push(new_object(in_.index));
   return true;
 }
 

@@ -43,7 +43,7 @@ bool FunctionValidator::validate_stack_switching() {
       if (!check_cont(in_.index, cont) || !check_handlers(*cont)) return false;
       if (!pop(wasm::ref_type(in_.index, true)) || !pop(wasm::ref_type(wasm::HeapKind::Exn, true))) return false;
       break;
-    default: return fail(ErrorCode::NotValidatedYet, std::string(wasm::info(in_.op).text));
+    default: return validate_descriptor();
   }
   push(cont->results);
   return true;

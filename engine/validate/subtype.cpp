@@ -22,6 +22,10 @@ class GroupSpeller {
     word(type.is_final);
     word(static_cast<uint32_t>(type.supertypes.size()));
     for (const TypeIndex super : type.supertypes) index(super);
+    for (const auto& other : {type.describes, type.descriptor}) {
+      word(other.has_value());
+      if (other) index(*other);
+    }
     word(static_cast<uint32_t>(type.composite.index()));
     std::visit([this](const auto& composite) { spell(composite); }, type.composite);
   }

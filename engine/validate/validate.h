@@ -3,7 +3,6 @@
 // input and in time linear in its size. The module must have been decoded without error; its bytes must be
 // alive. Errors carry the instruction or item they are about; the first one wins, function bodies coming last.
 // Bodies are validated by several threads, and still the error is the one that a single thread would find.
-// Custom descriptors are not covered: their instructions are NotValidatedYet.
 // https://webassembly.github.io/spec/core/appendix/algorithm.html
 #pragma once
 #include <functional>
