@@ -109,12 +109,13 @@ void GuiApp::carry_out(const ui::ShellRequests& requests) {
 void GuiApp::settle() {
   for (int frame = 0; frame < kMostSettlingFrames && !screen_.input().is_empty(); ++frame) draw_frame();
   for (int frame = 0; frame < kFramesAfterChange; ++frame) draw_frame();
+  for (int frame = 0; frame < kMostSettlingFrames && screen_.wants_frame(); ++frame) draw_frame();
 }
 
 bool GuiApp::wait_until_idle(double seconds) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-  while (!link_.is_idle()) {
+  while (!link_.is_idle() || shell_.is_searching()) {
     if (Clock::now() > end) return false;
     screen_.wait(kPollSeconds);
     draw_frame();
@@ -125,11 +126,11 @@ bool GuiApp::wait_until_idle(double seconds) {
 void GuiApp::run() {
   int frames_left = kFramesAfterChange;
   while (!screen_.is_closing() && !is_quitting_) {
-    const bool has_work = frames_left > 0 || !screen_.input().is_empty();
+    const bool has_work = frames_left > 0 || !screen_.input().is_empty() || screen_.wants_frame();
     const double tooltip_delay = screen_.tooltip_delay();
     if (screen_.wait(has_work ? 0 : tooltip_delay > 0 ? tooltip_delay : kIdleSeconds)) frames_left = kFramesAfterChange;
     if (tooltip_delay > 0) frames_left = std::max(frames_left, 1);
-    if (frames_left <= 0 && screen_.input().is_empty()) continue;
+    if (frames_left <= 0 && screen_.input().is_empty() && !screen_.wants_frame()) continue;
     draw_frame();
     --frames_left;
   }

@@ -11,7 +11,7 @@
 
 namespace wasmscope::app {
 
-class HeadlessScreen final : public Screen {
+class HeadlessScreen : public Screen {
  public:
   HeadlessScreen(int width, int height, float scale);
 

@@ -54,7 +54,8 @@ void Screen::draw_frame(const Build& build) {
   mouse_rest_.rested_seconds =
       has_moved || is_used ? 0 : mouse_rest_.rested_seconds + static_cast<double>(io.DeltaTime);
   mouse_rest_.is_awaited = false;
-  ui::UiContext ui{input_, registry_, theme_, mouse_rest_};
+  unfinished_.is_wanted = false;
+  ui::UiContext ui{input_, registry_, theme_, mouse_rest_, unfinished_};
   ui.scale = scale_;
   ui.cell = cell_ = ImGui::CalcTextSize("0").x;
   ui.line = std::round(ImGui::GetFontSize() + 2 * scale_);

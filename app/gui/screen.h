@@ -46,6 +46,8 @@ class Screen {
   void set_theme(ui::ThemeName name);
   ui::ThemeName theme_name() const { return theme_.name(); }
   float cell() const { return cell_; }
+  // A view has not finished what it does over several frames.
+  bool wants_frame() const { return unfinished_.is_wanted; }
   // Another frame is wanted when the mouse has rested so long, or 0.
   double tooltip_delay() const;
 
@@ -66,6 +68,7 @@ class Screen {
   float scale_ = 1, base_scale_ = 1;
   float cell_ = 8;
   ui::MouseRest mouse_rest_;
+  ui::Unfinished unfinished_;
   ImVec2 mouse_{-1, -1};
 };
 

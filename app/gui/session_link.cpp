@@ -59,8 +59,11 @@ SessionLink::~SessionLink() = default;
 std::shared_ptr<const debug::Snapshot> SessionLink::snapshot() { return session_->snapshot(); }
 
 std::vector<debug::Event> SessionLink::take_events() {
-  const std::lock_guard lock(mutex_);
-  std::vector<debug::Event> events = std::exchange(events_, {});
+  std::vector<debug::Event> events;
+  {
+    const std::lock_guard lock(mutex_);
+    events = std::exchange(events_, {});
+  }
   std::erase_if(events, [this](debug::Event& event) {
     if (automatic_.erase(event.command) > 0 && event.kind == debug::EventKind::Failed) {
       event.kind = debug::EventKind::Answer;
@@ -83,8 +86,7 @@ bool SessionLink::is_idle() const { return session_->is_idle(); }
 void SessionLink::pause() { session_->pause(); }
 
 void SessionLink::start(std::string line) {
-  // Its answer may be there before the id is.
-  const std::lock_guard lock(mutex_);
+  // Its answer is looked at by this thread only, and not before this.
   automatic_.insert(session_->post(std::move(line)));
 }
 

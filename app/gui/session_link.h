@@ -28,6 +28,7 @@ class SessionLink final : public ui::SessionPort {
   void pause() override;
   void open_file(const std::string& path) override;
   void open_sample(const std::string& name) override;
+  void wake() override { wake_(); }
   void want_memory(std::vector<debug::Session::MemoryWish> wishes) override;
   void want_table(wasm::TableIndex table, uint64_t first) override;
 
@@ -37,6 +38,7 @@ class SessionLink final : public ui::SessionPort {
   std::function<void()> wake_;
   std::mutex mutex_;
   std::vector<debug::Event> events_;
+  // The rest but the session belongs to the window's thread.
   std::set<uint64_t> automatic_;               // commands nobody typed: that they cannot be done is no failure
   std::string last_answer_;
   std::shared_ptr<SampleInput> input_;

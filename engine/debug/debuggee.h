@@ -108,6 +108,7 @@ class Debuggee {
 
  private:
   Answer load(std::string name, std::vector<uint8_t> bytes);
+  Answer cancel_loading();
   std::optional<Error> validate();   // null also when abandoned: then state_ is Empty
   std::optional<Invocation> default_invocation() const;
   struct Plan {

@@ -19,7 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kBetweenPolls = std::chrono::milliseconds(20);
 constexpr uint8_t kMagic[] = {0x00, 'a', 's', 'm'};
-constexpr size_t kKeptOfOtherFiles = 4096;
+constexpr size_t kKeptOfOtherFiles = 4096, kLargeFileBytes = 4 << 20;
 
 ErrorCode code_of(FileError::Code code) {
   switch (code) {
@@ -90,6 +90,15 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
   forget_program();
   breakpoints_.clear();
   invocation_.reset();
+  // Small files are there before anybody could read that they are being read.
+  if (bytes.size() >= kLargeFileBytes) {
+    loaded_ = nullptr;
+    state_ = State::Loading;
+    message_ = "loading " + escape_for_display(name);
+    load_progress_ = "reading";
+    load_fraction_ = 0;
+    if (contact_.poll() == Verdict::Abandon) return cancel_loading();
+  }
   auto next = std::make_shared<LoadedModule>();
   next->path = std::move(name);
   next->features = options_.features;
@@ -112,11 +121,7 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
   if (!next->error) {
     auto complete = std::make_shared<LoadedModule>(*next);
     complete->error = validate();
-    if (state_ == State::Empty) {
-      loaded_ = nullptr;
-      message_ = "loading was cancelled";
-      return std::unexpected(message_);
-    }
+    if (state_ == State::Empty) return cancel_loading();
     next = std::move(complete);
   }
   if (next->error) {
@@ -137,6 +142,15 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
              ", " + count_text(module->imports.size(), "import") + ", " + count_text(module->exports.size(), "export") +
              "; " + describe_run();
   return message_;
+}
+
+Answer Debuggee::cancel_loading() {
+  state_ = State::Empty;
+  loaded_ = nullptr;
+  was_abandoned_ = true;
+  load_progress_.clear();
+  message_ = "loading was cancelled";
+  return std::unexpected(message_);
 }
 
 std::optional<Error> Debuggee::validate() {
@@ -229,6 +243,7 @@ Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<repl
 
 // Where it cannot be instantiated, launching it says why.
 void Debuggee::show_before_start() {
+  if (loaded_ == nullptr || loaded_->error) return;
   if (auto timeline = instantiate({})) {
     before_start_ = std::move(*timeline);
     inspection_ = std::make_unique<Inspection>(*before_start_, names());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/debug/session.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -111,15 +112,12 @@ struct Session::Impl final : Contact {
     const bool is_loading = debuggee.state() == State::Loading;
     const bool is_searching = debuggee.is_searching();
     bool is_paused = false;
-    while (!queue.empty()) {
+    // Whatever else is asked for while a module is loaded waits until it is there.
+    if (is_loading && std::ranges::any_of(queue, ends_loading)) return Verdict::Abandon;
+    while (!queue.empty() && !is_loading) {
       const auto line = parse_command_line(queue.front().line);
       const bool opens = queue.front().bytes.has_value();
       const Command command = line && line->info != nullptr ? line->info->command : Command::Help;
-      if (is_loading) {
-        // Whatever else was asked for waits until the module is there.
-        if (opens || command == Command::Open || command == Command::Quit || command == Command::Kill) return Verdict::Abandon;
-        break;
-      }
       // A search is short, and whatever comes may need what it looks through to stay as it is.
       if (is_searching) {
         if (opens || command == Command::Find || behaviour_while_running(command) == WhileRunning::Ends) return Verdict::Abandon;
@@ -213,6 +211,12 @@ struct Session::Impl final : Contact {
     polls.store(true);
     is_busy.store(true);
     wake.notify_one();
+  }
+  static bool ends_loading(const Request& request) {
+    if (request.bytes) return true;
+    const auto line = parse_command_line(request.line);
+    const Command command = line && line->info != nullptr ? line->info->command : Command::Help;
+    return command == Command::Open || command == Command::Quit || command == Command::Kill;
   }
   static bool ends_program(const Request& request) {
     if (request.bytes) return true;

@@ -280,9 +280,10 @@ void Debuggee::stand_after_seek(StopReason reason, std::string message) {
 Answer Debuggee::kill() {
   // The command itself may have made the session abandon the run before it comes here.
   if (!timeline_ && !was_abandoned_) return refuse(ErrorCode::NotRunning);
+  const bool was_loading = loaded_ == nullptr;
   forget_program();
   show_before_start();
-  return message_ = "the program was ended";
+  return message_ = was_loading ? "loading was cancelled" : "the program was ended";
 }
 
 }  // namespace wasmscope::debug

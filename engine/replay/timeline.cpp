@@ -30,7 +30,7 @@ Result<std::unique_ptr<Timeline>> Timeline::create(std::shared_ptr<const wasm::M
     timeline->end_ = runtime::Trapped{*instantiated.trap, {}};
   }
   timeline->interpreter_.add_instance(*timeline->instance_);
-  timeline->initial_ = timeline->store_.save();
+  if (!timeline->calls_.empty()) timeline->initial_ = timeline->store_.save();
   return timeline;
 }
 
@@ -44,7 +44,7 @@ void Timeline::begin_call() {
 }
 
 Outcome Timeline::start() {
-  store_.restore(initial_);
+  if (!calls_.empty()) store_.restore(initial_);
   log_.rewind();
   next_edit_ = 0;
   call_ = 0;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Somebody who clicks, types and drags without thinking. ImGui's assertions and the sanitizers are the judges.
+// WASMSCOPE_MONKEY_STEPS=20000 makes it go on for longer than a test run has time for.
+#include <cstdlib>
 #include <random>
 
 #include "tests/ui/window_fixture.h"
@@ -52,8 +54,10 @@ class MonkeyTest : public test::WindowFixture, public testing::WithParamInterfac
 };
 
 TEST_P(MonkeyTest, BreaksNothing) {
+  const char* wanted = std::getenv("WASMSCOPE_MONKEY_STEPS");
+  const int steps = wanted == nullptr ? 400 : std::atoi(wanted);
   open("assets/samples/crash/crash.wasm");
-  for (int step = 0; step < 400; ++step) act();
+  for (int step = 0; step < steps; ++step) act();
   EXPECT_NE(app_->session().snapshot(), nullptr);
 }
 

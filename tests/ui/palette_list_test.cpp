@@ -12,6 +12,13 @@ namespace {
 using test::code;
 using test::ModuleBuilder;
 
+std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot,
+                                      const std::vector<PanelTitle>& panels) {
+  PaletteList list(query, snapshot, panels);
+  while (!list.is_complete()) list.go_on();
+  return list.items();
+}
+
 debug::Snapshot two_functions() {
   ModuleBuilder module;
   module.export_item("spinner", wasm::ExternKind::Func, module.func("_", code()));
@@ -28,6 +35,23 @@ TEST(PaletteList, PutsTheBestFunctionFirst) {
   ASSERT_EQ(items.size(), 2u);
   EXPECT_EQ(items[0].text, "parse_number");
   EXPECT_EQ(std::get<ShowCode>(items[0].intent).func, 1u);
+}
+
+// No frame looks at all the names of a large module, and the best one is first all the same.
+TEST(PaletteList, LooksAtManyNamesInSlices) {
+  ModuleBuilder module;
+  constexpr uint32_t kCount = 3 * PaletteList::kSlice + 7;
+  for (uint32_t i = 0; i < kCount; ++i)
+    module.export_item(i + 1 == kCount ? "exact" : "ex_act_" + std::to_string(i), wasm::ExternKind::Func,
+                       module.func("_", code()));
+  debug::Snapshot snapshot;
+  snapshot.loaded = test::load_module(module.bytes());
+  PaletteList list("exact", snapshot, {});
+  int slices = 1;
+  for (; !list.is_complete(); ++slices) list.go_on();
+  EXPECT_EQ(slices, 4);
+  ASSERT_EQ(list.items().size(), kMaxPaletteItems);
+  EXPECT_EQ(list.items()[0].text, "exact");
 }
 
 TEST(PaletteList, FindsPlaces) {

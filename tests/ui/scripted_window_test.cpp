@@ -178,5 +178,31 @@ TEST_F(WindowTest, ARunningProgramCanBePaused) {
   run("open-sample life\nkey F5\nkey F6\nwait stopped\nexpect toolbar/state PAUSED");
 }
 
+TEST_F(WindowTest, FindsTextInTheFunctionShown) {
+  open(kCrash);
+  run("key Ctrl+P\ntype #12\nkey Enter\nclick tab/code\nkey Ctrl+F\ntype LOAD8\nkey Enter\n"
+      "expect code/find/state ~F3 next\nsee i32.load8_u\nkey F3\nkey Shift+F3\n"
+      "key Ctrl+A\ntype nowhere\nkey Enter\nexpect code/find/state ~not in this function\nkey Esc");
+  EXPECT_FALSE(has("code/find"));
+}
+
+TEST_F(WindowTest, FindsNamesStringsAndCodeOfTheWholeModule) {
+  open(kCrash);
+  run("key Ctrl+Shift+F\nexpect panel/search keys\ntype PARSE_NUMBER\nkey Enter\nwait idle\n"
+      "expect search/row/0 parse_number\nclick search/row/0\nexpect panel/code keys\nsee parse_number #12\n"
+      "key Ctrl+Shift+F\nclick search/scope\nclick search/scope/code\nkey Ctrl+A\ntype i32.load8_u\nkey Enter\n"
+      "wait idle\nexpect search/row/0 ~i32.load8_u\nkey F3\nexpect panel/code keys\n"
+      "key Ctrl+Shift+F\nclick search/scope\nclick search/scope/strings\nkey Ctrl+A\ntype {\nkey Enter\nwait idle\n"
+      "expect search/state ~found");
+}
+
+TEST_F(WindowTest, AFrameThatIsClickedIsTheOneSelected) {
+  open(kCrash);
+  run("key F5\nwait stopped\nclick call_stack/row/1\nwait idle");
+  const debug::Snapshot& snapshot = *app_->session().snapshot();
+  EXPECT_EQ(snapshot.selected_frame, 1u);
+  EXPECT_GT(snapshot.depth, 2u);
+}
+
 }  // namespace
 }  // namespace wasmscope

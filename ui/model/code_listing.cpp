@@ -78,14 +78,31 @@ const text::TokenList& CodeListing::tokens(size_t row) {
     return line->second;
   }
   Stretch& stretch = stretches_[row / kStretchRows];
-  if (stretch.lines.empty()) {
-    const size_t first = row / kStretchRows * kStretchRows;
-    const size_t end = std::min(first + kStretchRows, rows_.size());
-    text::FunctionFormatter formatter = stretch.formatter;
-    stretch.lines.resize(end - first);
-    for (size_t i = first; i < end; ++i) formatter.format(instruction(i), stretch.lines[i - first]);
-  }
+  if (stretch.lines.empty()) stretch.lines = format_stretch(row / kStretchRows);
   return stretch.lines[row % kStretchRows];
+}
+
+std::vector<text::TokenList> CodeListing::format_stretch(size_t stretch) const {
+  const size_t first = stretch * kStretchRows;
+  std::vector<text::TokenList> lines(std::min(kStretchRows, rows_.size() - first));
+  if (stretches_.empty()) {
+    for (size_t i = 0; i < lines.size(); ++i)
+      lines[i] = text::format_instruction(*loaded_->module, *identifiers_, func_, instruction(first + i));
+    return lines;
+  }
+  text::FunctionFormatter formatter = stretches_[stretch].formatter;
+  for (size_t i = 0; i < lines.size(); ++i) formatter.format(instruction(first + i), lines[i]);
+  return lines;
+}
+
+const std::string& CodeListing::line(size_t row) {
+  const size_t stretch = row / kStretchRows;
+  if (stretch != read_stretch_) {
+    read_stretch_ = stretch;
+    read_lines_.clear();
+    for (const text::TokenList& line : format_stretch(stretch)) read_lines_.push_back(line.line());
+  }
+  return read_lines_[row % kStretchRows];
 }
 
 }  // namespace wasmscope::ui

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/debug/snapshot.h"
@@ -31,6 +32,8 @@ class CodeListing {
   std::optional<size_t> row_of(uint32_t pc) const;
   binary::Instruction instruction(size_t row) const;
   const text::TokenList& tokens(size_t row);
+  // The row's text, for those who look at many: kept only for the rows around it.
+  const std::string& line(size_t row);
 
  private:
   // Formatting depends on the blocks before; this is where it can start again.
@@ -38,6 +41,7 @@ class CodeListing {
     text::FunctionFormatter formatter;
     std::vector<text::TokenList> lines;
   };
+  std::vector<text::TokenList> format_stretch(size_t stretch) const;
   Bytes bytes() const { return loaded_->module->bytes; }
 
   std::shared_ptr<const debug::LoadedModule> loaded_;
@@ -46,6 +50,8 @@ class CodeListing {
   std::vector<Row> rows_;
   std::vector<Stretch> stretches_;       // empty for huge or very deep functions: labels are plain numbers then
   std::map<size_t, text::TokenList> plain_lines_;
+  size_t read_stretch_ = SIZE_MAX;       // whose text is in `read_lines_`
+  std::vector<std::string> read_lines_;
   std::optional<Error> error_;
 };
 

@@ -22,19 +22,23 @@ bool is_match(const symbols::Names& names, wasm::FuncIndex func, std::string_vie
 
 const std::vector<wasm::FuncIndex>& FunctionFilter::update(const std::shared_ptr<const debug::LoadedModule>& loaded,
                                                            std::string_view filter) {
-  if (loaded == loaded_ && filter == filter_) return functions_;
-  loaded_ = loaded;
-  filter_ = filter;
-  functions_.clear();
-  largest_body_bytes_ = 0;
-  if (!loaded || !loaded->module || !loaded->names) return functions_;
-  std::string wanted;
-  std::ranges::transform(filter, std::back_inserter(wanted), fold);
-  const auto count = static_cast<wasm::FuncIndex>(loaded->module->funcs.size());
-  for (wasm::FuncIndex func = 0; func < count; ++func) {
-    if (!is_match(*loaded->names, func, wanted)) continue;
-    functions_.push_back(func);
-    largest_body_bytes_ = std::max(largest_body_bytes_, loaded->module->funcs[func].body.size());
+  if (loaded != loaded_ || filter != filter_) {
+    loaded_ = loaded;
+    filter_ = filter;
+    functions_.clear();
+    largest_body_bytes_ = 0;
+    const bool has_names = loaded && loaded->module && loaded->names;
+    next_ = 0;
+    count_ = has_names ? static_cast<wasm::FuncIndex>(loaded->module->funcs.size()) : 0;
+    wanted_.clear();
+    std::ranges::transform(filter, std::back_inserter(wanted_), fold);
+  }
+  // Without a filter no name is looked at.
+  const wasm::FuncIndex end = wanted_.empty() ? count_ : std::min(count_, next_ + kSlice);
+  for (; next_ < end; ++next_) {
+    if (!is_match(*loaded_->names, next_, wanted_)) continue;
+    functions_.push_back(next_);
+    largest_body_bytes_ = std::max(largest_body_bytes_, loaded_->module->funcs[next_].body.size());
   }
   return functions_;
 }

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "engine/base/bytes.h"
+#include "engine/debug/byte_pattern.h"
 #include "engine/wasm/types.h"
 #include "ui/model/window_action.h"
 
@@ -18,6 +19,7 @@ struct Focus {
   uint64_t code_serial = 0;
   wasm::MemoryIndex memory = 0;
   ByteRange bytes;                 // selected in that memory
+  debug::Endian endian = debug::Endian::Little;    // in which views read numbers from memory
   uint64_t memory_serial = 0;
   ByteRange file_bytes;            // selected in the module's file
   uint64_t file_serial = 0;
@@ -26,6 +28,12 @@ struct Focus {
 struct RunCommand {
   std::string line;                // in the language of commands.def
 };
+// The same without an echo in the console; only a failure is told.
+struct QuietCommand {
+  std::string line;
+};
+// Stops what the session is busy with.
+struct StopWork {};
 struct ToggleBreakpoint {
   wasm::FuncIndex func = 0;
   uint32_t pc = 0;
@@ -63,7 +71,7 @@ struct CopyText {
   std::string text;
 };
 
-using Intent = std::variant<RunCommand, ToggleBreakpoint, ShowCode, SelectInstruction, ShowMemory, SelectMemory,
-                            ShowFileBytes, OpenPanel, OpenPalette, DoWindowAction, CopyText>;
+using Intent = std::variant<RunCommand, QuietCommand, StopWork, ToggleBreakpoint, ShowCode, SelectInstruction,
+                            ShowMemory, SelectMemory, ShowFileBytes, OpenPanel, OpenPalette, DoWindowAction, CopyText>;
 
 }  // namespace wasmscope::ui

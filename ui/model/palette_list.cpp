@@ -101,8 +101,8 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
     if (row.needs_arguments() && row.command != Command::Open && row.command != Command::Break &&
         row.command != Command::Until)
       intent = OpenPalette{">" + std::string(row.name) + " "};
-    scored.push_back(
-        {*score * 100 + order, {std::string(row.title), std::move(typed), std::string(row.key_text), std::move(intent)}});
+    scored.push_back({*score * 100 + order,
+                      {std::string(row.title), std::move(typed), std::string(row.key_text), std::move(intent)}});
   }
   for (const WindowActionRow& row : window_action_rows())
     if (const auto score = fuzzy_score(query, row.title))
@@ -121,29 +121,45 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
 
 }  // namespace
 
-std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot,
-                                      std::vector<PanelTitle> panels) {
+PaletteList::PaletteList(std::string_view query, const debug::Snapshot& snapshot,
+                         const std::vector<PanelTitle>& panels) {
   if (query.starts_with('>')) {
     query.remove_prefix(1);
     while (query.starts_with(' ')) query.remove_prefix(1);
-    return list_commands(query, panels);
+    items_ = list_commands(query, panels);
+    return;
   }
-  if (!snapshot.loaded || !snapshot.loaded->module || !snapshot.loaded->names) return {};
-  std::vector<PaletteItem> items = list_places(query, snapshot);
-  const debug::LoadedModule& loaded = *snapshot.loaded;
-  std::vector<Scored> scored;
-  const auto count = static_cast<wasm::FuncIndex>(loaded.module->funcs.size());
-  for (wasm::FuncIndex func = 0; func < count; ++func) {
-    std::string name = loaded.names->func(func);
-    const auto score = fuzzy_score(query, name);
+  if (!snapshot.loaded || !snapshot.loaded->module || !snapshot.loaded->names) return;
+  query_ = query;
+  loaded_ = snapshot.loaded;
+  count_ = static_cast<wasm::FuncIndex>(loaded_->module->funcs.size());
+  places_ = list_places(query, snapshot);
+  go_on();
+}
+
+void PaletteList::go_on() {
+  const auto is_better = [](const Candidate& a, const Candidate& b) { return a.rank > b.rank; };
+  const wasm::FuncIndex end = std::min(count_, next_ + kSlice);
+  for (; next_ < end; ++next_) {
+    const std::string name = loaded_->names->func(next_);
+    const auto score = fuzzy_score(query_, name);
     if (!score) continue;
     // Functions with names of their own before imports and "func 14", shorter names first.
     const int rank = *score * 1000 - static_cast<int>(std::min<size_t>(name.size(), 400)) -
-                     (loaded.module->is_imported(func) ? 300 : 0) - (loaded.names->has_func_name(func) ? 0 : 500);
-    scored.push_back({rank, {std::move(name), "#" + std::to_string(func), "", ShowCode{func, 0}}});
+                     (loaded_->module->is_imported(next_) ? 300 : 0) - (loaded_->names->has_func_name(next_) ? 0 : 500);
+    const Candidate candidate{rank, next_};
+    if (best_.size() == kMaxPaletteItems && !is_better(candidate, best_.back())) continue;
+    if (best_.size() == kMaxPaletteItems) best_.pop_back();
+    best_.insert(std::ranges::upper_bound(best_, candidate, is_better), candidate);
   }
-  for (PaletteItem& item : take_best(scored)) items.push_back(std::move(item));
-  return items;
+  gather();
+}
+
+void PaletteList::gather() {
+  items_ = places_;
+  for (const Candidate& candidate : best_)
+    items_.push_back(
+        {loaded_->names->func(candidate.func), "#" + std::to_string(candidate.func), "", ShowCode{candidate.func, 0}});
 }
 
 }  // namespace wasmscope::ui

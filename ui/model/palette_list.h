@@ -2,6 +2,7 @@
 // What the palette offers for what is typed. "name", "#42", "@0xa41c", "0x1ff02", "m0:0x1ff02" go somewhere;
 // text that begins with ">" is a command with its arguments.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,32 @@ inline constexpr size_t kMaxPaletteItems = 200;
 struct PanelTitle {
   std::string_view id, title;
 };
-std::vector<PaletteItem> list_palette(std::string_view query, const debug::Snapshot& snapshot,
-                                      std::vector<PanelTitle> panels);
+// The answer to one query, worked out a slice at a time: a module may have more names than a frame has time for.
+class PaletteList {
+ public:
+  static constexpr wasm::FuncIndex kSlice = 800;
+
+  PaletteList() = default;
+  // Commands, places and the first slice of names.
+  PaletteList(std::string_view query, const debug::Snapshot& snapshot, const std::vector<PanelTitle>& panels);
+  // Looks at another slice of names.
+  void go_on();
+  bool is_complete() const { return next_ == count_; }
+  const std::vector<PaletteItem>& items() const { return items_; }
+
+ private:
+  struct Candidate {
+    int rank = 0;
+    wasm::FuncIndex func = 0;
+  };
+  void gather();
+
+  std::string query_;
+  std::shared_ptr<const debug::LoadedModule> loaded_;
+  wasm::FuncIndex next_ = 0, count_ = 0;
+  std::vector<PaletteItem> places_;      // before all names
+  std::vector<Candidate> best_;          // best first
+  std::vector<PaletteItem> items_;
+};
 
 }  // namespace wasmscope::ui

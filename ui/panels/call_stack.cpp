@@ -34,7 +34,7 @@ class CallStackPanel final : public Panel {
     list_.end();
     if (list_.cursor && *list_.cursor < snapshot.frames.size() && (rows.is_cursor_moved || rows.is_entered)) {
       const debug::Frame& chosen = snapshot.frames[*list_.cursor];
-      frame.emit(RunCommand{"frame " + std::to_string(*list_.cursor)});
+      frame.emit(QuietCommand{"frame " + std::to_string(chosen.depth)});
       frame.emit(ShowCode{chosen.func, chosen.pc});
     }
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 
+#include "ui/model/code_search.h"
 #include "ui/model/known_values.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/panel.h"
@@ -73,6 +74,7 @@ class CodePanel final : public Panel {
       list_.cursor = row;
       list_.reveal(row.value_or(0));
     }
+    draw_find_line(ui, frame, *listing);
     update_known(frame, *listing);
     update_breakpoints(*frame.snapshot, focus.func);
     const Standing standing = find_standing(frame);
@@ -91,7 +93,58 @@ class CodePanel final : public Panel {
     draw_menu(ui, frame, rows, *listing);
   }
 
+  bool act(WindowAction action) override {
+    switch (action) {
+      case WindowAction::Find: is_finding_ = wants_focus_ = true; return true;
+      case WindowAction::FindNext: find(CodeSearch::Direction::Next); return true;
+      case WindowAction::FindPrevious: find(CodeSearch::Direction::Previous); return true;
+      default: return false;
+    }
+  }
+
  private:
+  void find(CodeSearch::Direction direction) {
+    is_finding_ = true;
+    if (find_text_.empty())
+      wants_focus_ = true;
+    else
+      search_.start(find_text_, direction, list_.cursor.value_or(0));
+  }
+
+  void draw_find_line(const UiContext& ui, PanelFrame& frame, CodeListing& listing) {
+    if (const std::optional<size_t> row = search_.go_on(listing)) {
+      list_.cursor = *row;
+      list_.reveal(*row);
+      frame.emit(SelectInstruction{listing.func(), listing.rows()[*row].pc});
+    }
+    ui.unfinished.is_wanted |= search_.is_running();
+    if (!is_finding_) return;
+    if (wants_focus_) focus_next_field();
+    text_field(ui, "code/find", find_text_, "find in this function", ui.cell * 30);
+    if (ImGui::IsItemActive()) wants_focus_ = false;
+    if (ImGui::IsItemActive() || ImGui::IsItemDeactivated()) {
+      const bool is_backwards = ui.input.take({Key::Enter, kShift});
+      if (is_backwards || ui.input.take({Key::Enter}) || ui.input.take({Key::KeypadEnter})) {
+        find(is_backwards ? CodeSearch::Direction::Previous : CodeSearch::Direction::Next);
+        wants_focus_ = true;
+      }
+      if (ui.input.take({Key::Escape})) {
+        is_finding_ = false;
+        search_.stop();
+      }
+    }
+    ImGui::SameLine();
+    const std::string state = search_.is_running()   ? "looking\u2026"
+                              : search_.has_failed() ? "not in this function; Ctrl+Shift+F looks in all"
+                                                     : "F3 next, Shift+F3 previous";
+    ImVec2 at = ImGui::GetCursorScreenPos();
+    at.y += (ImGui::GetFrameHeight() - ui.line) / 2;
+    TextLine line(ui, at, at.x + ImGui::GetContentRegionAvail().x);
+    line.add(search_.has_failed() ? Color::Error : Color::Dim, state);
+    ui.registry.tag_rect("code/find/state", at, ImVec2(line.x(), at.y + ui.line), state);
+    ImGui::NewLine();
+  }
+
   static void draw_title(const UiContext& ui, const PanelFrame& frame, const CodeListing& listing) {
     const wasm::Module& module = *frame.module();
     const wasm::FuncIndex func = listing.func();
@@ -258,6 +311,9 @@ class CodePanel final : public Panel {
   }
 
   VirtualList list_;
+  CodeSearch search_;
+  std::string find_text_;
+  bool is_finding_ = false, wants_focus_ = false;
   uint64_t shown_serial_ = 0;
   std::shared_ptr<const debug::LoadedModule> shown_module_;
   std::map<size_t, KnownValue> known_;

@@ -20,8 +20,11 @@ class FunctionsPanel final : public Panel {
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const wasm::Module* module = frame.module();
     if (module == nullptr) return draw_empty_note(ui, "no module");
+    if (wants_focus_) focus_next_field();
     text_field(ui, "functions/filter", filter_text_, "filter: name or #index");
+    if (ImGui::IsItemActive()) wants_focus_ = false;
     const std::vector<wasm::FuncIndex>& functions = filter_.update(frame.snapshot->loaded, filter_text_);
+    ui.unfinished.is_wanted |= !filter_.is_complete();
     follow_focus(frame, functions);
 
     const float list_height = ImGui::GetContentRegionAvail().y - ui.line - ui.px(2);
@@ -42,8 +45,13 @@ class FunctionsPanel final : public Panel {
         .skip(0.5f)
         .add(Color::Dim, functions.size() == module->funcs.size()
                              ? total + (module->funcs.size() == 1 ? " function" : " functions")
-                             : grouped(functions.size()) + " of " + total)
+                             : grouped(functions.size()) + " of " + total + (filter_.is_complete() ? "" : "\u2026"))
         .right(Color::Dim, "size ");
+  }
+
+  bool act(WindowAction action) override {
+    wants_focus_ = action == WindowAction::Find;
+    return wants_focus_;
   }
 
  private:
@@ -112,6 +120,7 @@ class FunctionsPanel final : public Panel {
   std::string followed_filter_;
   FunctionFilter filter_;
   VirtualList list_;
+  bool wants_focus_ = false;
   wasm::FuncIndex followed_ = wasm::kNoIndex;
 };
 

@@ -12,7 +12,10 @@ class GlobalsPanel final : public Panel {
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
     if (snapshot.globals.empty())
-      return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no globals");
+      return draw_empty_note(ui,
+                             snapshot.state == debug::State::Loading ? "the module is being validated" : "no globals");
+    if (snapshot.is_before_start)
+      text_row(ui, ui.line).skip(0.5f).add(Color::Constant, "before the start, as instantiated");
     const ListRows rows = list_.begin(ui, "globals", snapshot.globals.size());
     for (uint64_t row = rows.first; row < rows.end; ++row) {
       const debug::GlobalValue& global = snapshot.globals[row];

@@ -17,7 +17,7 @@ constexpr size_t kWindowBytes = 64;
 // The bytes from the selected one on, as far as they are known.
 class ByteWindow {
  public:
-  ByteWindow(const debug::MemoryPicture& memory, uint64_t address) {
+  ByteWindow(const debug::MemoryPicture& memory, uint64_t address, debug::Endian endian) : endian_(endian) {
     for (size_t i = 0; i < kWindowBytes; ++i) {
       const std::optional<uint8_t> byte = memory.byte(address + i);
       if (!byte) break;
@@ -26,11 +26,9 @@ class ByteWindow {
   }
   size_t size() const { return size_; }
   uint8_t operator[](size_t i) const { return bytes_[i]; }
-  std::optional<uint64_t> little_endian(size_t count) const {
-    if (count > size_) return std::nullopt;
-    uint64_t value = 0;
-    for (size_t i = 0; i < count; ++i) value |= uint64_t{bytes_[i]} << (8 * i);
-    return value;
+  std::optional<uint64_t> number(debug::NumberType type) const {
+    if (debug::size_of(type) > size_) return std::nullopt;
+    return debug::read_number(type, endian_, bytes_.data());
   }
   struct Leb {
     uint64_t value = 0;
@@ -63,6 +61,7 @@ class ByteWindow {
  private:
   std::array<uint8_t, kWindowBytes> bytes_{};
   size_t size_ = 0;
+  debug::Endian endian_;
 };
 
 template <class Signed>
@@ -83,23 +82,24 @@ class InspectorPanel final : public Panel {
     title.skip(0.5f)
         .add(Color::Dim, "at ")
         .add(Color::Constant, hex(address))
-        .add(Color::Dim, "  memory " + std::to_string(focus.memory));
+        .add(Color::Dim, "  memory " + std::to_string(focus.memory))
+        .add(Color::Dim, focus.endian == debug::Endian::Big ? "  big endian" : "");
     if (focus.bytes.size() > 1) title.add(Color::Dim, ", " + grouped(focus.bytes.size()) + " bytes selected");
     text_row(ui, ui.line * 0.5f);
 
-    const ByteWindow bytes(memory, address);
-    if (const auto value = bytes.little_endian(1)) {
+    const ByteWindow bytes(memory, address, focus.endian);
+    if (const auto value = bytes.number(debug::NumberType::U8)) {
       const bool is_printable = *value >= 0x20 && *value < 0x7f;
       draw_row(ui, "u8", grouped(*value), "i8", signed_text<int8_t>(*value),
                is_printable ? std::string("'") + static_cast<char>(*value) + "'" : "");
     }
-    if (const auto value = bytes.little_endian(2))
+    if (const auto value = bytes.number(debug::NumberType::U16))
       draw_row(ui, "u16", grouped(*value), "i16", signed_text<int16_t>(*value), "0x" + hex_digits(*value, 4));
-    if (const auto value = bytes.little_endian(4)) {
+    if (const auto value = bytes.number(debug::NumberType::U32)) {
       draw_row(ui, "u32", grouped(*value), "i32", signed_text<int32_t>(*value), "0x" + hex_digits(*value, 8));
       draw_row(ui, "f32", float_text(std::bit_cast<float>(static_cast<uint32_t>(*value))));
     }
-    if (const auto value = bytes.little_endian(8)) {
+    if (const auto value = bytes.number(debug::NumberType::U64)) {
       draw_row(ui, "u64", grouped(*value));
       draw_row(ui, "i64", signed_text<int64_t>(*value));
       draw_row(ui, "f64", float_text(std::bit_cast<double>(*value)));

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <charconv>
 
 #include "engine/base/utf8.h"
+#include "ui/model/cell_format.h"
+#include "ui/model/go_to.h"
 #include "ui/model/number_text.h"
+#include "ui/model/value_entry.h"
+#include "ui/panels/memory_search.h"
 #include "ui/panels/panel.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/hex_view.h"
@@ -19,7 +22,8 @@ class MemoryPanel final : public Panel {
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
     if (snapshot.memories.empty())
-      return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no memory");
+      return draw_empty_note(ui,
+                             snapshot.state == debug::State::Loading ? "the module is being validated" : "no memory");
     if (frame.focus.memory_serial != shown_serial_) {
       shown_serial_ = frame.focus.memory_serial;
       memory_ = frame.focus.memory;
@@ -28,9 +32,16 @@ class MemoryPanel final : public Panel {
     memory_ = std::min<wasm::MemoryIndex>(memory_, static_cast<wasm::MemoryIndex>(snapshot.memories.size()) - 1);
     const debug::MemoryPicture& picture = snapshot.memories[memory_];
     draw_bar(ui, frame, picture);
+    if (const auto hit = search_.draw(ui, frame, memory_, view_.selection().begin)) {
+      view_.go_to(*hit);
+      frame.emit(SelectMemory{memory_, *hit});
+    }
+    draw_change_line(ui, frame);
 
     HexSource source;
     source.size = picture.size;
+    source.format = {kind_, frame.focus.endian};
+    source.is_editable = snapshot.state == debug::State::Paused;
     source.byte = [&picture](uint64_t address) { return picture.byte(address); };
     const debug::MemoryPicture* before =
         frame.previous && memory_ < frame.previous->memories.size() ? &frame.previous->memories[memory_] : nullptr;
@@ -40,18 +51,27 @@ class MemoryPanel final : public Panel {
         return old && old != picture.byte(address);
       };
     }
-    if (snapshot.trap && snapshot.trap->memory_address && memory_ == 0) {
-      const uint64_t address = *snapshot.trap->memory_address;
-      source.marks.push_back({{address, address + snapshot.trap->access_bytes}, Color::TrapRow});
-    }
+    add_marks(frame, source.marks);
     view_.draw(ui, "memory", source);
     draw_menu(ui, frame, picture);
     if (view_.is_cursor_moved()) frame.emit(SelectMemory{memory_, view_.selection()});
+    if (view_.typed())
+      frame.emit(QuietCommand{"set " + place(view_.typed()->address) + " " + hex_digits(view_.typed()->value, 2)});
+    if (ui.takes({Key::F2}) || ui.takes({Key::Enter})) open_change_line();
 
     ByteRange wish = view_.visible();
     wish.begin = wish.begin > kPrefetchBytes ? wish.begin - kPrefetchBytes : 0;
     wish.end = std::min(picture.size, wish.end + kPrefetchBytes);
     if (wish.begin < wish.end) frame.memory_wishes.push_back({memory_, wish});
+  }
+
+  bool act(WindowAction action) override {
+    switch (action) {
+      case WindowAction::Find: search_.open(); return true;
+      case WindowAction::FindNext: search_.go_on(MemorySearch::Direction::Next); return true;
+      case WindowAction::FindPrevious: search_.go_on(MemorySearch::Direction::Previous); return true;
+      default: return false;
+    }
   }
 
  private:
@@ -70,6 +90,11 @@ class MemoryPanel final : public Panel {
     if (menu_item(ui, "memory/menu/copy_text", "Copy as text", "", can_copy))
       frame.emit(CopyText{escape_for_display(bytes, bytes.size())});
     if (menu_item(ui, "memory/menu/copy_address", "Copy address")) frame.emit(CopyText{hex(view_.selection().begin)});
+    ImGui::Separator();
+    const Enabled can_change = frame.snapshot->state == debug::State::Paused ? Enabled::Yes : Enabled::No;
+    if (menu_item(ui, "memory/menu/change", "Change\u2026", "F2", can_change)) open_change_line();
+    if (menu_item(ui, "memory/menu/undo", "Undo", "Ctrl+Z", frame.snapshot->edits.empty() ? Enabled::No : Enabled::Yes))
+      frame.emit(QuietCommand{"undo"});
     ImGui::Separator();
     const uint64_t at = view_.selection().begin;
     const std::string pointer = known_bytes(picture, {at, at + 4});
@@ -94,9 +119,23 @@ class MemoryPanel final : public Panel {
     return bytes;
   }
 
+  std::string place(uint64_t address) const { return "m" + std::to_string(memory_) + ":" + hex(address); }
+
+  void add_marks(const PanelFrame& frame, std::vector<HexMark>& marks) const {
+    const debug::Snapshot& snapshot = *frame.snapshot;
+    for (const debug::EditedBytes& edit : snapshot.edits)
+      if (edit.memory == memory_) marks.push_back({edit.range, Color::EditedFill});
+    search_.mark(frame, memory_, view_.visible(), marks);
+    if (snapshot.trap && snapshot.trap->memory_address && memory_ == 0) {
+      const uint64_t address = *snapshot.trap->memory_address;
+      marks.push_back({{address, address + snapshot.trap->access_bytes}, Color::TrapRow});
+    }
+  }
+
   void draw_bar(const UiContext& ui, PanelFrame& frame, const debug::MemoryPicture& picture) {
-    if (text_field(ui, "memory/go_to", go_to_text_, "go to address", ui.cell * 16)) is_go_to_wrong_ = false;
-    if (ImGui::IsItemDeactivated() && ui.input.take({Key::Enter})) go_to_typed(picture);
+    if (text_field(ui, "memory/go_to", go_to_text_, "go to address", ui.cell * 16)) go_to_failure_.clear();
+    if (ImGui::IsItemDeactivated() && (ui.input.take({Key::Enter}) || ui.input.take({Key::KeypadEnter})))
+      go_to_typed(frame);
     ImGui::SameLine();
     const size_t memories = frame.snapshot->memories.size();
     for (size_t i = 0; memories > 1 && i < memories; ++i) {
@@ -104,33 +143,82 @@ class MemoryPanel final : public Panel {
         memory_ = static_cast<wasm::MemoryIndex>(i);
       ImGui::SameLine();
     }
+    std::vector<std::string_view> titles;
+    for (const CellKindRow& row : cell_kinds()) titles.push_back(row.title);
+    if (const auto chosen = drop_down(ui, "memory/format", titles, static_cast<size_t>(kind_), "how bytes are shown"))
+      kind_ = cell_kinds()[*chosen].kind;
+    ImGui::SameLine(0, ui.px(4));
+    const bool is_big = frame.focus.endian == debug::Endian::Big;
+    if (button(
+            ui, "memory/endian",
+            {Icon::None, Color::Text, is_big ? "BE" : "LE", is_big ? "big endian\nCtrl+E" : "little endian\nCtrl+E"}))
+      frame.emit(DoWindowAction{WindowAction::SwapEndian});
+    ImGui::SameLine();
     const uint64_t page = uint64_t{1} << picture.type.page_size_log2;
     const uint64_t pages = picture.size / page;
     ImVec2 at = ImGui::GetCursorScreenPos();
     at.y += (ImGui::GetFrameHeight() - ui.line) / 2;
     TextLine line(ui, at, at.x + ImGui::GetContentRegionAvail().x);
-    if (is_go_to_wrong_) line.add(Color::Error, "not an address in this memory  ");
-    line.add(Color::Dim, grouped(pages) + (pages == 1 ? " page, " : " pages, ") + byte_size_long(picture.size));
-    line.add(Color::Dim, "  at ").add(Color::Constant, hex(view_.cursor()));
+    if (!go_to_failure_.empty()) line.add(Color::Error, go_to_failure_ + "  ");
+    if (frame.snapshot->is_before_start) line.add(Color::Constant, "before the start, as instantiated  ");
+    line.add(Color::Constant, hex(view_.cursor()));
+    for (const debug::EditedBytes& edit : frame.snapshot->edits) {
+      if (edit.memory != memory_ || !edit.range.contains(view_.cursor())) continue;
+      line.add(Color::Edited, " changed by hand");
+      break;
+    }
+    line.add(Color::Dim,
+             "  of " + grouped(pages) + (pages == 1 ? " page, " : " pages, ") + byte_size_long(picture.size));
+    ui.registry.tag_rect(
+        "memory/state", at, ImVec2(line.x(), at.y + ui.line),
+        go_to_failure_.empty() ? frame.snapshot->is_before_start ? "before the start" : "" : go_to_failure_);
     ImGui::NewLine();
   }
 
-  void go_to_typed(const debug::MemoryPicture& picture) {
-    std::string_view text = go_to_text_;
-    int base = 10;
-    if (text.starts_with("0x")) {
-      text.remove_prefix(2);
-      base = 16;
+  void go_to_typed(PanelFrame& frame) {
+    const auto target = parse_go_to(go_to_text_, *frame.snapshot, memory_, view_.cursor());
+    go_to_failure_ = target ? std::string() : target.error();
+    if (target) frame.emit(*target);
+  }
+
+  void open_change_line() {
+    is_changing_ = wants_focus_ = true;
+    change_.type = kind_ == CellKind::Bytes ? 0 : entry_type_of(row_of(kind_).number);
+  }
+
+  // In which a value for the cursor's place is typed.
+  void draw_change_line(const UiContext& ui, PanelFrame& frame) {
+    if (!is_changing_) return;
+    const uint64_t address = kind_ == CellKind::Bytes ? view_.selection().begin : view_.cell().begin;
+    ImVec2 at = ImGui::GetCursorScreenPos();
+    const std::string label = "at " + hex(address) + " put";
+    TextLine(ui, ImVec2(at.x, at.y + (ImGui::GetFrameHeight() - ui.line) / 2), at.x + 40 * ui.cell)
+        .add(Color::Dim, label);
+    ImGui::Dummy(ImVec2(static_cast<float>(label.size()) * ui.cell, ImGui::GetFrameHeight()));
+    ImGui::SameLine();
+    if (const auto type = drop_down(ui, "memory/change/type", entry_types(), change_.type, "type of the value")) {
+      change_.type = *type;
+      wants_focus_ = true;
     }
-    uint64_t address = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), address, base);
-    is_go_to_wrong_ = error != std::errc{} || end != text.data() + text.size() || address >= picture.size;
-    if (!is_go_to_wrong_) view_.go_to({address, address + 1});
+    ImGui::SameLine();
+    if (wants_focus_) focus_next_field();
+    text_field(ui, "memory/change/text", change_.text, "value; Enter changes memory, Esc leaves");
+    if (ImGui::IsItemActive()) wants_focus_ = false;
+    if (!ImGui::IsItemActive() && !ImGui::IsItemDeactivated()) return;
+    if (ui.input.take({Key::Escape})) is_changing_ = false;
+    if (!ui.input.take({Key::Enter}) && !ui.input.take({Key::KeypadEnter})) return;
+    if (change_.text.empty()) return;
+    frame.emit(QuietCommand{"set " + place(address) + " " + to_line(change_, frame.focus.endian)});
+    change_.text.clear();
+    is_changing_ = false;
   }
 
   HexView view_;
-  std::string go_to_text_;
-  bool is_go_to_wrong_ = false;
+  MemorySearch search_;
+  CellKind kind_ = CellKind::Bytes;
+  std::string go_to_text_, go_to_failure_;
+  ValueEntry change_;
+  bool is_changing_ = false, wants_focus_ = false;
   wasm::MemoryIndex memory_ = 0;
   uint64_t shown_serial_ = 0;
 };

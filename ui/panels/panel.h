@@ -12,6 +12,7 @@
 #include "engine/debug/session.h"
 #include "ui/model/code_cache.h"
 #include "ui/model/intent.h"
+#include "ui/model/module_search.h"
 #include "ui/model/transcript.h"
 #include "ui/widgets/ui_context.h"
 
@@ -24,6 +25,7 @@ struct PanelFrame {
   const Focus& focus;
   const Transcript& transcript;
   CodeCache& code;
+  ModuleSearch& search;
 
   // What went wrong with the window itself, "" for nothing.
   const std::string& window_problem;
@@ -50,6 +52,8 @@ class Panel {
   virtual ~Panel() = default;
   // Fills the region from the layout cursor to its end.
   virtual void draw(const UiContext& ui, PanelFrame& frame) = 0;
+  // A key or menu item that is about the view that has the keys; false when it means nothing here.
+  virtual bool act(WindowAction) { return false; }
   // What stands behind the title on the tab: "2" problems. Empty for nothing.
   virtual std::string badge(const debug::Snapshot&) const { return {}; }
 };

@@ -15,7 +15,8 @@ class TablesPanel final : public Panel {
   void draw(const UiContext& ui, PanelFrame& frame) override {
     const debug::Snapshot& snapshot = *frame.snapshot;
     if (snapshot.tables.empty())
-      return draw_empty_note(ui, snapshot.frames.empty() ? "no program is running" : "no tables");
+      return draw_empty_note(ui,
+                             snapshot.state == debug::State::Loading ? "the module is being validated" : "no tables");
     table_ = std::min(table_, static_cast<wasm::TableIndex>(snapshot.tables.size()) - 1);
     const debug::TablePicture& picture = snapshot.tables[table_];
     draw_bar(ui, snapshot, picture);
@@ -35,6 +36,7 @@ class TablesPanel final : public Panel {
     }
     text_row(ui, ui.line)
         .skip(0.5f)
+        .add(Color::Constant, snapshot.is_before_start ? "before the start, as instantiated  " : "")
         .add(Color::Dim, grouped(picture.size) + " elements of type ")
         .add(Color::Variable, wasm::to_text(picture.type.element));
   }

@@ -42,6 +42,12 @@ class MenuBar {
       draw_command(row_of(Command::Quit));
       ImGui::EndMenu();
     }
+    if (begin_menu("Edit")) {
+      draw_commands("Edit", std::nullopt);
+      ImGui::Separator();
+      draw_actions("Edit");
+      ImGui::EndMenu();
+    }
     if (begin_menu("View")) {
       draw_view_menu(tiles);
       ImGui::EndMenu();
@@ -227,6 +233,7 @@ bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t foc
     case Command::Until: return is_stopped && focus_pc != 0;
     case Command::Kill: return is_stopped || snapshot.state == State::Running;
     case Command::Break: return !is_broken && focus_pc != 0;
+    case Command::Undo: return !snapshot.edits.empty() && snapshot.state != State::Running;
     case Command::Up: return snapshot.selected_frame + 1 < snapshot.frames.size();
     case Command::Down: return snapshot.selected_frame > 0;
     default: return snapshot.loaded != nullptr;

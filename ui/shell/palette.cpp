@@ -34,16 +34,20 @@ std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& 
   if (!is_open_) return std::nullopt;
   std::optional<Intent> chosen;
   if (!is_listed_ || query_ != listed_query_ || snapshot.loaded.get() != listed_module_) {
-    items_ = list_palette(query_, snapshot, panel_titles());
+    answer_ = PaletteList(query_, snapshot, panel_titles());
     listed_query_ = query_;
     listed_module_ = snapshot.loaded.get();
     is_listed_ = true;
-    list_.cursor = items_.empty() ? std::nullopt : std::optional<uint64_t>(0);
+    list_.cursor.reset();
     list_.reveal(0);
+  } else if (!answer_.is_complete()) {
+    answer_.go_on();
   }
+  if (!list_.cursor && !answer_.items().empty()) list_.cursor = 0;
+  ui.unfinished.is_wanted |= !answer_.is_complete();
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(ui.px(kWidth), display.x - ui.px(40));
-  const float rows = static_cast<float>(std::clamp<size_t>(items_.size(), 1, kShownItems));
+  const float rows = static_cast<float>(std::clamp<size_t>(answer_.items().size(), 1, kShownItems));
   const float height =
       ImGui::GetFrameHeightWithSpacing() + rows * ui.line + ImGui::GetStyle().WindowPadding.y * 2 + ui.px(2);
   const ImVec2 min(std::round((display.x - width) / 2), ui.px(kTop));
@@ -77,21 +81,22 @@ std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& 
 }
 
 void Palette::draw_items(const UiContext& ui, std::optional<Intent>& chosen) {
+  const std::vector<PaletteItem>& items = answer_.items();
   constexpr auto kRepeat = Input::Repeats::Yes;
-  const uint64_t here = list_.cursor.value_or(0), last = items_.empty() ? 0 : items_.size() - 1;
+  const uint64_t here = list_.cursor.value_or(0), last = items.empty() ? 0 : items.size() - 1;
   std::optional<uint64_t> target;
   if (ui.input.take({Key::Up}, kRepeat)) target = here > 0 ? here - 1 : last;
   if (ui.input.take({Key::Down}, kRepeat)) target = here < last ? here + 1 : 0;
   if (ui.input.take({Key::PageUp}, kRepeat)) target = here > kShownItems ? here - kShownItems : 0;
   if (ui.input.take({Key::PageDown}, kRepeat)) target = std::min(last, here + kShownItems);
-  if (target && !items_.empty()) {
+  if (target && !items.empty()) {
     list_.cursor = *target;
     list_.reveal(*target);
   }
   const bool is_entered = ui.input.take({Key::Enter}) || ui.input.take({Key::KeypadEnter});
-  const ListRows rows = list_.begin(ui, "palette", items_.size());
+  const ListRows rows = list_.begin(ui, "palette", items.size());
   for (uint64_t row = rows.first; row < rows.end; ++row) {
-    const PaletteItem& item = items_[row];
+    const PaletteItem& item = items[row];
     const bool is_selected = list_.cursor == row;
     if (is_selected)
       VirtualList::draw_ground(ui, rows, row, Color::Selection);
@@ -110,7 +115,10 @@ void Palette::draw_items(const UiContext& ui, std::optional<Intent>& chosen) {
     if ((is_entered && is_selected) || (rows.is_clicked && rows.hovered == row)) chosen = item.intent;
   }
   list_.end();
-  if (items_.empty()) TextLine(ui, rows.origin, rows.right()).skip(0.5f).add(Color::Dim, "nothing matches");
+  if (items.empty())
+    TextLine(ui, rows.origin, rows.right())
+        .skip(0.5f)
+        .add(Color::Dim, answer_.is_complete() ? "nothing matches" : "looking\u2026");
   if (chosen) close();
 }
 

@@ -26,7 +26,7 @@ class Palette {
   std::string listed_query_;
   const void* listed_module_ = nullptr;
   bool is_listed_ = false;
-  std::vector<PaletteItem> items_;
+  PaletteList answer_;
   VirtualList list_;
 };
 

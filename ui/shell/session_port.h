@@ -22,6 +22,8 @@ class SessionPort {
   // Opens the file and starts it, so that its first instruction shows.
   virtual void open_file(const std::string& path) = 0;
   virtual void open_sample(const std::string& name) = 0;
+  // From any thread: there is something new to draw.
+  virtual void wake() = 0;
   virtual void want_memory(std::vector<debug::Session::MemoryWish> wishes) = 0;
   virtual void want_table(wasm::TableIndex table, uint64_t first) = 0;
 };

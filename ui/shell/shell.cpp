@@ -42,7 +42,8 @@ struct Overload : Visitors... {
 
 }  // namespace
 
-Shell::Shell(SessionPort& session) : session_(session), snapshot_(session.snapshot()) {}
+Shell::Shell(SessionPort& session)
+    : session_(session), snapshot_(session.snapshot()), search_([&session] { session.wake(); }) {}
 
 void Shell::read_session() {
   for (const debug::Event& event : session_.take_events()) {
@@ -141,7 +142,7 @@ void Shell::draw(const UiContext& ui) {
   }
   ImGui::PopStyleVar(2);
 
-  PanelFrame frame{snapshot_, previous_, focus_, transcript_, code_, window_problem_, {}, {}, {}};
+  PanelFrame frame{snapshot_, previous_, focus_, transcript_, code_, search_, window_problem_, {}, {}, {}};
   const float status_height = std::round(ui.line + ui.px(4));
   const float gap = std::round(ui.px(4));
   const ImVec2 min(gap, bar_height + gap), max(size.x - gap, size.y - status_height - gap);
@@ -151,12 +152,14 @@ void Shell::draw(const UiContext& ui) {
     start = draw_start_page(ui, *snapshot_, recent_, notice_, min, max);
   else
     tiles_.draw(ui, frame, min, max, !is_covered);
-  draw_status_line(ui, *snapshot_, is_start_page ? std::string() : notice_, ImVec2(0, size.y - status_height), size);
+  const bool is_cancelled = draw_status_line(ui, *snapshot_, is_start_page ? std::string() : notice_,
+                                             ImVec2(0, size.y - status_height), size);
   ImGui::End();
 
   if (const std::optional<Intent> chosen = palette_.draw(ui, *snapshot_)) frame.emit(*chosen);
   if (const std::optional<std::string> path = browser_.draw(ui)) open_file(*path);
 
+  if (is_cancelled) post_quietly("kill");
   if (start.wants_browser) browser_.open();
   if (start.recent) open_file(std::string(recent_[*start.recent].path));
   if (start.removed) recent_.erase(recent_.begin() + static_cast<std::ptrdiff_t>(*start.removed));
@@ -173,6 +176,8 @@ void Shell::handle_keys(const UiContext& ui) {
     if (row.chord.key == Key::None) continue;
     const bool is_step =
         row.command == Command::StepInto || row.command == Command::StepOver || row.command == Command::StepOut;
+    // A text field takes its own changes back.
+    if (row.command == Command::Undo && ImGui::GetIO().WantTextInput) continue;
     if (ui.input.take(row.chord, is_step ? Input::Repeats::Yes : Input::Repeats::No)) invoke(row.command);
   }
   for (const WindowActionRow& row : window_action_rows())
@@ -249,6 +254,13 @@ std::string Shell::entry_suggestion() const {
 
 void Shell::act(WindowAction action) {
   switch (action) {
+    case WindowAction::Find:
+    case WindowAction::FindNext:
+    case WindowAction::FindPrevious: return tiles_.act(action);
+    case WindowAction::FindInModule: tiles_.show("search"); return tiles_.act(action);
+    case WindowAction::SwapEndian:
+      focus_.endian = focus_.endian == debug::Endian::Little ? debug::Endian::Big : debug::Endian::Little;
+      return;
     case WindowAction::ResetLayout: return tiles_.reset();
     case WindowAction::ToggleTheme: requests_.toggle_theme = true; return;
     case WindowAction::LargerText: ++requests_.scale_steps; return;
@@ -275,6 +287,8 @@ void Shell::act(WindowAction action) {
 void Shell::apply(const Intent& intent) {
   std::visit(Overload{
                  [this](const RunCommand& wanted) { run_line(wanted.line); },
+                 [this](const QuietCommand& wanted) { post_quietly(wanted.line); },
+                 [this](const StopWork&) { session_.pause(); },
                  [this](const ToggleBreakpoint& wanted) { toggle_breakpoint(wanted.func, wanted.pc); },
                  [this](const ShowCode& wanted) { jump({PlaceKind::Code, wanted.func, {wanted.pc, wanted.pc}}); },
                  [this](const SelectInstruction& wanted) {

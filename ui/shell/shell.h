@@ -41,6 +41,8 @@ class Shell {
   void add_recent_file(RecentFile file) { add_recent(recent_, std::move(file)); }
   // Shown among the problems and in the status line.
   void tell_problem(std::string text);
+  // The window itself is busy, apart from the session.
+  bool is_searching() const { return search_.progress().is_running; }
   const Focus& focus() const { return focus_; }
   const Transcript& transcript() const { return transcript_; }
 
@@ -74,6 +76,7 @@ class Shell {
   uint32_t followed_frame_ = 0;
   Focus focus_;
   CodeCache code_;
+  ModuleSearch search_;
   Transcript transcript_;
   History history_;
   PlaceKind place_kind_ = PlaceKind::Code;     // what the last jump led to

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/shell/status_line.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/base/utf8.h"
 #include "ui/model/number_text.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/text.h"
 
 namespace wasmscope::ui {
 namespace {
+
+constexpr float kBarCells = 20;
 
 std::string file_name_of(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -15,7 +21,7 @@ std::string file_name_of(const std::string& path) {
 
 }  // namespace
 
-void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
+bool draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
                       ImVec2 max) {
   ImGui::GetWindowDrawList()->AddRectFilled(min, max, ui.theme[Color::Bar]);
   const float y = min.y + (max.y - min.y - ui.line) / 2;
@@ -34,12 +40,24 @@ void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, cons
       line.add(Color::Memory, "  valid").add(Color::Dim, "  interpreter");
     line.skip(2);
   }
-  if (snapshot.state == debug::State::Loading) line.add(Color::Constant, snapshot.load_progress);
+  bool is_cancelled = false;
+  if (snapshot.state == debug::State::Loading) {
+    const float bar_width = kBarCells * ui.cell, bar_y = std::round((min.y + max.y) / 2 - ui.px(3));
+    const float done = bar_width * static_cast<float>(std::clamp(snapshot.load_fraction, 0.0, 1.0));
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(ImVec2(line.x(), bar_y), ImVec2(line.x() + bar_width, bar_y + ui.px(6)), ui.theme[Color::Field]);
+    list.AddRectFilled(ImVec2(line.x(), bar_y), ImVec2(line.x() + done, bar_y + ui.px(6)), ui.theme[Color::Link]);
+    line.skip(kBarCells + 1).add(Color::Constant, snapshot.load_progress).skip(1);
+    ImGui::SetCursorScreenPos(ImVec2(line.x(), y));
+    is_cancelled = link(ui, "status/cancel", "cancel");
+    line.skip(7);
+  }
   if (!notice.empty())
     line.add(Color::Error, notice);
   else if (snapshot.state != debug::State::Loading)
     line.add(Color::Text, snapshot.message);
   ui.registry.tag_rect("status", min, max, notice.empty() ? snapshot.message : notice);
+  return is_cancelled;
 }
 
 }  // namespace wasmscope::ui

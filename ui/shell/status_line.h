@@ -9,7 +9,8 @@
 namespace wasmscope::ui {
 
 // `notice`: what went wrong with the last thing asked for, "" for nothing.
-void draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
+// True when loading is to be cancelled.
+bool draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
                       ImVec2 max);
 
 }  // namespace wasmscope::ui

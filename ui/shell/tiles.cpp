@@ -13,11 +13,12 @@ namespace {
 
 constexpr std::string_view kWideLayout =
     "h(18,v(66,t(functions),t(sections)),"
-    "h(61,v(58,t(code,raw_bytes),t(memory,tables)),"
+    "h(61,v(58,t(code,raw_bytes),t(memory,tables,search)),"
     "v(40,t(locals,globals),v(40,t(call_stack,breakpoints),t(console,inspector,problems)))))";
 constexpr std::string_view kNarrowLayout =
     "h(24,v(66,t(functions),t(sections)),"
-    "v(58,t(code,raw_bytes),h(50,t(memory,tables,console,inspector,problems),t(locals,globals,call_stack,breakpoints)))"
+    "v(58,t(code,raw_bytes),h(50,t(memory,tables,search,console,inspector,problems),t(locals,globals,call_stack,"
+    "breakpoints)))"
     ")";
 constexpr float kNarrowBelow = 1100;      // pixels at scale 1
 
@@ -92,6 +93,11 @@ void Tiles::show(std::string_view panel) {
 
 void Tiles::close(std::string_view panel) {
   if (layout().tiles().size() > 1 || layout().node(layout().tiles().front()).tabs.size() > 1) layout().close_tab(panel);
+}
+
+void Tiles::act(WindowAction action) {
+  if (key_tile() >= 0 && panels_.find(key_panel_)->second->act(action)) return;
+  if (panels_.find("code")->second->act(action)) show("code");
 }
 
 int Tiles::key_tile() const { return layout().tile_of(key_panel_); }

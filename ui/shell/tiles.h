@@ -22,6 +22,8 @@ class Tiles {
   void show(std::string_view panel);
   void close(std::string_view panel);
   bool is_open(std::string_view panel) const { return layout().tile_of(panel) >= 0; }
+  // Lets the panel that has the keys act, else the first of the open ones that can.
+  void act(WindowAction action);
   void focus_next_tile(int direction);
   void next_tab(int direction);
   void reset();

@@ -75,6 +75,23 @@ bool link(const UiContext& ui, std::string_view tag, std::string_view text) {
   return is_pressed;
 }
 
+std::optional<size_t> drop_down(const UiContext& ui, std::string_view tag, std::span<const std::string_view> rows,
+                                size_t current, std::string_view tip) {
+  const std::string label = std::string(rows[current]) + " \u25be";
+  const std::string popup(tag);
+  if (button(ui, tag, {Icon::None, Color::Text, label, tip})) ImGui::OpenPopup(popup.c_str());
+  if (!ImGui::BeginPopup(popup.c_str())) return std::nullopt;
+  std::optional<size_t> chosen;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const std::string row(rows[i]);
+    std::string row_tag = popup + "/" + row;
+    std::ranges::replace(row_tag, ' ', '_');
+    if (menu_item(ui, row_tag, row.c_str(), i == current ? "\u2713" : "")) chosen = i;
+  }
+  ImGui::EndPopup();
+  return chosen;
+}
+
 bool menu_item(const UiContext& ui, std::string_view tag, const char* title, const char* key, Enabled enabled) {
   const bool is_chosen = ImGui::MenuItem(title, key, false, enabled == Enabled::Yes);
   ui.registry.tag_last_item(tag, enabled == Enabled::Yes ? "enabled" : "disabled");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The small controls: buttons, links, text fields, splitter handles, tabs. Each tags itself.
 #pragma once
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,10 @@ struct ButtonLook {
 // With neither room nor need for a label it is as wide as its icon.
 bool button(const UiContext& ui, std::string_view tag, const ButtonLook& look, Enabled enabled = Enabled::Yes);
 bool link(const UiContext& ui, std::string_view tag, std::string_view text);
+
+// A button with a list behind it; what was chosen from it. Rows are tagged TAG/ROW.
+std::optional<size_t> drop_down(const UiContext& ui, std::string_view tag, std::span<const std::string_view> rows,
+                                size_t current, std::string_view tip);
 
 // A row of an open menu.
 bool menu_item(const UiContext& ui, std::string_view tag, const char* title, const char* key = "",

@@ -20,6 +20,7 @@ struct Item {
 class Registry {
  public:
   void enable() { is_on_ = true; }
+  void disable() { is_on_ = false; }
   bool is_on() const { return is_on_; }
   void begin_frame() { items_.clear(); }
   void tag_last_item(std::string_view tag, std::string_view value = {});

@@ -15,11 +15,17 @@ struct MouseRest {
   bool is_awaited = false;    // a tooltip will show if the mouse keeps resting: draw again then
 };
 
+// Long work on the drawing thread is done a slice a frame; whoever has some left asks for another frame.
+struct Unfinished {
+  bool is_wanted = false;
+};
+
 struct UiContext {
   Input& input;
   Registry& registry;
   const Theme& theme;
   MouseRest& mouse_rest;
+  Unfinished& unfinished;
   float scale = 1;
   float cell = 8;          // advance of a character of the one monospaced font
   float line = 19;         // height of a row of text in lists
