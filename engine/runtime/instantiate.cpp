@@ -85,6 +85,7 @@ class Instantiation {
         else
           func->instance = instance_;
       }
+      if (func->host && func->index == wasm::kNoIndex) func->index = index;
       instance_->funcs.push_back(func);
     }
   }

@@ -22,7 +22,7 @@ struct Instance;
 
 struct Func {
   uint32_t address = 0;              // in Store::funcs
-  uint32_t index = 0;                // in the instance's module
+  uint32_t index = wasm::kNoIndex;   // in the instance's module; a host function's in the first that imports it
   uint32_t canonical_type = 0;       // in Store::types
   const wasm::FuncType* type = nullptr;   // in canonical form, as all types in the store
   uint32_t param_slots = 0, result_slots = 0;

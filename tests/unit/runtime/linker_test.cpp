@@ -102,6 +102,18 @@ TEST_F(LinkerTest, SaysWhatIsWantedAndWhatThereIs) {
   ASSERT_EQ(outcome_.result.missing.size(), 1u);
 }
 
+TEST_F(LinkerTest, AHostFunctionIsMadeOnceAndNumberedByItsFirstImport) {
+  linker_.define(std::make_shared<HostFunc>(HostFunc{"m", "f", {}, [](HostCall&) {}}));
+  ModuleBuilder builder;
+  builder.import_func("n", "other", "_");
+  builder.import_func("m", "f", "_");
+  builder.import_func("m", "f", "_");
+  ASSERT_EQ(link(builder, MissingImports::Make), "ok");
+  EXPECT_EQ(instance().funcs[1], instance().funcs[2]);
+  EXPECT_EQ(instance().funcs[1]->index, 1u);
+  EXPECT_EQ(instance().funcs[0]->index, 0u);
+}
+
 TEST_F(LinkerTest, ALinkErrorAddsNothing) {
   ModuleBuilder builder;
   builder.import_func("m", "f", "_");
