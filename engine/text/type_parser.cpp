@@ -148,7 +148,7 @@ Result<wasm::TypeIndex> TypeParser::resolve(const TypeUse& use) {
   if (!use.index) return draft_.intern(use.inlined);
   if (!use.has_inlined) return *use.index;
   if (*use.index >= draft_.module.types.size())
-    return std::unexpected(cursor_.fail_at(use.range, ErrorCode::UnknownType, std::to_string(*use.index)));
+    return std::unexpected(cursor_.fail_at(use.range, ErrorCode::UnknownTypeId, std::to_string(*use.index)));
   const auto* func = std::get_if<wasm::FuncType>(&draft_.module.types[*use.index].composite);
   if (func == nullptr || *func != use.inlined)
     return std::unexpected(
