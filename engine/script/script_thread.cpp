@@ -267,7 +267,7 @@ std::unique_ptr<runtime::Execution> ScriptThread::take_execution() {
 
 // Whether there is more to do: false when the call is over already, since the host was called.
 bool ScriptThread::begin_call(runtime::Func& func, const std::vector<runtime::Value>& arguments) {
-  call_.emplace();
+  call_ = Call();
   if (func.host) {
     std::vector<uint64_t> slots;
     for (const runtime::Value& argument : arguments) {
