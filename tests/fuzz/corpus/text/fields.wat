@@ -1,3 +1,4 @@
+;; SPDX-License-Identifier: Apache-2.0
 (module $m (@name "whole")
   (type $f (func (param i32) (result i32)))
   (rec (type $s (sub (struct (field $a (mut i32)) (field i8)))) (type $t (sub final $s (struct (field (mut i32)) (field i8)))))
