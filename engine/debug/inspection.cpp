@@ -154,19 +154,19 @@ std::vector<GlobalValue> Inspection::globals() const {
 TableElement Inspection::table_element(uint64_t reference, wasm::ValType type) const {
   TableElement element;
   element.is_null = reference == 0;
-  if (element.is_null) {
-    element.text = "null";
-  } else if (type.heap == wasm::HeapKind::Extern) {
-    element.text = "extern " + std::to_string(reference - 1);
-  } else {
+  element.text = objects().reference_text(reference, type);
+  if (element.is_null) return element;
+  if (!objects().is_function_type(type)) {
+    if (store_.heap.holds_object(reference)) element.object = reference;
+  } else if (reference <= store_.funcs.size() && store_.funcs[reference - 1].instance == &instance_) {
     element.func = store_.funcs[reference - 1].index;
-    element.text = func_text(element.func);
   }
   return element;
 }
 
 std::string Inspection::value_text(const runtime::Value& value) const {
-  return value.type.is_ref() ? table_element(value.bits, value.type).text : runtime::to_text(value);
+  if (!value.type.is_ref()) return runtime::to_text(value);
+  return objects().reference_text(value.bits, runtime::CanonicalTypes::canonical(value.type, instance_.canonical_types));
 }
 
 std::string Inspection::func_text(wasm::FuncIndex func) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/binary/instruction_reader.h"
+#include "engine/debug/object_picture.h"
 #include "engine/debug/snapshot.h"
 #include "engine/replay/timeline.h"
 #include "engine/symbols/names.h"
@@ -47,9 +48,11 @@ class Inspection {
   const runtime::Func* callee() const;
 
   std::vector<GlobalValue> globals() const;
+  // The type in canonical form.
   TableElement table_element(uint64_t reference, wasm::ValType type) const;
-  // Names functions where a plain value has only their number.
+  // Names functions and types of objects where a plain value has only a number; its type is as the module has it.
   std::string value_text(const runtime::Value& value) const;
+  ObjectReader objects() const { return {store_, instance_, names_}; }
   // "parse_number #9"
   std::string func_text(wasm::FuncIndex func) const;
 

@@ -113,7 +113,8 @@ inline constexpr size_t kMostHits = 10'000;
 struct TableElement {
   bool is_null = true;
   wasm::FuncIndex func = wasm::kNoIndex;   // funcref to a function of this module
-  std::string text;                        // "parse_number #9", "null", "extern 3"
+  uint64_t object = 0;                     // reference to an object
+  std::string text;                        // "parse_number #9", "null", "host 3", "$node 0x44010"
 };
 struct TablePicture {
   uint64_t size = 0;

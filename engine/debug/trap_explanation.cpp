@@ -6,6 +6,7 @@
 
 #include "engine/base/utf8.h"
 #include "engine/debug/debuggee.h"
+#include "engine/wasm/limits.h"
 
 namespace wasmscope::debug {
 namespace {
@@ -36,6 +37,7 @@ class Explainer {
                  inspection_.names().func(place_.func) + " (#" + std::to_string(place_.func) + ")";
     switch (trapped_.code) {
       case TrapCode::OutOfBoundsMemory: memory(); break;
+      case TrapCode::UnalignedAtomic: unaligned(); break;
       case TrapCode::OutOfBoundsTable: table_access(); break;
       case TrapCode::IntegerDivideByZero:
       case TrapCode::IntegerOverflow:
@@ -45,6 +47,15 @@ class Explainer {
       case TrapCode::IndirectCallTypeMismatch: indirect_call(); break;
       case TrapCode::CallStackExhausted: call_stack(); break;
       case TrapCode::UnhandledException: exception(); break;
+      case TrapCode::NullStruct:
+      case TrapCode::NullArray:
+      case TrapCode::NullI31:
+      case TrapCode::NullReference:
+      case TrapCode::NullFunction: null_reference(); break;
+      case TrapCode::CastFailure: cast(); break;
+      case TrapCode::OutOfBoundsArray: array_access(); break;
+      case TrapCode::ObjectTooLarge:
+      case TrapCode::HeapExhausted: no_room(); break;
       case TrapCode::HostError: line(escape_for_display(trapped_.text)); break;
       default: break;
     }
@@ -91,6 +102,18 @@ class Explainer {
     }
   }
 
+  void unaligned() {
+    const wasm::OpInfo& op = wasm::info(instruction_.op);
+    const size_t above = op.signature.find('_') - 1;
+    const uint64_t base = bits(above), offset = instruction_.memarg.offset, address = base + offset;
+    std::string sum = "address " + to_hex(base) + origin(above);
+    if (offset != 0) sum += " + offset " + to_hex(offset) + " = " + to_hex(address);
+    line(sum + ", which is " + counted(address % op.width, "byte") + " after a multiple of " + std::to_string(op.width) + ".");
+    line("An atomic access of " + counted(op.width, "byte") + " must be at one.");
+    out_.memory_address = address;
+    out_.access_bytes = op.width;
+  }
+
   void memory() {
     const wasm::OpInfo& op = wasm::info(instruction_.op);
     if (op.imm == wasm::Imm::MemArg || op.imm == wasm::Imm::MemArgLane) {
@@ -132,6 +155,78 @@ class Explainer {
       }
       default: break;
     }
+  }
+
+  // What is not the instruction's own operand is one that lies that many below the top.
+  size_t null_operand() const {
+    switch (instruction_.op) {
+      case Op::StructSet:
+      case Op::ArrayGet:
+      case Op::ArrayGetS:
+      case Op::ArrayGetU: return 1;
+      case Op::ArraySet: return 2;
+      case Op::ArrayFill:
+      case Op::ArrayInitData:
+      case Op::ArrayInitElem: return 3;
+      case Op::ArrayCopy: return bits(4) == 0 ? 4 : 2;
+      default: return 0;
+    }
+  }
+
+  void null_reference() {
+    const size_t from_top = null_operand();
+    const OperandValue& value = operand(from_top);
+    line("the reference" + origin(from_top) + " of type " + type_text(value.value.type) + " is null");
+    const wasm::Imm imm = wasm::info(instruction_.op).imm;
+    if (imm == wasm::Imm::TypeField) {
+      const std::string name(inspection_.module().names.fields.find(instruction_.index, instruction_.index2));
+      line("field " + std::to_string(instruction_.index2) + (name.empty() ? "" : " $" + escape_for_display(name)) + " of " +
+           type_text(wasm::ref_type(instruction_.index, false)) + " was wanted");
+    }
+    if (value.origin == OperandOrigin::Local) line("The local was never set, or it was set to null.");
+  }
+
+  // Types of the module, those it declares by their names.
+  std::string type_text(wasm::ValType type) const {
+    if (!type.is_ref() || type.heap != wasm::HeapKind::Concrete) return wasm::to_text(type);
+    const std::string name = inspection_.objects().type_text(inspection_.instance().canonical_types[type.index]);
+    return type.nullable ? "(ref null " + name + ")" : name;
+  }
+
+  void cast() {
+    line("the reference" + origin(0) + " is " + inspection_.value_text(operand(0).value));
+    line("it has the type " + inspection_.objects().kind_text(bits(0)));
+    line("wanted           " + type_text(instruction_.type));
+  }
+
+  void array_access() {
+    const auto state = [&](const char* what, size_t array, size_t index, std::optional<uint64_t> count) {
+      const uint64_t length = inspection_.store().heap.header(bits(array)).length;
+      if (count && bits(index) <= length && *count <= length - bits(index)) return;
+      line(std::string(what) + " " + grouped(bits(index)) + origin(index) + (count ? ", " + counted(*count, "element") : ""));
+      line("the array " + inspection_.value_text(operand(array).value) + origin(array) + " has " + counted(length, "element"));
+    };
+    switch (instruction_.op) {
+      case Op::ArraySet: state("index", 2, 1, {}); break;
+      case Op::ArrayFill: state("fills from", 3, 2, bits(0)); break;
+      case Op::ArrayInitData:
+      case Op::ArrayInitElem: state("copies to", 3, 2, bits(0)); break;
+      case Op::ArrayCopy:
+        state("copies to", 4, 3, bits(0));
+        state("copies from", 2, 1, bits(0));
+        break;
+      default: state("index", 1, 0, {}); break;
+    }
+  }
+
+  void no_room() {
+    const wasm::Imm imm = wasm::info(instruction_.op).imm;
+    const bool has_length = instruction_.op == Op::ArrayNew || instruction_.op == Op::ArrayNewDefault ||
+                            imm == wasm::Imm::TypeData || imm == wasm::Imm::TypeElem;
+    if (has_length) line("an array of " + counted(bits(0), "element") + " of " + type_text(wasm::ref_type(instruction_.index, false)) + origin(0));
+    line("the heap holds at most " + both(wasm::kMaxHeapBytes) + " bytes");
+    if (trapped_.code == TrapCode::HeapExhausted)
+      line("Everything unreachable was freed, and " + both(inspection_.store().heap.live_bytes()) + " bytes remain in use.");
   }
 
   void table_access() {
@@ -215,16 +310,24 @@ class Explainer {
     }
   }
   void exception() {
+    // At a throw it is not there yet: the values are operands.
     const uint64_t reference = inspection_.exception();
     const runtime::Heap& heap = inspection_.store().heap;
-    const runtime::Tag& tag = inspection_.store().tags[heap.exception_tag(reference)];
+    const runtime::Tag& tag = reference == 0 ? *inspection_.instance().tags[instruction_.index]
+                                             : inspection_.store().tags[heap.exception_tag(reference)];
     const std::vector<runtime::Tag*>& tags = inspection_.instance().tags;
     const auto own = std::find_if(tags.begin(), tags.end(), [&](const runtime::Tag* each) { return each->address == tag.address; });
     const std::string name = own == tags.end() ? "of another module"
                                                : inspection_.names().tag(static_cast<wasm::TagIndex>(own - tags.begin()));
     line("exception with tag " + name + " " + wasm::to_text(*tag.type));
     const uint8_t* from = heap.at(reference) + wasm::kObjectHeaderBytes + 8;
+    size_t left = tag.type->params.size();
     for (const wasm::ValType type : tag.type->params) {
+      --left;
+      if (reference == 0) {
+        line("value " + inspection_.value_text(operand(left).value) + origin(left));
+        continue;
+      }
       runtime::Value value{type, 0, 0};
       std::memcpy(&value.bits, from, 8);
       if (type.slots() == 2) std::memcpy(&value.high, from + 8, 8);

@@ -46,6 +46,14 @@ INSTANTIATE_TEST_SUITE_P(Traps, TrapExplanationTest, ::testing::Values(
   Case{sample("tables"), "wrong_type", TrapCode::IndirectCallTypeMismatch, {"expected (i32, i32) -> (i32)", "found    (i32) -> (i32): negate #3"}},
   Case{sample("tables"), "empty_entry", TrapCode::UninitializedElement, {"index 5 (local $operation) of table 0, which has 8", "null"}},
   Case{sample("tables"), "past_the_end", TrapCode::UndefinedElement, {"index 8 (local $operation) of table 0, which has 8"}},
+  Case{fixture("objects"), "null_field null", TrapCode::NullStruct, {"(local $node) of type (ref null $node) is null", "field 0 $value of $node"}},
+  Case{fixture("objects"), "null_array", TrapCode::NullArray, {"(local $letters)", "never set"}},
+  Case{fixture("objects"), "null_number", TrapCode::NullI31, {"(constant) of type i31ref is null"}},
+  Case{fixture("objects"), "past_the_end 7", TrapCode::OutOfBoundsArray, {"index 7 (local $at)", "$letters[3]", "has 3 elements"}},
+  Case{fixture("objects"), "fill_past_the_end", TrapCode::OutOfBoundsArray, {"fills from 2 (constant), 2 elements"}},
+  Case{fixture("objects"), "bad_cast", TrapCode::CastFailure, {"it has the type $node", "wanted           $leaf"}},
+  Case{fixture("objects"), "too_large", TrapCode::ObjectTooLarge, {"2 147 483 647 elements of $points", "1 073 741 824"}},
+  Case{fixture("objects"), "keep", TrapCode::HeapExhausted, {"1 000 000 elements of $letters", "bytes remain in use"}},
   Case{fixture("recursion"), "endless", TrapCode::CallStackExhausted, {"cycle: is_even #0 -> is_odd #1 -> is_even #0, 131 072 times", "first called from ask #2"}}),
   [](const auto& instance) {
     std::string name = instance.param.run;
