@@ -28,12 +28,18 @@ Side parse_side(std::string_view text) {
   while (!text.empty()) {
     const size_t length = text[0] == '(' ? text.find(')') + 1 : std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, length);
-    if (word == "params") side.has_params = true;
-    else if (word == "results") side.has_results = true;
-    else if (word == "label") side.has_label = true;
-    else if (word == "fields") side.has_fields = true;
-    else if (word == "t*") side.has_list = true;
-    else if (word != "any") ++side.values;
+    if (word == "params")
+      side.has_params = true;
+    else if (word == "results")
+      side.has_results = true;
+    else if (word == "label")
+      side.has_label = true;
+    else if (word == "fields")
+      side.has_fields = true;
+    else if (word == "t*")
+      side.has_list = true;
+    else if (word != "any")
+      ++side.values;
     text.remove_prefix(length);
     if (text.starts_with(' ')) text.remove_prefix(1);
   }

@@ -229,8 +229,8 @@ bool Folder::fold() {
   const wasm::Func& func = module_.funcs[func_];
   Frame whole;
   whole.node = new_node(0);
-  const auto* type = func.type < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[func.type].composite)
-                                                      : nullptr;
+  const auto* type =
+      func.type < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[func.type].composite) : nullptr;
   whole.label_values = type != nullptr ? static_cast<uint32_t>(type->results.size()) : 0;
   frames_.push_back(whole);
   binary::InstructionReader reader(module_.bytes, func.code);

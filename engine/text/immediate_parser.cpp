@@ -438,9 +438,7 @@ Result<void> ImmediateParser::immediates(Op op) {
     case Imm::TypeElem: return type_then(Space::Elem);
     case Imm::TypeType: return type_then(Space::Type);
     case Imm::Tag: return index_of(Space::Tag);
-    case Imm::TryTable:
-      TRY(block_type());
-      return catch_clauses();
+    case Imm::TryTable: TRY(block_type()); return catch_clauses();
     case Imm::CastFlags: {
       TRY_ASSIGN(const uint32_t depth, label());
       TRY_ASSIGN(const wasm::ValType from, types_.ref_type());
@@ -454,12 +452,8 @@ Result<void> ImmediateParser::immediates(Op op) {
     case Imm::Fence: byte(0); return {};
     case Imm::ContTag: return type_then(Space::Tag);
     case Imm::Resume:
-    case Imm::ResumeThrowRef:
-      TRY(index_of(Space::Type));
-      return handlers();
-    case Imm::ResumeThrow:
-      TRY(type_then(Space::Tag));
-      return handlers();
+    case Imm::ResumeThrowRef: TRY(index_of(Space::Type)); return handlers();
+    case Imm::ResumeThrow: TRY(type_then(Space::Tag)); return handlers();
   }
   return {};
 }

@@ -23,9 +23,7 @@ bool is_clause(Op op) {
   return op == Op::End || op == Op::Else || op == Op::Catch || op == Op::CatchAll || op == Op::Delegate;
 }
 
-LabelKind label_kind(Op op) {
-  return op == Op::If ? LabelKind::If : op == Op::Try ? LabelKind::Try : LabelKind::Block;
-}
+LabelKind label_kind(Op op) { return op == Op::If ? LabelKind::If : op == Op::Try ? LabelKind::Try : LabelKind::Block; }
 
 }  // namespace
 
@@ -34,7 +32,8 @@ Op op_from_keyword(std::string_view keyword) {
     std::unordered_map<std::string_view, Op> by_text;
     by_text.reserve(2 * size_t{wasm::kOpCount});
     // The first row of a keyword stays.
-    for (uint16_t i = 0; i < wasm::kOpCount; ++i) by_text.emplace(wasm::info(static_cast<Op>(i)).text, static_cast<Op>(i));
+    for (uint16_t i = 0; i < wasm::kOpCount; ++i)
+      by_text.emplace(wasm::info(static_cast<Op>(i)).text, static_cast<Op>(i));
     return by_text;
   }();
   const auto found = ops.find(keyword);
@@ -82,7 +81,8 @@ Result<ByteRange> InstructionParser::run(Extent extent, Hints hints) {
         continue;
       case LexemeKind::LeftParen: TRY(open()); continue;
       case LexemeKind::RightParen:
-        if (hint_) return std::unexpected(cursor_.fail_at(hint_range_, ErrorCode::MisplacedAnnotation, "nothing follows"));
+        if (hint_)
+          return std::unexpected(cursor_.fail_at(hint_range_, ErrorCode::MisplacedAnnotation, "nothing follows"));
         if (!frames_.empty()) {
           TRY(close());
           if (frames_.empty() && extent == Extent::OneFolded) break;
@@ -131,7 +131,8 @@ Result<std::string_view> InstructionParser::block_header(Op op) {
 }
 
 Result<void> InstructionParser::plain() {
-  if (!frames_.empty() && frames_.back().wait != Wait::Sequence) return std::unexpected(cursor_.unexpected("`(` or `)`"));
+  if (!frames_.empty() && frames_.back().wait != Wait::Sequence)
+    return std::unexpected(cursor_.unexpected("`(` or `)`"));
   const auto text = static_cast<uint32_t>(cursor_.offset());
   const Op next = op_from_keyword(cursor_.text());
   if (is_clause(next)) return plain_clause(next, text);

@@ -24,8 +24,17 @@ class InstructionParser {
   const std::vector<BranchHint>& hints() const { return found_hints_; }
 
  private:
-  enum class Wait : uint8_t { Operands, Sequence, Condition, AfterThen, AfterElse, TryBody, AfterDo, AfterCatchAll,
-                              AfterDelegate };
+  enum class Wait : uint8_t {
+    Operands,
+    Sequence,
+    Condition,
+    AfterThen,
+    AfterElse,
+    TryBody,
+    AfterDo,
+    AfterCatchAll,
+    AfterDelegate
+  };
   // Something between parentheses.
   struct Frame {
     Wait wait{};

@@ -29,9 +29,7 @@ bool is_class(char c, uint8_t mask) { return (kClasses[static_cast<uint8_t>(c)] 
 bool is_newline(char c) { return c == '\n' || c == '\r'; }
 bool is_ascii(char c) { return static_cast<uint8_t>(c) < 0x80; }
 
-uint32_t hex_value(char c) {
-  return static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-}
+uint32_t hex_value(char c) { return static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); }
 
 }  // namespace
 
@@ -180,8 +178,8 @@ Lexeme Lexer::annotation(size_t begin) {
   }
   while (at_ < source_.size() && is_class(source_[at_], kIdChar)) ++at_;
   // Within an annotation such a thing is allowed, so the text goes on behind it.
-  if (at_ == begin + 2) return {LexemeKind::Error, ErrorCode::EmptyAnnotationId, static_cast<uint32_t>(begin),
-                                static_cast<uint32_t>(at_)};
+  if (at_ == begin + 2)
+    return {LexemeKind::Error, ErrorCode::EmptyAnnotationId, static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)};
   return make(LexemeKind::Annotation, begin);
 }
 

@@ -111,7 +111,9 @@ class Cursor {
   // An error at the current lexeme: what the lexer found wrong there, else "unknown operator" for what is no
   // lexeme of the format, else "unexpected token".
   Error unexpected(std::string_view wanted = {}) const;
-  Error fail(ErrorCode code, std::string detail = {}) const { return fail_at(current_.range(), code, std::move(detail)); }
+  Error fail(ErrorCode code, std::string detail = {}) const {
+    return fail_at(current_.range(), code, std::move(detail));
+  }
   Error fail_at(ByteRange range, ErrorCode code, std::string detail = {}) const {
     return error_in(source(), code, range, std::move(detail));
   }

@@ -230,9 +230,8 @@ Result<void> ModuleParser::read_body(uint32_t index, const TypeUse& use) {
   wasm::Func& func = module.funcs[index];
   FunctionScope scope;
   TRY(add_locals(scope, use.param_names));
-  const auto* type = func.type < module.types.size()
-                         ? std::get_if<wasm::FuncType>(&module.types[func.type].composite)
-                         : nullptr;
+  const auto* type =
+      func.type < module.types.size() ? std::get_if<wasm::FuncType>(&module.types[func.type].composite) : nullptr;
   const auto params = type != nullptr ? static_cast<uint32_t>(type->params.size()) : 0;
   TRY_ASSIGN(const std::vector<wasm::LocalRun> runs, read_locals(scope, params));
 

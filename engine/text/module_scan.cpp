@@ -18,8 +18,8 @@ constexpr std::pair<std::string_view, ExternKind> kExternKinds[] = {{"func", Ext
                                                                     {"tag", ExternKind::Tag}};
 
 // As in a file.
-constexpr std::string_view kSectionOrder[] = {"type",   "import", "func",  "table", "memory",    "tag", "global",
-                                              "export", "start",  "elem",  "datacount", "code",  "data"};
+constexpr std::string_view kSectionOrder[] = {"type",   "import", "func", "table",     "memory", "tag", "global",
+                                              "export", "start",  "elem", "datacount", "code",   "data"};
 constexpr int kFirstOrder = -1, kLastOrder = 2 * static_cast<int>(std::size(kSectionOrder)) + 1;
 
 }  // namespace
@@ -164,9 +164,7 @@ Result<void> ModuleParser::scan_field(FieldKind kind) {
   at.advance();
   at.advance();
   switch (kind) {
-    case FieldKind::Type:
-      at = cursor_;
-      return scan_type(at);
+    case FieldKind::Type: at = cursor_; return scan_type(at);
     case FieldKind::Rec:
       while (at.is(LexemeKind::LeftParen)) {
         Cursor inner = at;
@@ -259,8 +257,7 @@ Result<void> ModuleParser::scan_fields() {
     }
     if (!cursor_.is(LexemeKind::LeftParen)) break;
     const Lexeme& keyword = cursor_.peek_second();
-    const auto kind =
-        keyword.kind == LexemeKind::Keyword ? field_kind(cursor_.text_of(keyword)) : std::nullopt;
+    const auto kind = keyword.kind == LexemeKind::Keyword ? field_kind(cursor_.text_of(keyword)) : std::nullopt;
     if (!kind) {
       if (keyword.kind != LexemeKind::LeftParen) cursor_.advance();
       return std::unexpected(cursor_.unexpected("a field of a module"));

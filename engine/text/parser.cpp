@@ -145,8 +145,7 @@ Result<ParsedModule> parse_module(std::string_view source, const wasm::Features&
   add_hint_section(draft);
   place_customs(draft);
   draft.module.bytes = draft.scratch;
-  if (draft.names_datas)
-    draft.module.data_count = static_cast<uint32_t>(draft.module.datas.size());
+  if (draft.names_datas) draft.module.data_count = static_cast<uint32_t>(draft.module.datas.size());
   ParsedModule parsed;
   parsed.bytes = binary::encode(draft.module);
   // Where everything is in the binary, the decoder knows. What it refuses is the caller's to find again.

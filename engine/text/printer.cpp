@@ -243,7 +243,8 @@ void ModulePrinter::types() {
         out_.write(" ");
       }
     }
-    for (const auto& [keyword, other] : {std::pair("(describes ", type.describes), std::pair("(descriptor ", type.descriptor)}) {
+    for (const auto& [keyword, other] :
+         {std::pair("(describes ", type.describes), std::pair("(descriptor ", type.descriptor)}) {
       if (!other) continue;
       out_.write(keyword);
       bare_reference(Space::Type, *other);
@@ -318,9 +319,8 @@ void ModulePrinter::func_import(wasm::FuncIndex index) {
 
 void ModulePrinter::params_and_results(wasm::FuncIndex index, const FunctionFormatter& formatter) {
   const wasm::TypeIndex type_index = module_.funcs[index].type;
-  const auto* type = type_index < module_.types.size()
-                         ? std::get_if<wasm::FuncType>(&module_.types[type_index].composite)
-                         : nullptr;
+  const auto* type =
+      type_index < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[type_index].composite) : nullptr;
   if (type == nullptr) return;
   const wasm::NameMap* names = find_map(module_.names.locals, index);
   bool is_open = false;   // inside "(param", where parameters without a name are gathered
@@ -503,8 +503,8 @@ void ModulePrinter::func(wasm::FuncIndex index) {
   put_reference(out_, identifiers_, Space::Type, func.type);
   out_.write(")");
   params_and_results(index, formatter);
-  const bool is_func_type = func.type < module_.types.size() &&
-                            std::holds_alternative<wasm::FuncType>(module_.types[func.type].composite);
+  const bool is_func_type =
+      func.type < module_.types.size() && std::holds_alternative<wasm::FuncType>(module_.types[func.type].composite);
   if (is_func_type) locals(index, formatter);
   body(index, formatter);
   out_.write(")");

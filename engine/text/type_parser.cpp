@@ -151,10 +151,10 @@ Result<wasm::TypeIndex> TypeParser::resolve(const TypeUse& use) {
     return std::unexpected(cursor_.fail_at(use.range, ErrorCode::UnknownTypeId, std::to_string(*use.index)));
   const auto* func = std::get_if<wasm::FuncType>(&draft_.module.types[*use.index].composite);
   if (func == nullptr || *func != use.inlined)
-    return std::unexpected(
-        cursor_.fail_at(use.range, ErrorCode::InlineTypeMismatch,
-                        "written as " + wasm::to_text(use.inlined) + ", type " + std::to_string(*use.index) + " is " +
-                            wasm::to_text(draft_.module.types[*use.index].composite)));
+    return std::unexpected(cursor_.fail_at(use.range, ErrorCode::InlineTypeMismatch,
+                                           "written as " + wasm::to_text(use.inlined) + ", type " +
+                                               std::to_string(*use.index) + " is " +
+                                               wasm::to_text(draft_.module.types[*use.index].composite)));
   return *use.index;
 }
 

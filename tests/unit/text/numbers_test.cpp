@@ -26,8 +26,8 @@ TEST(Integers, OfEveryForm) {
 TEST(Integers, ThatDoNotFit) {
   for (const char* text : {"256", "-129", "0x100", "+128"})
     EXPECT_EQ(parse_integer(text, 8).status, NumberStatus::OutOfRange) << text;
-  for (const char* text : {"18446744073709551616", "-9223372036854775809", "0x1_0000_0000_0000_0000",
-                           "99999999999999999999999999999999"})
+  for (const char* text :
+       {"18446744073709551616", "-9223372036854775809", "0x1_0000_0000_0000_0000", "99999999999999999999999999999999"})
     EXPECT_EQ(parse_integer(text, 64).status, NumberStatus::OutOfRange) << text;
   EXPECT_EQ(parse_unsigned("5", 4).status, NumberStatus::OutOfRange);
 }
@@ -39,8 +39,8 @@ TEST(Integers, OutsideTheGrammar) {
 }
 
 TEST(Floats, OutsideTheGrammar) {
-  for (const char* text : {"", ".5", "1e", "1e+", "0x", "0x1p", "0x.8", "1.e_1", "1_.5", "nan:1", "nan:", "nan:0x",
-                           "infinity", "Inf", "1p3", "0x1.e1.", "1.5.2", "+-1", "0x1.8q", "1._5"})
+  for (const char* text : {"",     ".5",     "1e",       "1e+", "0x",  "0x1p",    "0x.8",  "1.e_1", "1_.5",   "nan:1",
+                           "nan:", "nan:0x", "infinity", "Inf", "1p3", "0x1.e1.", "1.5.2", "+-1",   "0x1.8q", "1._5"})
     EXPECT_EQ(parse_f64(text).status, NumberStatus::Malformed) << text;
 }
 
@@ -54,8 +54,8 @@ TEST(Floats, NanAndInfinity) {
 }
 
 TEST(Floats, TooLargeIsAnErrorAndTooSmallIsZero) {
-  for (const char* text : {"1e39", "0x1p128", "-0x1.ffffffp127", "340282356779733661637539395458142568448", "1e9999999999",
-                           "0x1p99999999999999999999", "0.0001e999999999999999999"})
+  for (const char* text : {"1e39", "0x1p128", "-0x1.ffffffp127", "340282356779733661637539395458142568448",
+                           "1e9999999999", "0x1p99999999999999999999", "0.0001e999999999999999999"})
     EXPECT_EQ(parse_f32(text).status, NumberStatus::OutOfRange) << text;
   EXPECT_EQ(parse_f32("340282356779733661637539395458142568447").value, 0x7f7fffffu);
   EXPECT_EQ(parse_f32("1e-999999999999").value, 0u);

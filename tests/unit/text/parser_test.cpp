@@ -76,7 +76,8 @@ void expect_round_trip(const wasm::Module& module, const std::string& what) {
     ASSERT_TRUE(decoded) << what << ": " << to_line(decoded.error(), nullptr);
     EXPECT_TRUE(binary::encode(*decoded, binary::EncodeForm::Canonical) ==
                 binary::encode(module, binary::EncodeForm::Canonical))
-        << what << "\n" << text.substr(0, 2000);
+        << what << "\n"
+        << text.substr(0, 2000);
   }
 }
 
@@ -129,10 +130,11 @@ TEST(ParserTest, ImportsAndExportsInline) {
             "  (import \"m\" \"n\" (func $f (type 0) (param $p i32)))\n"
             "  (import \"m\" \"o\" (memory 1 2 shared))\n"
             "  (export \"a\" (func $f))\n  (export \"b\" (func $f))\n  (export \"c\" (memory 0))");
-  EXPECT_EQ(reprinted("(type $t (func)) (import \"\" \"\" (func (exact (type $t)))) (tag (import \"m\" \"t\") (param i32))"),
-            "(type $t (func))\n  (type (func (param i32)))\n"
-            "  (import \"\" \"\" (func (exact (type $t))))\n"
-            "  (import \"m\" \"t\" (tag (type 1) (param i32)))");
+  EXPECT_EQ(
+      reprinted("(type $t (func)) (import \"\" \"\" (func (exact (type $t)))) (tag (import \"m\" \"t\") (param i32))"),
+      "(type $t (func))\n  (type (func (param i32)))\n"
+      "  (import \"\" \"\" (func (exact (type $t))))\n"
+      "  (import \"m\" \"t\" (tag (type 1) (param i32)))");
 }
 
 TEST(ParserTest, ImportsInGroups) {
@@ -148,8 +150,7 @@ TEST(ParserTest, TablesMemoriesAndTheirContents) {
   EXPECT_EQ(reprinted("(func $f) (table i64 (ref null func) (elem (ref.func $f) (item ref.null func)))"),
             "(type (func))\n  (table i64 2 2 funcref)\n"
             "  (elem (i64.const 0) funcref (ref.func $f) (ref.null func))\n  (func $f (type 0))");
-  EXPECT_EQ(reprinted("(table 1 (ref i31) (ref.i31 (i32.const 7)))"),
-            "(table 1 (ref i31) i32.const 7 ref.i31)");
+  EXPECT_EQ(reprinted("(table 1 (ref i31) (ref.i31 (i32.const 7)))"), "(table 1 (ref i31) i32.const 7 ref.i31)");
   EXPECT_EQ(reprinted("(memory (data \"ab\" \"\\00\"))"), "(memory 1 1)\n  (data (i32.const 0) \"ab\\00\")");
   EXPECT_EQ(reprinted("(memory i64 (pagesize 1) (data \"abc\"))"),
             "(memory i64 3 3 (pagesize 1))\n  (data (i64.const 0) \"abc\")");
@@ -237,7 +238,8 @@ TEST(ParserTest, AnnotationsBecomeSections) {
   ASSERT_EQ(parsed.failure, "");
   std::string order;
   for (const wasm::Section& section : parsed.module.sections)
-    order += (section.id == wasm::SectionId::Custom ? std::string(section.name) : std::string(name_of(section.id))) + " ";
+    order +=
+        (section.id == wasm::SectionId::Custom ? std::string(section.name) : std::string(name_of(section.id))) + " ";
   EXPECT_EQ(order, "early type function mid metadata.code.branch_hint code name last ");
   EXPECT_EQ(parsed.module.names.module, "whole");
   EXPECT_EQ(parsed.module.names.funcs.find(0), "other name");
@@ -314,7 +316,8 @@ TEST(ParserTest, NestsWithoutRecursion) {
 }
 
 TEST(ParserTest, SourceMapLeadsFromCodeToText) {
-  const std::string source = "(module\n  (global i32 (i32.const 1))\n  (func\n    nop\n    (drop\n      (i32.const 2))))";
+  const std::string source =
+      "(module\n  (global i32 (i32.const 1))\n  (func\n    nop\n    (drop\n      (i32.const 2))))";
   const Parsed parsed = parse(source);
   ASSERT_EQ(parsed.failure, "");
   const auto line_of = [&](uint64_t offset) {

@@ -65,8 +65,7 @@ class RoundTripTest : public ::testing::Test {
       else if (text.compare(i, 3, " (@") == 0) {
         i = end_of_annotation(text, i);
         result.erase(result.find_last_not_of(" \n") + 1);
-      }
-      else if (text.compare(i, 4, "  ;;") == 0)
+      } else if (text.compare(i, 4, "  ;;") == 0)
         i = text.find('\n', i);
       else
         result += text[i];
@@ -76,8 +75,10 @@ class RoundTripTest : public ::testing::Test {
 
   static size_t end_of_annotation(const std::string& text, size_t at) {
     for (bool in_string = false; in_string || text[at] != ')'; ++at) {
-      if (text[at] == '\\') ++at;
-      else if (text[at] == '"') in_string = !in_string;
+      if (text[at] == '\\')
+        ++at;
+      else if (text[at] == '"')
+        in_string = !in_string;
     }
     return at;
   }
