@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr float kWidth = 680, kHeight = 460;
 
-bool is_module_name(const fs::path& path) { return path.extension() == ".wasm"; }
+bool is_module_name(const fs::path& path) { return path.extension() == ".wasm" || path.extension() == ".wat"; }
 
 }  // namespace
 
