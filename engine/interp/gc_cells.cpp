@@ -178,8 +178,8 @@ inline bool has_type(Context* ctx, uint64_t reference, uint32_t index) {
   return type == wanted || ctx->impl.store.types.is_subtype(type, wanted);
 }
 
-// Whether it is of the kind, or if that is concrete, of the function type.
-[[gnu::noinline]] bool has_kind(Context* ctx, uint64_t reference, HeapKind kind, uint32_t index) {
+// Whether it is of the kind, or if that is concrete, of the type at `index`: of just that type where `is_exact`.
+[[gnu::noinline]] bool has_kind(Context* ctx, uint64_t reference, HeapKind kind, uint32_t index, bool is_exact) {
   switch (kind) {
     case HeapKind::Any:
     case HeapKind::Extern:
@@ -190,8 +190,15 @@ inline bool has_type(Context* ctx, uint64_t reference, uint32_t index) {
     case HeapKind::Struct:
     case HeapKind::Array:
       return runtime::is_object(reference) && heap_of(ctx).layout(heap_of(ctx).header(reference).type).kind == kind;
-    case HeapKind::Concrete:
-      return ctx->impl.store.types.is_subtype(ctx->impl.store.func_pointers[reference - 1]->canonical_type, type_of(ctx, index));
+    case HeapKind::Concrete: {
+      const runtime::Store& store = ctx->impl.store;
+      const uint32_t wanted = type_of(ctx, index);
+      const bool is_func = store.types.kind(wanted) == HeapKind::Func;
+      if (!is_func && !runtime::is_object(reference)) return false;
+      const uint32_t found =
+          is_func ? store.func_pointers[reference - 1]->canonical_type : heap_of(ctx).header(reference).type;
+      return found == wanted || (!is_exact && store.types.is_subtype(found, wanted));
+    }
     default: return false;
   }
 }
@@ -333,7 +340,7 @@ HANDLER(RefTestTypeNull) {
 }
 HANDLER(RefTestKind) {
   const uint64_t reference = fp[ip->a];
-  fp[ip->d] = reference == 0 ? ip->c : has_kind(ctx, reference, static_cast<HeapKind>(ip->b), ip[1].low);
+  fp[ip->d] = reference == 0 ? ip->c : has_kind(ctx, reference, static_cast<HeapKind>(ip->b), ip[1].low, ip[1].high != 0);
   ADVANCE(2);
 }
 HANDLER(RefCastType) {
@@ -350,7 +357,7 @@ HANDLER(RefCastTypeNull) {
 }
 HANDLER(RefCastKind) {
   const uint64_t reference = fp[ip->a];
-  const bool has = reference == 0 ? ip->c != 0 : has_kind(ctx, reference, static_cast<HeapKind>(ip->b), ip[1].low);
+  const bool has = reference == 0 ? ip->c != 0 : has_kind(ctx, reference, static_cast<HeapKind>(ip->b), ip[1].low, ip[1].high != 0);
   if (!has) [[unlikely]] TRAP(TrapCode::CastFailure);
   fp[ip->d] = reference;
   ADVANCE(2);

@@ -169,7 +169,7 @@ class GcEncoder {
   void cast(bool traps) {
     const wasm::ValType type = op_.type;
     // A function type is asked of the function, any other type of the object's header.
-    if (type.heap == HeapKind::Concrete && op_.index2 == 0) {
+    if (type.heap == HeapKind::Concrete && op_.index2 == 0 && !type.exact) {
       const CellOp cell_op = traps ? (type.nullable ? CellOp::RefCastTypeNull : CellOp::RefCastType)
                                    : (type.nullable ? CellOp::RefTestTypeNull : CellOp::RefTestType);
       unary(cell_op, static_cast<int32_t>(type.index));
@@ -180,7 +180,9 @@ class GcEncoder {
     cell.a = a;
     cell.b = static_cast<uint16_t>(type.heap);
     cell.c = type.nullable;
-    writer_.data().low = type.index;
+    Cell& more = writer_.data();
+    more.low = type.index;
+    more.high = type.exact;
     finish();
   }
 
