@@ -12,8 +12,13 @@ using wasm::V128;
 
 template <class T>
 inline T read_slots(const uint64_t* from) {
-  if constexpr (std::is_same_v<T, V128>) return {from[0], from[1]};
-  else return from_slot<T>(*from);
+  if constexpr (std::is_same_v<T, V128>) {
+    V128 value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+  } else {
+    return from_slot<T>(*from);
+  }
 }
 template <class T>
 inline void write_slots(uint64_t* to, T value) {
@@ -136,15 +141,30 @@ namespace handlers {
   }
 #include "engine/wasm/opcodes.def"
 
+#define V128_ACCESS(Name, effective, act)                                              \
+  HANDLER(Name) {                                                                       \
+    const uint64_t address = effective;                                                 \
+    if (address + sizeof(V128) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory); \
+    act;                                                                                \
+    ADVANCE(1);                                                                         \
+  }
+#define PLUS static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(ip->imm)
+#define INDEX uint64_t{static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(fp[ip->b])} + ip->c
+#define SCALED static_cast<uint32_t>(fp[ip->c]) + (static_cast<uint32_t>(fp[ip->a]) << (ip->b & 31))
+V128_ACCESS(V128LoadPlus, PLUS, write_slots(fp + ip->d, wasm::V128Load(mem + address)))
+V128_ACCESS(V128LoadIndex, INDEX, write_slots(fp + ip->d, wasm::V128Load(mem + address)))
+V128_ACCESS(V128LoadScaled, SCALED, write_slots(fp + ip->d, wasm::V128Load(mem + address)))
+V128_ACCESS(V128StorePlus, PLUS, wasm::V128Store(mem + address, read_slots<V128>(fp + ip->d)))
+V128_ACCESS(V128StoreIndex, INDEX, wasm::V128Store(mem + address, read_slots<V128>(fp + ip->d)))
+
 HANDLER(I8x16Shuffle) {
   write_slots(fp + ip->d, wasm::I8x16Shuffle(read_slots<V128>(fp + ip->a), read_slots<V128>(fp + ip->b),
-                                             {ip[1].bits, ip[2].bits}));
+                                             wasm::vector::of_halves(ip[1].bits, ip[2].bits)));
   ADVANCE(3);
 }
 
 HANDLER(ConstPair) {
-  fp[ip->d] = ip[1].bits;
-  fp[ip->d + 1] = ip[2].bits;
+  write_slots(fp + ip->d, wasm::vector::of_halves(ip[1].bits, ip[2].bits));
   ADVANCE(3);
 }
 

@@ -82,9 +82,30 @@ void shift(CellWriter& writer, const lower::SlotOp& op, const VectorForms& forms
   writer.finish_pair(op.d);
 }
 
+// A whole vector at a sum: `a` and a constant, `a` and `b` and the offset, or `c` and a shifted `a`.
+void access_sum(CellWriter& writer, const lower::SlotOp& op, bool is_load) {
+  const uint16_t a = writer.near(op.a, 0);
+  const bool is_scaled = op.inner == Op::I32Shl, is_constant = op.b.kind == SourceKind::Const;
+  const uint16_t b = is_constant ? static_cast<uint16_t>(op.b.value & 31) : writer.near(op.b, 1);
+  const uint16_t c = is_scaled ? writer.near(op.c, 2) : is_load ? uint16_t{0} : writer.near_pair(op.c, 1);
+  Cell& cell = writer.emit(is_scaled     ? CellOp::V128LoadScaled
+                           : is_constant ? (is_load ? CellOp::V128LoadPlus : CellOp::V128StorePlus)
+                                         : (is_load ? CellOp::V128LoadIndex : CellOp::V128StoreIndex));
+  cell.d = is_load ? writer.target_pair(op.d) : c;
+  cell.a = a;
+  if (is_constant && !is_scaled) {
+    cell.imm = static_cast<int32_t>(op.b.value);
+  } else {
+    cell.b = b;
+    cell.c = is_scaled ? c : static_cast<uint16_t>(op.offset);
+  }
+  if (is_load) writer.finish_pair(op.d);
+}
+
 void access(CellWriter& writer, const lower::SlotOp& op, const VectorForms& forms) {
   const bool is_far = op.index != 0 || op.index2 != 0 || op.offset > INT32_MAX;
   const bool is_load = forms.shape == Shape::Load;
+  if (op.has_inner) return access_sum(writer, op, is_load);
   const uint16_t a = writer.near(op.a, 0), value = is_load ? uint16_t{0} : writer.near_pair(op.b, 1);
   Cell& cell = writer.emit(is_far ? forms.other : forms.near);
   cell.d = is_load ? writer.target_pair(op.d) : value;

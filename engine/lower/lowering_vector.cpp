@@ -23,6 +23,9 @@ void Lowering::vector(const binary::Instruction& in) {
   const wasm::OpInfo& op_info = wasm::info(in.op);
   const size_t popped = op_info.signature.find('_');
   const bool has_memory = op_info.imm == Imm::MemArg || op_info.imm == Imm::MemArgLane;
+  // Whole vectors are accessed in loops: a sum as the address becomes part of the access.
+  const bool is_whole = in.op == Op::V128Load || in.op == Op::V128Store;
+  if (is_whole && !module_.memories[in.memarg.memory].type.limits.is64 && fuse_address(in)) return;
   Source sources[3];
   for (size_t i = popped; i-- > 0;) sources[i] = pop_source();
   SlotOp& op = popped + 1 < op_info.signature.size()

@@ -47,6 +47,9 @@ inline V128 pack(L lanes) {
   std::memcpy(&v, &lanes, sizeof v);
   return v;
 }
+// Halves go through a vector: written one by one they could not be read together soon after.
+inline V128 of_halves(uint64_t low, uint64_t high) { return pack(Lanes<uint64_t>{low, high}); }
+inline Lanes<uint64_t> bits(V128 v) { return lanes<uint64_t>(v); }
 template <class T>
 inline ArrayOf<T> split(V128 v) {
   return std::bit_cast<ArrayOf<T>>(v);
@@ -121,7 +124,8 @@ inline V128 higher(V128 a, V128 b) {
 }
 template <class T>
 inline V128 average(V128 a, V128 b) {
-  return map<T>(a, b, [](uint32_t x, uint32_t y) { return (x + y + 1) / 2; });
+  const auto x = lanes<T>(a), y = lanes<T>(b);
+  return pack((x | y) - ((x ^ y) >> 1));   // rounds up
 }
 template <class S>
 inline V128 abs_lanes(V128 a) {
@@ -163,27 +167,30 @@ inline uint32_t bitmask(V128 a) {
 
 enum class Half : uint8_t { Low, High };
 template <class Wide, class Narrow, Half kHalf>
-inline ArrayOf<Wide> extended(V128 a) {
-  const ArrayOf<Narrow> x = split<Narrow>(a);
-  ArrayOf<Wide> result;
-  for (size_t i = 0; i < result.size(); ++i)
-    result[i] = static_cast<Wide>(x[i + (kHalf == Half::High ? result.size() : 0)]);
-  return result;
-}
-template <class Wide, class Narrow, Half kHalf>
 inline V128 extend(V128 a) {
-  return join<Wide>(extended<Wide, Narrow, kHalf>(a));
+  typedef Narrow HalfLanes __attribute__((vector_size(8)));
+  HalfLanes half;
+  std::memcpy(&half, kHalf == Half::Low ? &a.low : &a.high, sizeof half);
+  return pack(__builtin_convertvector(half, Lanes<Wide>));
 }
 template <class Wide, class Narrow, Half kHalf>
 inline V128 extmul(V128 a, V128 b) {
   return pack(lanes<Wide>(extend<Wide, Narrow, kHalf>(a)) * lanes<Wide>(extend<Wide, Narrow, kHalf>(b)));
 }
-template <class Wide, class Narrow>
+// Every second lane, the first one included or not, extended to twice its width as Wide is signed or not.
+template <class Wide>
+inline Lanes<Wide> even(V128 a) {
+  constexpr Wide kBits = sizeof(Wide) * 4;
+  return (Lanes<Wide>)(lanes<std::make_unsigned_t<Wide>>(a) << kBits) >> kBits;
+}
+template <class Wide>
+inline Lanes<Wide> odd(V128 a) {
+  constexpr Wide kBits = sizeof(Wide) * 4;
+  return lanes<Wide>(a) >> kBits;
+}
+template <class Wide>
 inline V128 extadd_pairwise(V128 a) {
-  const ArrayOf<Narrow> x = split<Narrow>(a);
-  ArrayOf<Wide> result;
-  for (size_t i = 0; i < result.size(); ++i) result[i] = static_cast<Wide>(x[2 * i] + x[2 * i + 1]);
-  return join<Wide>(result);
+  return pack(even<Wide>(a) + odd<Wide>(a));
 }
 template <class Narrow, class Wide>
 inline V128 narrow(V128 a, V128 b) {
@@ -200,9 +207,7 @@ inline V128 swizzle(V128 a, V128 b) {
   const ArrayOf<uint8_t> x = split<uint8_t>(a);
   return map<uint8_t>(b, [&](uint8_t index) { return index < 16 ? x[index] : 0; });
 }
-inline V128 bitselect(V128 a, V128 b, V128 mask) {
-  return {(a.low & mask.low) | (b.low & ~mask.low), (a.high & mask.high) | (b.high & ~mask.high)};
-}
+inline V128 bitselect(V128 a, V128 b, V128 mask) { return pack((bits(a) & bits(mask)) | (bits(b) & ~bits(mask))); }
 
 template <class F>
 inline Lanes<F> canonical(Lanes<F> a) {
@@ -211,13 +216,13 @@ inline Lanes<F> canonical(Lanes<F> a) {
 template <class F>
 inline V128 min(V128 a, V128 b) {
   const auto x = lanes<F>(a), y = lanes<F>(b);
-  const auto either = lanes<F>({a.low | b.low, a.high | b.high});   // -0 if one is, for zeros
+  const auto either = lanes<F>(pack(bits(a) | bits(b)));   // -0 if one is, for zeros
   return pack(x < y ? x : y < x ? y : x == y ? either : Lanes<F>{} + std::numeric_limits<F>::quiet_NaN());
 }
 template <class F>
 inline V128 max(V128 a, V128 b) {
   const auto x = lanes<F>(a), y = lanes<F>(b);
-  const auto both = lanes<F>({a.low & b.low, a.high & b.high});
+  const auto both = lanes<F>(pack(bits(a) & bits(b)));
   return pack(x > y ? x : y > x ? y : x == y ? both : Lanes<F>{} + std::numeric_limits<F>::quiet_NaN());
 }
 template <class F>
@@ -261,12 +266,14 @@ inline T read(const uint8_t* from) {
 }
 template <class Wide, class Narrow>
 inline V128 load_extended(const uint8_t* from) {
-  return extend<Wide, Narrow, Half::Low>({read<uint64_t>(from), 0});
+  return extend<Wide, Narrow, Half::Low>(of_halves(read<uint64_t>(from), 0));
 }
+// Chosen lane by lane: a vector written in part could not be read as a whole soon after.
 template <class T>
 inline V128 replace(V128 a, uint8_t lane, T value) {
-  std::memcpy(reinterpret_cast<uint8_t*>(&a) + lane * sizeof value, &value, sizeof value);
-  return a;
+  ArrayOf<T> numbers{};
+  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<T>(i);
+  return pack(lanes<T>(join<T>(numbers)) == static_cast<T>(lane) ? Lanes<T>{} + value : lanes<T>(a));
 }
 template <class T>
 inline T extract(V128 a, uint8_t lane) {
@@ -276,7 +283,7 @@ inline T extract(V128 a, uint8_t lane) {
 }  // namespace vector
 
 // --- memory
-inline V128 V128Load(const uint8_t* from) { return {vector::read<uint64_t>(from), vector::read<uint64_t>(from + 8)}; }
+inline V128 V128Load(const uint8_t* from) { return vector::read<V128>(from); }
 inline V128 V128Load8x8S(const uint8_t* from) { return vector::load_extended<int16_t, int8_t>(from); }
 inline V128 V128Load8x8U(const uint8_t* from) { return vector::load_extended<uint16_t, uint8_t>(from); }
 inline V128 V128Load16x4S(const uint8_t* from) { return vector::load_extended<int32_t, int16_t>(from); }
@@ -287,8 +294,8 @@ inline V128 V128Load8Splat(const uint8_t* from) { return vector::splat(vector::r
 inline V128 V128Load16Splat(const uint8_t* from) { return vector::splat(vector::read<uint16_t>(from)); }
 inline V128 V128Load32Splat(const uint8_t* from) { return vector::splat(vector::read<uint32_t>(from)); }
 inline V128 V128Load64Splat(const uint8_t* from) { return vector::splat(vector::read<uint64_t>(from)); }
-inline V128 V128Load32Zero(const uint8_t* from) { return {vector::read<uint32_t>(from), 0}; }
-inline V128 V128Load64Zero(const uint8_t* from) { return {vector::read<uint64_t>(from), 0}; }
+inline V128 V128Load32Zero(const uint8_t* from) { return vector::of_halves(vector::read<uint32_t>(from), 0); }
+inline V128 V128Load64Zero(const uint8_t* from) { return vector::of_halves(vector::read<uint64_t>(from), 0); }
 inline void V128Store(uint8_t* to, V128 a) { std::memcpy(to, &a, sizeof a); }
 inline V128 V128Load8Lane(const uint8_t* from, V128 a, uint8_t lane) {
   return vector::replace(a, lane, vector::read<uint8_t>(from));
@@ -349,9 +356,13 @@ inline V128 I32x4ReplaceLane(V128 a, uint32_t b, uint8_t lane) { return vector::
 inline uint64_t I64x2ExtractLane(V128 a, uint8_t lane) { return vector::extract<uint64_t>(a, lane); }
 inline V128 I64x2ReplaceLane(V128 a, uint64_t b, uint8_t lane) { return vector::replace(a, lane, b); }
 inline float F32x4ExtractLane(V128 a, uint8_t lane) { return vector::extract<float>(a, lane); }
-inline V128 F32x4ReplaceLane(V128 a, float b, uint8_t lane) { return vector::replace(a, lane, b); }
+inline V128 F32x4ReplaceLane(V128 a, float b, uint8_t lane) {
+  return vector::replace(a, lane, std::bit_cast<uint32_t>(b));
+}
 inline double F64x2ExtractLane(V128 a, uint8_t lane) { return vector::extract<double>(a, lane); }
-inline V128 F64x2ReplaceLane(V128 a, double b, uint8_t lane) { return vector::replace(a, lane, b); }
+inline V128 F64x2ReplaceLane(V128 a, double b, uint8_t lane) {
+  return vector::replace(a, lane, std::bit_cast<uint64_t>(b));
+}
 
 // --- comparisons: lanes of all ones or zeros
 inline V128 I8x16Eq(V128 a, V128 b) { return vector::pack(vector::lanes<uint8_t>(a) == vector::lanes<uint8_t>(b)); }
@@ -404,11 +415,11 @@ inline V128 F64x2Le(V128 a, V128 b) { return vector::pack(vector::lanes<double>(
 inline V128 F64x2Ge(V128 a, V128 b) { return vector::pack(vector::lanes<double>(a) >= vector::lanes<double>(b)); }
 
 // --- bits
-inline V128 V128Not(V128 a) { return {~a.low, ~a.high}; }
-inline V128 V128And(V128 a, V128 b) { return {a.low & b.low, a.high & b.high}; }
-inline V128 V128Andnot(V128 a, V128 b) { return {a.low & ~b.low, a.high & ~b.high}; }
-inline V128 V128Or(V128 a, V128 b) { return {a.low | b.low, a.high | b.high}; }
-inline V128 V128Xor(V128 a, V128 b) { return {a.low ^ b.low, a.high ^ b.high}; }
+inline V128 V128Not(V128 a) { return vector::pack(~vector::bits(a)); }
+inline V128 V128And(V128 a, V128 b) { return vector::pack(vector::bits(a) & vector::bits(b)); }
+inline V128 V128Andnot(V128 a, V128 b) { return vector::pack(vector::bits(a) & ~vector::bits(b)); }
+inline V128 V128Or(V128 a, V128 b) { return vector::pack(vector::bits(a) | vector::bits(b)); }
+inline V128 V128Xor(V128 a, V128 b) { return vector::pack(vector::bits(a) ^ vector::bits(b)); }
 inline V128 V128Bitselect(V128 a, V128 b, V128 c) { return vector::bitselect(a, b, c); }
 inline uint32_t V128AnyTrue(V128 a) { return (a.low | a.high) != 0; }
 inline uint32_t I8x16AllTrue(V128 a) { return vector::all_true<uint8_t>(a); }
@@ -479,11 +490,9 @@ inline V128 I64x2Sub(V128 a, V128 b) { return vector::pack(vector::lanes<uint64_
 inline V128 I64x2Mul(V128 a, V128 b) { return vector::pack(vector::lanes<uint64_t>(a) * vector::lanes<uint64_t>(b)); }
 inline V128 I16x8Q15mulrSatS(V128 a, V128 b) { return vector::map<int16_t>(a, b, vector::q15_product); }
 inline V128 I32x4DotI16x8S(V128 a, V128 b) {
-  const auto x = vector::split<int16_t>(a), y = vector::split<int16_t>(b);
-  vector::ArrayOf<uint32_t> result;
-  for (size_t i = 0; i < 4; ++i)
-    result[i] = static_cast<uint32_t>(x[2 * i] * y[2 * i]) + static_cast<uint32_t>(x[2 * i + 1] * y[2 * i + 1]);
-  return vector::join<uint32_t>(result);
+  using U = vector::Lanes<uint32_t>;   // the sum of two squares of -2^15 wraps
+  return vector::pack((U)(vector::even<int32_t>(a) * vector::even<int32_t>(b)) +
+                      (U)(vector::odd<int32_t>(a) * vector::odd<int32_t>(b)));
 }
 inline V128 I16x8ExtendLowI8x16S(V128 a) { return vector::extend<int16_t, int8_t, vector::Half::Low>(a); }
 inline V128 I16x8ExtendLowI8x16U(V128 a) { return vector::extend<uint16_t, uint8_t, vector::Half::Low>(a); }
@@ -495,9 +504,9 @@ inline V128 I16x8ExtmulHighI8x16S(V128 a, V128 b) { return vector::extmul<int16_
 inline V128 I16x8ExtmulHighI8x16U(V128 a, V128 b) {
   return vector::extmul<uint16_t, uint8_t, vector::Half::High>(a, b);
 }
-inline V128 I16x8ExtaddPairwiseI8x16S(V128 a) { return vector::extadd_pairwise<int16_t, int8_t>(a); }
+inline V128 I16x8ExtaddPairwiseI8x16S(V128 a) { return vector::extadd_pairwise<int16_t>(a); }
 inline V128 I8x16NarrowI16x8S(V128 a, V128 b) { return vector::narrow<int8_t, int16_t>(a, b); }
-inline V128 I16x8ExtaddPairwiseI8x16U(V128 a) { return vector::extadd_pairwise<uint16_t, uint8_t>(a); }
+inline V128 I16x8ExtaddPairwiseI8x16U(V128 a) { return vector::extadd_pairwise<uint16_t>(a); }
 inline V128 I8x16NarrowI16x8U(V128 a, V128 b) { return vector::narrow<uint8_t, int16_t>(a, b); }
 inline V128 I32x4ExtendLowI16x8S(V128 a) { return vector::extend<int32_t, int16_t, vector::Half::Low>(a); }
 inline V128 I32x4ExtendLowI16x8U(V128 a) { return vector::extend<uint32_t, uint16_t, vector::Half::Low>(a); }
@@ -509,9 +518,9 @@ inline V128 I32x4ExtmulHighI16x8S(V128 a, V128 b) { return vector::extmul<int32_
 inline V128 I32x4ExtmulHighI16x8U(V128 a, V128 b) {
   return vector::extmul<uint32_t, uint16_t, vector::Half::High>(a, b);
 }
-inline V128 I32x4ExtaddPairwiseI16x8S(V128 a) { return vector::extadd_pairwise<int32_t, int16_t>(a); }
+inline V128 I32x4ExtaddPairwiseI16x8S(V128 a) { return vector::extadd_pairwise<int32_t>(a); }
 inline V128 I16x8NarrowI32x4S(V128 a, V128 b) { return vector::narrow<int16_t, int32_t>(a, b); }
-inline V128 I32x4ExtaddPairwiseI16x8U(V128 a) { return vector::extadd_pairwise<uint32_t, uint16_t>(a); }
+inline V128 I32x4ExtaddPairwiseI16x8U(V128 a) { return vector::extadd_pairwise<uint32_t>(a); }
 inline V128 I16x8NarrowI32x4U(V128 a, V128 b) { return vector::narrow<uint16_t, int32_t>(a, b); }
 inline V128 I64x2ExtendLowI32x4S(V128 a) { return vector::extend<int64_t, int32_t, vector::Half::Low>(a); }
 inline V128 I64x2ExtendLowI32x4U(V128 a) { return vector::extend<uint64_t, uint32_t, vector::Half::Low>(a); }
@@ -606,10 +615,8 @@ inline V128 F64x2RelaxedMin(V128 a, V128 b) { return F64x2Min(a, b); }
 inline V128 F64x2RelaxedMax(V128 a, V128 b) { return F64x2Max(a, b); }
 inline V128 I16x8RelaxedQ15mulrS(V128 a, V128 b) { return I16x8Q15mulrSatS(a, b); }
 inline V128 I16x8RelaxedDotI8x16I7x16S(V128 a, V128 b) {
-  const auto x = vector::split<int8_t>(a), y = vector::split<int8_t>(b);
-  vector::ArrayOf<int16_t> result;
-  for (size_t i = 0; i < 8; ++i) result[i] = vector::clamp<int16_t>(x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1]);
-  return vector::join<int16_t>(result);
+  return vector::add_sat<int16_t>(vector::pack(vector::even<int16_t>(a) * vector::even<int16_t>(b)),
+                                  vector::pack(vector::odd<int16_t>(a) * vector::odd<int16_t>(b)));
 }
 inline V128 I32x4RelaxedDotI8x16I7x16AddS(V128 a, V128 b, V128 c) {
   return I32x4Add(I32x4ExtaddPairwiseI16x8S(I16x8RelaxedDotI8x16I7x16S(a, b)), c);
