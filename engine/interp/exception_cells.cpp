@@ -16,10 +16,10 @@ struct Catch {
   uint32_t landing = 0;                        // of the region
 };
 
-// Both flavours of a function have the same regions and landings; one on the stack has a flavour at least.
+// Both flavours of a function have the same regions and landings.
 const Code& any_code(Context* ctx, const Func& func) {
   const FuncCode& code = ctx->impl.code_of(func);
-  return code.fast ? *code.fast : *code.step;
+  return code.fast ? *code.fast : ctx->impl.step_code(func);
 }
 
 bool find_in_frame(Context* ctx, const Func& func, uint32_t pc, uint32_t tag, Catch& found) {
@@ -35,8 +35,7 @@ bool find_in_frame(Context* ctx, const Func& func, uint32_t pc, uint32_t tag, Ca
   return false;
 }
 
-Catch find_catch(Context* ctx, uint32_t pc) {
-  const uint32_t tag = ctx->impl.store.heap.exception_tag(ctx->exception);
+Catch find_catch(Context* ctx, uint32_t pc, uint32_t tag) {
   const Func* func = ctx->func;
   Catch found;
   for (const ControlRecord* record = ctx->top;; --record) {
@@ -51,16 +50,14 @@ struct Place {
   const Cell* cell;
   uint64_t* fp;
 };
-// The frame that catches is the current one afterwards, its values in their slots. Null: unhandled.
-[[gnu::noinline]] Place land(Context* ctx, const Cell* ip, uint64_t* fp) {
-  const uint32_t pc = pc_of(ctx, ip);
-  const Catch found = find_catch(ctx, pc);
-  if (found.region == lower::kNoRegion) {
-    ctx->pc = pc;
-    ctx->trap_code = TrapCode::UnhandledException;
-    ctx->execution.exception = ctx->exception;
-    return {nullptr, fp};
-  }
+Place cannot_throw(Context* ctx, uint32_t pc, TrapCode code) {
+  ctx->pc = pc;
+  ctx->trap_code = code;
+  return {nullptr, nullptr};
+}
+
+// The frame that catches is the current one afterwards, its values in their slots.
+Place land(Context* ctx, const Catch& found, uint64_t exception, uint64_t* fp) {
   settle_ticks(ctx);
   if (ctx->records + found.depth != ctx->top) {
     ctx->top = ctx->records + found.depth;
@@ -74,50 +71,66 @@ struct Place {
   const bool in_step_code = ctx->is_step || ctx->stops_soon;
   const Code& code = in_step_code ? ctx->impl.step_code(*ctx->func) : ctx->impl.fast_code(*ctx->func);
   start_chunk(ctx, in_step_code);
+  // The clause may return right away, before anything stops it.
+  if (in_step_code && found.depth > 0) ctx->returns[found.depth - 1].ip = &ctx->impl.return_slow;
 
   const lower::Landing& landing = code.regions[found.region].landings[found.landing];
   runtime::Heap& heap = ctx->impl.store.heap;
   if (landing.values_slot != lower::kNoSlot) {
-    const std::span<const uint64_t> values = heap.exception_values(ctx->exception);
+    const std::span<const uint64_t> values = heap.exception_values(exception);
     std::copy(values.begin(), values.end(), fp + landing.values_slot);
   }
-  if (landing.exception_slot != lower::kNoSlot) fp[landing.exception_slot] = ctx->exception;
+  if (landing.exception_slot != lower::kNoSlot) fp[landing.exception_slot] = exception;
   return {code.cells.data() + landing.cell, fp};
 }
 
-// 0 when there is no room for it.
-[[gnu::noinline]] uint64_t make_exception(Context* ctx, const Cell* ip, const uint64_t* fp) {
+// The exception is made when it is sure that something handles it: a trap leaves the heap as it was, too.
+[[gnu::noinline]] Place throw_new(Context* ctx, const Cell* ip, uint64_t* fp) {
   const runtime::Tag& tag = *ctx->inst->tags[ip->low];
+  const uint32_t pc = pc_of(ctx, ip);
+  const Catch found = find_catch(ctx, pc, tag.address);
+  if (found.region == lower::kNoRegion) {
+    ctx->execution.exception = 0;
+    return cannot_throw(ctx, pc, TrapCode::UnhandledException);
+  }
   runtime::Heap& heap = ctx->impl.store.heap;
   const size_t count = wasm::slots_of(tag.type->params);
   if (heap.is_collection_due(count * 8)) collect_garbage(ctx, ip, fp);
-  return heap.allocate_exception(tag.canonical_type, tag.address, {fp + ip->high, count});
+  const uint64_t exception = heap.allocate_exception(tag.canonical_type, tag.address, {fp + ip->high, count});
+  if (exception == 0) return cannot_throw(ctx, pc, TrapCode::HeapExhausted);
+  return land(ctx, found, exception, fp);
+}
+
+[[gnu::noinline]] Place throw_again(Context* ctx, const Cell* ip, uint64_t* fp) {
+  const uint64_t exception = fp[ip->a];
+  const uint32_t pc = pc_of(ctx, ip);
+  const Catch found = find_catch(ctx, pc, ctx->impl.store.heap.exception_tag(exception));
+  if (found.region == lower::kNoRegion) {
+    ctx->execution.exception = exception;
+    return cannot_throw(ctx, pc, TrapCode::UnhandledException);
+  }
+  return land(ctx, found, exception, fp);
 }
 
 }  // namespace
 
 namespace handlers {
 
-HANDLER(Throw) {
-  ctx->exception = make_exception(ctx, ip, fp);
-  if (ctx->exception == 0) TRAP(TrapCode::HeapExhausted);
-  TAIL_CALL(unwind);
-}
+#define GO_ON_AT(found_place)                                       \
+  do {                                                             \
+    const Place place = (found_place);                             \
+    if (place.cell == nullptr) return leave_trapped(ctx, fp);      \
+    ip = place.cell;                                               \
+    fp = place.fp;                                                 \
+    LOAD_MEMORY();                                                 \
+    NEXT();                                                        \
+  } while (0)
+
+HANDLER(Throw) { GO_ON_AT(throw_new(ctx, ip, fp)); }
 
 HANDLER(ThrowRef) {
-  const uint64_t reference = fp[ip->a];
-  if (reference == 0) TRAP(TrapCode::NullException);
-  ctx->exception = reference;
-  TAIL_CALL(unwind);
-}
-
-HANDLER(unwind) {
-  const Place place = land(ctx, ip, fp);
-  if (place.cell == nullptr) return leave_trapped(ctx, fp);
-  ip = place.cell;
-  fp = place.fp;
-  LOAD_MEMORY();
-  NEXT();
+  if (fp[ip->a] == 0) TRAP(TrapCode::NullException);
+  GO_ON_AT(throw_again(ctx, ip, fp));
 }
 
 }  // namespace handlers

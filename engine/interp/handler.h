@@ -35,12 +35,15 @@ struct Context {
   ExecutionCache& cache;
   ReturnAddress* const returns;          // by depth; [-1] is the sentinel's
   runtime::ControlRecord* const records;
+  const ptrdiff_t to_returns;            // bytes from a record to its return address
+  const runtime::ControlRecord* const last_record;   // that may be written
   uint64_t* const stack;
   const uint64_t* const stack_end;
   const bool is_step;
 
   Func* func;
   Instance* inst;
+  Func* const* funcs;                    // of the instance
   runtime::ControlRecord* top;           // the next record to write
   uint64_t tick;                         // at the start of the chunk
   uint64_t chunk = 0;
@@ -49,7 +52,6 @@ struct Context {
   bool skips_anchor;
   bool may_pass_missing = false;
   bool stops_soon = false;               // at the next anchor or tick: an exception left the frames asked about
-  uint64_t exception = 0;                // being thrown
   TrapCode trap_code{};
   runtime::PauseReason reason{};
   runtime::Outcome outcome;
@@ -60,6 +62,10 @@ struct Context {
   uint64_t value;
   asm("" : "=r"(value));
   return value;
+}
+
+inline ReturnAddress& return_address(const Context* ctx, runtime::ControlRecord* record) {
+  return *reinterpret_cast<ReturnAddress*>(reinterpret_cast<char*>(record) + ctx->to_returns);
 }
 
 // --- how a handler ends
@@ -80,6 +86,7 @@ struct Context {
 // The register copies of memory 0, after anything that may have grown it or changed the instance.
 #define LOAD_MEMORY()                                                                                   \
   do {                                                                                                  \
+    ctx->funcs = ctx->inst->funcs.data();                                                               \
     const Memory* const memory0 = ctx->inst->memories.empty() ? nullptr : ctx->inst->memories[0];       \
     mem = memory0 != nullptr ? const_cast<uint8_t*>(memory0->region.data()) : nullptr;                  \
     mem_size = memory0 != nullptr ? memory0->size_bytes() : 0;                                          \
@@ -95,7 +102,7 @@ HANDLER(tick_entry);       // the budget is used up: at a function's entry,
 HANDLER(tick_loop);        // at the back edge at ip
 HANDLER(resume);           // goes on at ctx->pc of the current frame
 HANDLER(enter_any);        // enters ctx->func, perhaps of another instance or the host's
-HANDLER(unwind);           // ctx->exception, thrown by the instruction of the cell at ip
+HANDLER(call_subtype);     // an indirect call whose element has another type than it expects
 }  // namespace handlers
 
 // The instruction that the cell at `ip` carries out, of the current function.

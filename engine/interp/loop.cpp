@@ -109,8 +109,8 @@ uint32_t first_pc(const Func& func) {
   const RunRequest& request = ctx->request;
   ctx->skips_anchor = false;
   ctx->reason = ctx->is_step ? PauseReason::Step
-                : ctx->stops_soon ? PauseReason::Return
-                : ctx->tick >= request.tick_limit ? PauseReason::TickLimit : PauseReason::Request;
+                : ctx->tick >= request.tick_limit ? PauseReason::TickLimit
+                : ctx->stops_soon ? PauseReason::Return : PauseReason::Request;
   return !ctx->is_step && !ctx->stops_soon && ctx->tick < request.tick_limit &&
          (request.pause == nullptr || !request.pause->load(std::memory_order_relaxed));
 }
@@ -175,7 +175,7 @@ HANDLER(overflow) {
 }
 
 HANDLER(Enter) {
-  if (fp + ip->low > ctx->stack_end || ctx->top - ctx->records > static_cast<int64_t>(wasm::kMaxCallDepth)) [[unlikely]]
+  if (fp + ip->low > ctx->stack_end || ctx->top > ctx->last_record) [[unlikely]]
     TAIL_CALL(overflow);
   uint64_t* const local = fp + ip[1].low;
   for (uint32_t i = 0; i < ip[1].high; ++i) local[i] = 0;
@@ -183,17 +183,20 @@ HANDLER(Enter) {
   ADVANCE(2);
 }
 
-#define PUSH_FRAME(to_call, from_call, next)                                                                    \
-  do {                                                                                                          \
-    ControlRecord* const record = ctx->top;                                                                     \
-    *record = {ctx->func->address, (to_call).high, static_cast<uint32_t>(fp - ctx->stack), (to_call).low};      \
-    ctx->returns[record - ctx->records] = {(next), ctx->func};                                                  \
-    ctx->top = record + 1;                                                                                      \
-    fp += (from_call);                                                                                          \
+// `pcs` is the cell with the pcs of the call and of the return, in the order that records have.
+#define PUSH_FRAME(pcs, base, next)                                                     \
+  do {                                                                                  \
+    ControlRecord* const record = ctx->top;                                             \
+    ctx->top = record + 1;                                                              \
+    std::memcpy(&record->call_pc, &(pcs).bits, sizeof(pcs).bits);                       \
+    record->frame_base = static_cast<uint32_t>(fp - ctx->stack);                        \
+    record->func = ctx->func->address;                                                  \
+    return_address(ctx, record) = {(next), ctx->func};                                  \
+    fp += (base);                                                                       \
   } while (0)
 
 HANDLER(Call) {
-  Func* const callee = ctx->inst->funcs[ip->low];
+  Func* const callee = ctx->funcs[ip->low];
   PUSH_FRAME(ip[1], ip->high, ip + 2);
   ctx->func = callee;
   ip = static_cast<const Cell*>(callee->entry);
@@ -201,7 +204,7 @@ HANDLER(Call) {
 }
 
 HANDLER(CallImport) {
-  Func* const callee = ctx->inst->funcs[ip->low];
+  Func* const callee = ctx->funcs[ip->low];
   PUSH_FRAME(ip[1], ip->high, ip + 2);
   ctx->func = callee;
   TAIL_CALL(enter_any);
@@ -214,8 +217,17 @@ HANDLER(CallIndirect) {
   const uint64_t reference = table.elements()[index];
   if (reference == 0) TRAP(TrapCode::UninitializedElement);
   Func* const callee = ctx->impl.store.func_pointers[reference - 1];
-  if (callee->canonical_type != ctx->inst->canonical_types[ip[2].low] && !is_subtype(ctx, callee, ip[2].low)) [[unlikely]]
-    TRAP(TrapCode::IndirectCallTypeMismatch);
+  if (callee->canonical_type != ctx->inst->canonical_types[ip[2].low]) [[unlikely]] TAIL_CALL(call_subtype);
+  PUSH_FRAME(ip[1], ip->low, ip + 3);
+  ctx->func = callee;
+  TAIL_CALL(enter_any);
+}
+
+// An indirect call whose element is a function of another type than it expects.
+HANDLER(call_subtype) {
+  const Table& table = *ctx->inst->tables[ip[2].high];
+  Func* const callee = ctx->impl.store.func_pointers[table.elements()[address_of(table.type.limits, fp[ip->high])] - 1];
+  if (!is_subtype(ctx, callee, ip[2].low)) TRAP(TrapCode::IndirectCallTypeMismatch);
   PUSH_FRAME(ip[1], ip->low, ip + 3);
   ctx->func = callee;
   TAIL_CALL(enter_any);
@@ -282,7 +294,7 @@ HANDLER(EnterHost) {
   Func* const callee = ctx->func;
   ControlRecord* const record = --ctx->top;
   uint64_t* const arguments = fp;
-  const ReturnAddress to = ctx->returns[record - ctx->records];
+  const ReturnAddress to = return_address(ctx, record);
   ip = to.ip;
   ctx->func = to.func;
   fp = ctx->stack + record->frame_base;
@@ -302,7 +314,7 @@ HANDLER(EnterHost) {
   do {                                                            \
     ControlRecord* const record = ctx->top - 1;                   \
     ctx->top = record;                                            \
-    const ReturnAddress to = ctx->returns[record - ctx->records]; \
+    const ReturnAddress to = return_address(ctx, record);         \
     fp = ctx->stack + record->frame_base;                         \
     ctx->func = to.func;                                          \
     ip = to.ip;                                                   \
@@ -396,11 +408,14 @@ Outcome run_loop(Interpreter::Impl& impl, Execution& execution, const RunRequest
                   .cache = cache,
                   .returns = cache.returns.get() + 1,
                   .records = execution.records(),
+                  .to_returns = reinterpret_cast<char*>(cache.returns.get() + 1) - reinterpret_cast<char*>(execution.records()),
+                  .last_record = execution.records() + wasm::kMaxCallDepth,
                   .stack = execution.slots(),
                   .stack_end = execution.slots() + wasm::kMaxValueStackSlots,
                   .is_step = request.mode == Mode::Step,
                   .func = execution.func,
                   .inst = execution.func->instance,
+                  .funcs = nullptr,
                   .top = execution.records() + execution.depth,
                   .tick = execution.tick,
                   .pc = execution.pc,

@@ -13,9 +13,9 @@ namespace wasmscope::runtime {
 // A suspended frame. Slot indices count 8-byte slots from the bottom of the value stack.
 struct ControlRecord {
   uint32_t func = 0;         // store address
-  uint32_t return_pc = 0;    // file offset of the instruction after the call
   uint32_t frame_base = 0;   // slot index of the frame's first param
   uint32_t call_pc = 0;      // file offset of the call
+  uint32_t return_pc = 0;    // file offset of the instruction after the call
 };
 static_assert(sizeof(ControlRecord) == 16);
 
@@ -41,7 +41,9 @@ class Execution {
   uint32_t frame_base = 0;
   uint32_t depth = 0;        // records on the control stack
   Func* first = nullptr;     // what begin() was given
-  uint64_t exception = 0;    // after a trap for an unhandled exception: the reference to it
+  // After a trap for an unhandled exception: the reference to it, or 0 at a `throw`, which has not made it: its values
+  // are operands still.
+  uint64_t exception = 0;
 
   Instant instant() const { return {tick, depth, pc}; }
   uint64_t* slots() { return reinterpret_cast<uint64_t*>(values.data()); }
