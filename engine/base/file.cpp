@@ -10,8 +10,8 @@
 namespace wasmscope {
 namespace {
 
-// No module may be larger.
-constexpr uint64_t kMaxFileBytes = 1 << 30;
+// Places in files have 32 bits. The text of a module takes twenty times the room of the binary.
+constexpr uint64_t kMaxFileBytes = UINT32_MAX;
 
 FileError to_file_error(int code) {
   const auto text = std::generic_category().message(code);
