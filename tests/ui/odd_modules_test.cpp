@@ -149,7 +149,7 @@ TEST_F(OddModulesTest, LoadingALargeFileCanBeCancelled) {
   ModuleBuilder module;
   test::CodeWriter body;
   for (int i = 0; i < 4000; ++i) body.i32(i).i32(i * 3).op(Op::I32Mul).op(Op::Drop);
-  for (int i = 0; i < 3'000; ++i) module.func("_", body);
+  for (int i = 0; i < 1'200; ++i) module.func("_", body);
   const std::string path = write_file("cancelled", module.bytes());
   open();
   app_->shell().open_file(path);
