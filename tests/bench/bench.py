@@ -5,7 +5,8 @@
     tests/bench/bench.py [--build build] [--rounds 5] [--only fib,vm] [--without liftoff,turbofan]
 
 Every contestant measures only the call itself, in its own process and after a warm-up call, and prints the
-checksum, which must be right. Rounds are interleaved, so that a slow minute of the machine hits all alike.
+checksum, which must be right. wasmscope has a breakpoint on a cold instruction of the function that executes
+most (kernel_bench says on standard error which; fib has no cold one). Rounds are interleaved, so that a slow minute of the machine hits all alike.
 Needs a built kernel_bench (in --build), clang-19, and node unless left out.
 """
 import argparse

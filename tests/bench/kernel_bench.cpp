@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a kernel in the interpreter: kernel_bench FILE WARM N. Prints the seconds of run(N) and its checksum.
+// Runs a kernel in the interpreter: kernel_bench FILE WARM N [--no-breakpoint]. Prints the seconds of run(N) and
+// its checksum. A breakpoint is set meanwhile on a cold instruction of the function that executes most.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "tests/support/fake_environment.h"
 #include "tests/support/program.h"
 
 int main(int argc, char** argv) {
   using namespace wasmscope;
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: kernel_bench FILE WARM N\n");
+  const bool has_breakpoint = argc == 4;
+  if (argc != 4 && !(argc == 5 && std::strcmp(argv[4], "--no-breakpoint") == 0)) {
+    std::fprintf(stderr, "usage: kernel_bench FILE WARM N [--no-breakpoint]\n");
     return 2;
   }
   const auto argument = [&](int i) { return runtime::Value::i32(static_cast<uint32_t>(std::atoi(argv[i]))); };
   test::Program program(argv[1], {}, std::make_shared<test::FakeEnvironment>());
+  if (has_breakpoint) {
+    const auto stop = program.stop_at_cold_instruction("run", {argument(2)});
+    if (stop.func == wasm::kNoIndex) std::fprintf(stderr, "%s: no instruction of the hottest function is cold\n", argv[1]);
+    else std::fprintf(stderr, "%s: breakpoint at #%u @0x%x, executed %llu times\n", argv[1], stop.func, stop.pc, static_cast<unsigned long long>(stop.executed));
+  }
   program.call("run", {argument(2)});
   const auto begin = std::chrono::steady_clock::now();
   const auto result = program.call("run", {argument(3)});

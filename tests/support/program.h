@@ -22,12 +22,24 @@ class Program {
     std::vector<runtime::Value> results;   // of Returned
     uint64_t ticks = 0;
   };
+  // Goes on after breakpoints.
   Result call(std::string_view export_name, const std::vector<runtime::Value>& arguments = {});
+
+  struct ColdStop {
+    wasm::FuncIndex func = wasm::kNoIndex;   // kNoIndex: no instruction of the hottest function is cold
+    uint32_t pc = 0;
+    uint64_t executed = 0;                   // times, in the call that was watched
+  };
+  // Steps through the call, finds the function that executes most instructions, and sets a breakpoint in it on an
+  // instruction that is not executed, or a thousand times less often than the others on average.
+  ColdStop stop_at_cold_instruction(std::string_view export_name, const std::vector<runtime::Value>& arguments);
 
   const wasm::Module& module() const { return *module_; }
   const std::vector<runtime::MissingImport>& missing() const { return missing_; }
 
  private:
+  const wasm::Export& find(std::string_view export_name) const;
+
   std::vector<uint8_t> file_;
   std::shared_ptr<const wasm::Module> module_;
   runtime::Store store_;
