@@ -40,10 +40,8 @@ std::string to_text(const std::string& path, const script::ScriptReport& report)
 Json to_json(const std::string& path, const script::ScriptReport& report) {
   Json failures = Json::array();
   for (const script::Failure& failure : report.failures)
-    failures.push_back({{"line", failure.line},
-                        {"command", failure.command},
-                        {"expected", failure.expected},
-                        {"got", failure.got}});
+    failures.push_back(
+        {{"line", failure.line}, {"command", failure.command}, {"expected", failure.expected}, {"got", failure.got}});
   return {{"file", path},
           {"assertions", report.assertions},
           {"passed", report.passed},
@@ -103,10 +101,8 @@ int spec_verb(const SpecOptions& options) {
       break;
   }
   if (options.form == OutputForm::Json) {
-    const Json all = {{"files", std::move(files)},
-                      {"passed", totals.passed},
-                      {"failed", totals.failed},
-                      {"skipped", totals.skipped}};
+    const Json all = {
+        {"files", std::move(files)}, {"passed", totals.passed}, {"failed", totals.failed}, {"skipped", totals.skipped}};
     output.write(all.dump(1, ' ', true, Json::error_handler_t::replace) + "\n");
   } else {
     for (const auto& [reason, count] : totals.reasons)

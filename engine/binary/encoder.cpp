@@ -14,8 +14,8 @@ namespace {
 
 using wasm::SectionId;
 
-constexpr SectionId kOrder[] = {SectionId::Type,   SectionId::Import, SectionId::Function, SectionId::Table,
-                                SectionId::Memory, SectionId::Tag,    SectionId::Global,   SectionId::Export,
+constexpr SectionId kOrder[] = {SectionId::Type,   SectionId::Import, SectionId::Function,  SectionId::Table,
+                                SectionId::Memory, SectionId::Tag,    SectionId::Global,    SectionId::Export,
                                 SectionId::Start,  SectionId::Elem,   SectionId::DataCount, SectionId::Code,
                                 SectionId::Data};
 
@@ -171,9 +171,7 @@ void Encoder::write_sections_up_to(size_t order) {
 void Encoder::write_section(SectionId id) {
   switch (id) {
     case SectionId::Custom: return;
-    case SectionId::Type:
-      u8(static_cast<uint8_t>(id));
-      return sized([&] { write_types(); });
+    case SectionId::Type: u8(static_cast<uint8_t>(id)); return sized([&] { write_types(); });
     case SectionId::Import:
       return section_of(id, module_.imports, 0, [&](const wasm::Import& import) { write_import(import); });
     case SectionId::Function:
@@ -204,21 +202,15 @@ void Encoder::write_section(SectionId id) {
         u8(static_cast<uint8_t>(item.kind));
         u32(item.index);
       });
-    case SectionId::Start:
-      u8(static_cast<uint8_t>(id));
-      return sized([&] { u32(*module_.start); });
-    case SectionId::Elem:
-      return section_of(id, module_.elems, 0, [&](const wasm::Elem& elem) { write_elem(elem); });
-    case SectionId::DataCount:
-      u8(static_cast<uint8_t>(id));
-      return sized([&] { u32(module_.datas.size()); });
+    case SectionId::Start: u8(static_cast<uint8_t>(id)); return sized([&] { u32(*module_.start); });
+    case SectionId::Elem: return section_of(id, module_.elems, 0, [&](const wasm::Elem& elem) { write_elem(elem); });
+    case SectionId::DataCount: u8(static_cast<uint8_t>(id)); return sized([&] { u32(module_.datas.size()); });
     case SectionId::Code:
       u8(static_cast<uint8_t>(id));
       u32(code_.size());
       out_.insert(out_.end(), code_.begin(), code_.end());
       return;
-    case SectionId::Data:
-      return section_of(id, module_.datas, 0, [&](const wasm::Data& data) { write_data(data); });
+    case SectionId::Data: return section_of(id, module_.datas, 0, [&](const wasm::Data& data) { write_data(data); });
   }
 }
 
@@ -313,8 +305,8 @@ void Encoder::write_import(const wasm::Import& import) {
 }
 
 void Encoder::write_limits(const wasm::Limits& limits, uint8_t more_flags) {
-  u8(static_cast<uint8_t>((limits.has_max ? kHasMax : 0) | (limits.shared ? kShared : 0) |
-                          (limits.is64 ? kIs64 : 0) | more_flags));
+  u8(static_cast<uint8_t>((limits.has_max ? kHasMax : 0) | (limits.shared ? kShared : 0) | (limits.is64 ? kIs64 : 0) |
+                          more_flags));
   u32(limits.min);
   if (limits.has_max) u32(limits.max);
 }

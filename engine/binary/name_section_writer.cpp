@@ -2,6 +2,7 @@
 #include "engine/binary/name_section_writer.h"
 
 #include "engine/base/leb128.h"
+#include "engine/binary/instruction_reader.h"
 #include "engine/binary/name_subsections.h"
 
 namespace wasmscope::binary {
@@ -36,12 +37,24 @@ void drop_beyond(wasm::NameMap& names, uint64_t count) {
 
 uint64_t local_count(const wasm::Module& module, wasm::FuncIndex func) {
   const wasm::TypeIndex type = module.funcs[func].type;
-  const auto* func_type = type < module.types.size() ? std::get_if<wasm::FuncType>(&module.types[type].composite)
-                                                     : nullptr;
+  const auto* func_type =
+      type < module.types.size() ? std::get_if<wasm::FuncType>(&module.types[type].composite) : nullptr;
   uint64_t count = func_type != nullptr ? func_type->params.size() : 0;
   if (!module.is_imported(func))
     for (const wasm::LocalRun& run : wasm::local_runs(module, func)) count += run.count;
   return count;
+}
+
+uint64_t block_count(const wasm::Module& module, wasm::FuncIndex func) {
+  InstructionReader reader(module.bytes, module.funcs[func].code);
+  Instruction instruction;
+  uint64_t count = 0;
+  while (true) {
+    const Result<bool> has = reader.next(instruction);
+    if (!has || !*has) return count;
+    const wasm::Imm imm = wasm::info(instruction.op).imm;
+    if (imm == wasm::Imm::BlockType || imm == wasm::Imm::TryTable) ++count;
+  }
 }
 
 uint64_t field_count(const wasm::Module& module, wasm::TypeIndex type) {
@@ -78,7 +91,7 @@ wasm::Names names_of_existing(const wasm::Module& module) {
   for (auto& [func, locals] : names.locals.entries)
     drop_beyond(locals, func < module.funcs.size() ? local_count(module, func) : 0);
   for (auto& [func, labels] : names.labels.entries)
-    if (func >= module.funcs.size() || module.is_imported(func)) labels.entries.clear();
+    drop_beyond(labels, func < module.funcs.size() && !labels.entries.empty() ? block_count(module, func) : 0);
   for (auto& [type, fields] : names.fields.entries)
     drop_beyond(fields, type < module.types.size() ? field_count(module, type) : 0);
   for (wasm::IndirectNameMap* map : {&names.locals, &names.labels, &names.fields})

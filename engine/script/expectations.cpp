@@ -12,9 +12,8 @@ namespace wasmscope::script {
 void Expectations::apply(std::string_view path, ScriptReport& report) const {
   for (const Row& row : rows_) {
     if (!("/" + std::string(path)).ends_with("/" + row.path)) continue;
-    const auto kept = std::ranges::remove_if(report.failures, [&](const Failure& failure) {
-      return failure.line == row.line;
-    });
+    const auto kept =
+        std::ranges::remove_if(report.failures, [&](const Failure& failure) { return failure.line == row.line; });
     if (kept.empty())
       report.failures.push_back({row.line, "expectation", "the failure (" + row.reason + ")", "none"});
     else
@@ -35,9 +34,9 @@ Result<Expectations> read_expectations(const std::string& path) {
     const size_t space = std::min(line.find(' '), line.size());
     const size_t colon = line.rfind(':', space);
     Expectations::Row row;
-    const auto bad = std::unexpected(
-        error(ErrorCode::BadArgument, escape_for_display(path) + ":" + std::to_string(number) +
-                                          ": not of the form `end/of/path.wast:LINE reason`"));
+    const auto bad =
+        std::unexpected(error(ErrorCode::BadArgument, escape_for_display(path) + ":" + std::to_string(number) +
+                                                          ": not of the form `end/of/path.wast:LINE reason`"));
     if (colon == std::string_view::npos) return bad;
     const auto [end, status] = std::from_chars(line.data() + colon + 1, line.data() + space, row.line);
     const size_t reason = line.find_first_not_of(' ', space);

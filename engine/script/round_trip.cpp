@@ -12,7 +12,9 @@
 namespace wasmscope::script {
 namespace {
 
-std::string describe(const char* step, const Error& error) { return std::string(step) + ": " + to_line(error, nullptr); }
+std::string describe(const char* step, const Error& error) {
+  return std::string(step) + ": " + to_line(error, nullptr);
+}
 
 }  // namespace
 

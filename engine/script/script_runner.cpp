@@ -27,8 +27,7 @@ ScriptReport run_script(std::string_view source, const RunnerOptions& options) {
   }
   {
     ScriptThread main(state, *commands);
-    while (main.step()) {
-    }
+    while (main.step()) {}
   }
   ScriptReport& result = state.result;
   if (result.judged != result.assertions)

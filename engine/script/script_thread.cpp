@@ -143,9 +143,9 @@ Result<ScriptThread::Module> ScriptThread::load(const text::ScriptModule& source
     bytes->assign(source.contents.begin(), source.contents.end());
   } else {
     const bool is_quoted = source.form == text::ScriptModule::Form::Quote;
-    TRY_ASSIGN(text::ParsedModule parsed,
-               text::parse_module(is_quoted ? std::string_view(source.contents) : source.source,
-                                  state_.options.features));
+    TRY_ASSIGN(
+        text::ParsedModule parsed,
+        text::parse_module(is_quoted ? std::string_view(source.contents) : source.source, state_.options.features));
     *bytes = std::move(parsed.bytes);
   }
   TRY_ASSIGN(wasm::Module module, binary::decode(*bytes, state_.options.features));
@@ -308,8 +308,7 @@ bool ScriptThread::continue_call(uint64_t ticks) {
 
 runtime::Outcome ScriptThread::call_to_its_end(runtime::Func& func) {
   if (begin_call(func, {}))
-    while (continue_call(kMaxTicks)) {
-    }
+    while (continue_call(kMaxTicks)) {}
   const runtime::Outcome outcome = call_->outcome;
   call_.reset();
   return outcome;
@@ -354,9 +353,10 @@ Verdict ScriptThread::judge(const ScriptCommand& command, const runtime::Outcome
   bool is_wanted = false;
   switch (command.kind) {
     case CommandKind::AssertReturn:
-      is_wanted = has_returned && std::ranges::equal(command.expected, results, [&](const auto& pattern, const auto& value) {
-                    return matches(pattern, value, state_.store);
-                  });
+      is_wanted =
+          has_returned && std::ranges::equal(command.expected, results, [&](const auto& pattern, const auto& value) {
+            return matches(pattern, value, state_.store);
+          });
       break;
     case CommandKind::AssertTrap:
       is_wanted = trapped != nullptr && !is_exception && is_wanted_trap(trapped->code, command.text);
@@ -406,8 +406,8 @@ Verdict ScriptThread::check_unlinkable(const ScriptCommand& command) {
   const ErrorCode code = made.error().code;
   const bool is_unknown = code == ErrorCode::UnknownImport;
   // The two reasons are told apart where the script does.
-  const bool is_other = (command.text == "unknown import" && !is_unknown) ||
-                        (command.text == "incompatible import type" && is_unknown);
+  const bool is_other =
+      (command.text == "unknown import" && !is_unknown) || (command.text == "incompatible import type" && is_unknown);
   if (kind_of(code) == ErrorKind::Link && !is_other) return Verdict::passed();
   return Verdict::failed(describe_wanted(command), describe(made.error()));
 }

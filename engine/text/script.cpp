@@ -51,11 +51,11 @@ struct HeapWord {
   HeapKind kind;
 };
 constexpr HeapWord kHeapTypes[] = {
-    {"func", HeapKind::Func},         {"extern", HeapKind::Extern}, {"any", HeapKind::Any},
-    {"eq", HeapKind::Eq},             {"i31", HeapKind::I31},       {"struct", HeapKind::Struct},
-    {"array", HeapKind::Array},       {"exn", HeapKind::Exn},       {"cont", HeapKind::Cont},
-    {"none", HeapKind::None},         {"nofunc", HeapKind::NoFunc}, {"noextern", HeapKind::NoExtern},
-    {"noexn", HeapKind::NoExn},       {"nocont", HeapKind::NoCont},
+    {"func", HeapKind::Func},   {"extern", HeapKind::Extern}, {"any", HeapKind::Any},
+    {"eq", HeapKind::Eq},       {"i31", HeapKind::I31},       {"struct", HeapKind::Struct},
+    {"array", HeapKind::Array}, {"exn", HeapKind::Exn},       {"cont", HeapKind::Cont},
+    {"none", HeapKind::None},   {"nofunc", HeapKind::NoFunc}, {"noextern", HeapKind::NoExtern},
+    {"noexn", HeapKind::NoExn}, {"nocont", HeapKind::NoCont},
 };
 
 std::optional<HeapKind> heap_kind(std::string_view keyword) {
@@ -159,9 +159,7 @@ Result<void> ScriptReader::read_operands(ScriptCommand& command) {
       return {};
     }
     case Kind::Thread: return read_thread(command);
-    case Kind::Wait:
-      command.target = accept_id();
-      return {};
+    case Kind::Wait: command.target = accept_id(); return {};
     default: break;
   }
   const uint64_t begin = cursor_.offset();

@@ -69,28 +69,28 @@ TEST(ScriptRunner, NeedsAScript) {
 TEST(ScriptRunner, SkipsWhatIsNotExecutedAndSaysSo) {
   RunnerOptions options;
   options.features = *wasm::parse_features("all");
-  const ScriptReport report = run(
-      "(module (type $f (func)) (type $c (cont $f)) (elem declare func $g) (func $g)\n"
-      "  (func (export \"f\") (drop (cont.new $c (ref.func $g)))))\n"
-      "(assert_return (invoke \"f\"))",
-      options);
+  const ScriptReport report =
+      run("(module (type $f (func)) (type $c (cont $f)) (elem declare func $g) (func $g)\n"
+          "  (func (export \"f\") (drop (cont.new $c (ref.func $g)))))\n"
+          "(assert_return (invoke \"f\"))",
+          options);
   EXPECT_TRUE(report.failures.empty()) << report.failures[0].got;
   EXPECT_EQ(report.passed, 0u);
   EXPECT_EQ(report.skipped_count(), 1u);
 }
 
 TEST(ScriptRunner, LinksInstancesByTheNamesTheyAreRegisteredUnder) {
-  const ScriptReport report = run(
-      "(module definition $counter (global $g (mut i32) (i32.const 0))\n"
-      "  (func (export \"next\") (result i32)\n"
-      "    (global.set $g (i32.add (global.get $g) (i32.const 1))) (global.get $g)))\n"
-      "(module instance $a $counter) (module instance $b $counter)\n"
-      "(register \"a\" $a)\n"
-      "(module (import \"a\" \"next\" (func $next (result i32)))\n"
-      "  (func (export \"twice\") (result i32) (drop (call $next)) (call $next)))\n"
-      "(assert_return (invoke \"twice\") (i32.const 2))\n"
-      "(assert_return (invoke $a \"next\") (i32.const 3))\n"
-      "(assert_return (invoke $b \"next\") (i32.const 1))");
+  const ScriptReport report =
+      run("(module definition $counter (global $g (mut i32) (i32.const 0))\n"
+          "  (func (export \"next\") (result i32)\n"
+          "    (global.set $g (i32.add (global.get $g) (i32.const 1))) (global.get $g)))\n"
+          "(module instance $a $counter) (module instance $b $counter)\n"
+          "(register \"a\" $a)\n"
+          "(module (import \"a\" \"next\" (func $next (result i32)))\n"
+          "  (func (export \"twice\") (result i32) (drop (call $next)) (call $next)))\n"
+          "(assert_return (invoke \"twice\") (i32.const 2))\n"
+          "(assert_return (invoke $a \"next\") (i32.const 3))\n"
+          "(assert_return (invoke $b \"next\") (i32.const 1))");
   EXPECT_TRUE(report.failures.empty()) << report.failures[0].got;
   EXPECT_EQ(report.passed, 3u);
 }
@@ -98,18 +98,18 @@ TEST(ScriptRunner, LinksInstancesByTheNamesTheyAreRegisteredUnder) {
 TEST(ScriptRunner, LetsThreadsTakeTurns) {
   RunnerOptions options;
   options.features = *wasm::parse_features("all");
-  const ScriptReport report = run(
-      "(module $m (memory (export \"m\") 1 1 shared))\n"
-      "(thread $wait (shared (module $m)) (register \"m\" $m)\n"
-      "  (module (import \"m\" \"m\" (memory 1 1 shared))\n"
-      "    (func (export \"f\") (result i32) (loop (br_if 0 (i32.eqz (i32.load (i32.const 0))))) (i32.const 1)))\n"
-      "  (assert_return (invoke \"f\") (i32.const 1)))\n"
-      "(thread $set (shared (module $m)) (register \"m\" $m)\n"
-      "  (module (import \"m\" \"m\" (memory 1 1 shared))\n"
-      "    (func (export \"f\") (i32.store (i32.const 0) (i32.const 1))))\n"
-      "  (assert_return (invoke \"f\")))\n"
-      "(wait $wait) (wait $set)",
-      options);
+  const ScriptReport report =
+      run("(module $m (memory (export \"m\") 1 1 shared))\n"
+          "(thread $wait (shared (module $m)) (register \"m\" $m)\n"
+          "  (module (import \"m\" \"m\" (memory 1 1 shared))\n"
+          "    (func (export \"f\") (result i32) (loop (br_if 0 (i32.eqz (i32.load (i32.const 0))))) (i32.const 1)))\n"
+          "  (assert_return (invoke \"f\") (i32.const 1)))\n"
+          "(thread $set (shared (module $m)) (register \"m\" $m)\n"
+          "  (module (import \"m\" \"m\" (memory 1 1 shared))\n"
+          "    (func (export \"f\") (i32.store (i32.const 0) (i32.const 1))))\n"
+          "  (assert_return (invoke \"f\")))\n"
+          "(wait $wait) (wait $set)",
+          options);
   EXPECT_TRUE(report.failures.empty()) << report.failures[0].got;
   EXPECT_EQ(report.passed, 2u);
 }
@@ -117,10 +117,10 @@ TEST(ScriptRunner, LetsThreadsTakeTurns) {
 TEST(ScriptRunner, ComparesModulesAfterARoundTrip) {
   RunnerOptions options;
   options.checks_round_trip = true;
-  const ScriptReport report = run(
-      "(module $m (func $f (param $x i32) (result i32) (local.get $x)) (export \"f\" (func $f)))\n"
-      "(assert_return (invoke \"f\" (i32.const 3)) (i32.const 3))",
-      options);
+  const ScriptReport report =
+      run("(module $m (func $f (param $x i32) (result i32) (local.get $x)) (export \"f\" (func $f)))\n"
+          "(assert_return (invoke \"f\" (i32.const 3)) (i32.const 3))",
+          options);
   EXPECT_TRUE(report.failures.empty()) << report.failures[0].got;
   EXPECT_EQ(report.passed, 1u);
 }
