@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/try.h"
+#include "engine/wasm/limits.h"
 #include "tests/support/oracle.h"
 #include "tests/support/oracle_simd.h"
 
@@ -210,18 +211,23 @@ bool Oracle::act_on_arrays(const OracleInstruction& in) {
     const auto& operands = frames.back().operands;
     return operands[operands.size() - 1 - from_top];
   };
+  const auto is_too_large = [&](uint64_t type, uint64_t count) {
+    return 8 + count * width_of(field_of(type, 0)) > wasm::kMaxHeapBytes;
+  };
   const auto drop = [&](size_t count) {
     for (size_t i = 0; i < count; ++i) pop();
   };
   const uint64_t top = frames.back().operands.empty() ? 0 : peek(0);
   switch (in.op) {
     case Op::ArrayNew: {
+      if (is_too_large(in.a, top)) return fail(TrapCode::ObjectTooLarge);
       const Value value = operand(1);
       drop(2);
       push(make_object(in.a, std::vector<Value>(top, value)));
       return true;
     }
     case Op::ArrayNewDefault:
+      if (is_too_large(in.a, top)) return fail(TrapCode::ObjectTooLarge);
       drop(1);
       push(make_object(in.a, default_values(in.a, top)));
       return true;

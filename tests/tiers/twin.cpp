@@ -361,7 +361,7 @@ std::string Twin::compare_outcome(const runtime::Outcome& outcome) {
     case OracleStatus::Trapped: {
       const auto* trapped = std::get_if<runtime::Trapped>(&outcome);
       if (trapped == nullptr || trapped->code != oracle->trap) return differs();
-      if (trapped->code == wasm::TrapCode::UnhandledException)
+      if (trapped->code == wasm::TrapCode::UnhandledException && execution->exception != 0)
         if (std::string text = compare_value(execution->exception, {wasm::ref_type(wasm::HeapKind::Exn, false),
                                                                     oracle->exception, 0});
             !text.empty())

@@ -128,7 +128,7 @@
     (block $number (result i32)
       (try_table (result i32) (catch $number $number)
         (throw_ref (call $give (local.get 0))))))
-  (func (export "keep") (param i32) (result i32)
+  (func (export "throw_kept") (param i32) (result i32)
     (if (i32.eqz (ref.is_null (global.get $kept)))
       (then
         (block $any
