@@ -37,11 +37,15 @@ int64_t Table::grow(uint64_t delta, uint64_t init) {
 }
 
 Result<Memory*> Store::add_memory(const wasm::MemoryType& type) {
-  const uint64_t engine_pages = wasm::kMaxMemoryBytes >> type.page_size_log2;
+  uint64_t engine_pages = wasm::kMaxMemoryBytes >> type.page_size_log2;
+  // The number of pages must fit a result of memory.size, also that of pages of one byte.
+  if (!type.limits.is64) engine_pages = std::min<uint64_t>(engine_pages, UINT32_MAX);
   const uint64_t max_pages = type.limits.has_max ? std::min(type.limits.max, engine_pages) : engine_pages;
-  if (type.limits.min > max_pages) return std::unexpected(error(ErrorCode::OutOfMemory, "memory of " + std::to_string(type.limits.min) + " pages"));
+  if (type.limits.min > max_pages)
+    return std::unexpected(error(ErrorCode::OutOfMemory, "memory of " + std::to_string(type.limits.min) + " pages"));
   auto region = Region::create(type.limits.min << type.page_size_log2, max_pages << type.page_size_log2);
-  if (!region) return std::unexpected(error(ErrorCode::OutOfMemory, "memory of " + std::to_string(type.limits.min) + " pages"));
+  if (!region)
+    return std::unexpected(error(ErrorCode::OutOfMemory, "memory of " + std::to_string(type.limits.min) + " pages"));
   memories.push_back({static_cast<uint32_t>(memories.size()), type, max_pages, std::move(*region)});
   return &memories.back();
 }
@@ -50,7 +54,8 @@ Result<Table*> Store::add_table(const wasm::TableType& type, uint64_t init) {
   const auto refuse = [&] {
     return std::unexpected(error(ErrorCode::OutOfMemory, "table of " + std::to_string(type.limits.min) + " elements"));
   };
-  const uint64_t max_size = type.limits.has_max ? std::min<uint64_t>(type.limits.max, wasm::kMaxTableSize) : wasm::kMaxTableSize;
+  const uint64_t max_size =
+      type.limits.has_max ? std::min<uint64_t>(type.limits.max, wasm::kMaxTableSize) : wasm::kMaxTableSize;
   // Many tables that a few bytes declare would fill gigabytes with their initial value.
   uint64_t others = 0;
   for (const Table& table : tables) others += table.size();
@@ -65,7 +70,8 @@ Result<Table*> Store::add_table(const wasm::TableType& type, uint64_t init) {
 
 Result<Global*> Store::add_global(const wasm::GlobalType& type, Value value) {
   const auto address = static_cast<uint32_t>(globals.size());
-  if (!globals_region.grow((address + 1) * uint64_t{16})) return std::unexpected(error(ErrorCode::OutOfMemory, "too many globals"));
+  if (!globals_region.grow((address + 1) * uint64_t{16}))
+    return std::unexpected(error(ErrorCode::OutOfMemory, "too many globals"));
   globals.push_back({address, type});
   global(address)[0] = value.bits;
   global(address)[1] = value.high;

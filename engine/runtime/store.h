@@ -144,6 +144,7 @@ struct InstantiateOutcome {
   std::optional<wasm::TrapCode> trap;
   ByteRange trap_range;      // of the segment
 };
-Result<InstantiateOutcome> instantiate(Store& store, std::shared_ptr<const wasm::Module> module, const Imports& imports);
+Result<InstantiateOutcome> instantiate(Store& store, std::shared_ptr<const wasm::Module> module,
+                                       const Imports& imports);
 
 }  // namespace wasmscope::runtime

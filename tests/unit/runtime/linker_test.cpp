@@ -147,6 +147,18 @@ TEST_F(LinkerTest, LimitsAreThoseOfNow) {
   EXPECT_NE(import(ExternKind::Table, extern_table, "table"), "ok");
 }
 
+TEST_F(LinkerTest, PagesOfOneByteAreCounted) {
+  Memory* const memory = *store_.add_memory({{.min = 3}, 0});
+  EXPECT_EQ(memory->pages(), 3u);
+  EXPECT_EQ(memory->size_bytes(), 3u);
+  EXPECT_EQ(memory->grow(5), 3);
+  EXPECT_EQ(memory->grow(UINT32_MAX - 7), -1) << "2^32 pages are no i32";
+  EXPECT_EQ((*store_.add_memory({{.min = 0, .is64 = true}, 0}))->max_pages, uint64_t{1} << 32);
+  linker_.define("m", "memory", memory);
+  EXPECT_EQ(import(ExternKind::Memory, limits(0, 0), "memory"),
+            "incompatible import type: m.memory: the module wants memory 0.., there is memory 8.. of 1-byte pages");
+}
+
 TEST_F(LinkerTest, MutableGlobalsMatchExactly) {
   const wasm::ValType func_index = wasm::ref_type(store_.types.canonicalise(wasm::FuncType{}), false);
   linker_.define("m", "const", *store_.add_global({func_index, Mutability::Const}, Value::zero(func_index)));
