@@ -40,7 +40,6 @@ struct Interpreter::Impl {
   explicit Impl(runtime::Store& the_store) : store(the_store), roots(the_store) {}
 
   runtime::Store& store;
-  
   Cell enter_lowering{}, enter_host{}, finish{}, return_slow{};
   std::map<const wasm::Module*, std::unique_ptr<ModuleCode>> modules;
   std::map<runtime::Execution*, ExecutionCache> caches;
