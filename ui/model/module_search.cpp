@@ -12,7 +12,7 @@
 namespace wasmscope::ui {
 namespace {
 
-constexpr size_t kContextBytes = 24;
+constexpr size_t kBytesBefore = 12, kBytesBehind = 60;
 constexpr auto kBetweenReports = std::chrono::milliseconds(50);
 
 char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -122,8 +122,8 @@ class ModuleSearch::Looking {
   }
 
   void add_string(size_t data, ByteRange range, uint64_t at) {
-    const uint64_t begin = at - std::min<uint64_t>(at - range.begin, kContextBytes);
-    const uint64_t end = std::min<uint64_t>(range.end, at + query_.size() + kContextBytes);
+    const uint64_t begin = at - std::min<uint64_t>(at - range.begin, kBytesBefore);
+    const uint64_t end = std::min<uint64_t>(range.end, at + query_.size() + kBytesBehind);
     std::string text;
     for (uint64_t i = begin; i < end; ++i) {
       const uint8_t byte = module_.bytes[i];

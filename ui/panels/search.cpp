@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include "ui/model/module_search.h"
 #include "ui/model/number_text.h"
@@ -12,7 +13,7 @@ namespace wasmscope::ui {
 namespace {
 
 constexpr std::string_view kScopes[] = {"everything", "names", "strings", "code"};
-constexpr float kKindCells = 9, kPlaceCells = 30;
+constexpr float kKindCells = 9, kPlaceShare = 0.3f;
 
 class SearchPanel final : public Panel {
  public:
@@ -102,7 +103,8 @@ class SearchPanel final : public Panel {
     if (ui.registry.is_on())
       ui.registry.tag_rect("search/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
                            hit.text);
-    const float place_x = at.x + kKindCells * ui.cell, text_x = place_x + kPlaceCells * ui.cell;
+    const float place_x = at.x + kKindCells * ui.cell;
+    const float text_x = place_x + std::floor(rows.width * kPlaceShare / ui.cell) * ui.cell;
     TextLine(ui, at, place_x).skip(0.5f).add(Color::Control, hit.kind);
     TextLine(ui, ImVec2(place_x, at.y), text_x - ui.cell).add(Color::Dim, hit.place);
     TextLine(ui, ImVec2(text_x, at.y), rows.right()).add(Color::Text, hit.text);
