@@ -217,12 +217,13 @@ std::string Twin::compare_reference(uint64_t engine, const Value& expected) {
   return {};
 }
 
-std::string Twin::compare_objects() {
-  while (!pending_objects_.empty()) {
+std::string Twin::compare_objects(size_t most) {
+  for (; !pending_objects_.empty() && most > 0; --most) {
     const uint32_t object = pending_objects_.back();
     pending_objects_.pop_back();
     if (std::string text = compare_object(object, objects_[object]); !text.empty()) return text;
   }
+  pending_objects_.clear();
   objects_.clear();
   engine_objects_.clear();
   return {};
@@ -304,7 +305,8 @@ std::string Twin::compare_frames(Frames frames) {
   const uint32_t suspended = frames == Frames::All ? UINT32_MAX : frames == Frames::Near ? 40 : 0;
   for (uint32_t depth = execution->depth - std::min(execution->depth, suspended); depth <= execution->depth; ++depth)
     if (std::string text = compare_frame(depth); !text.empty()) return to_text(oracle->instant()) + " " + text;
-  if (std::string text = compare_objects(); !text.empty()) return to_text(oracle->instant()) + " " + text;
+  const size_t most = frames == Frames::All ? SIZE_MAX : frames == Frames::Near ? 300 : 20;
+  if (std::string text = compare_objects(most); !text.empty()) return to_text(oracle->instant()) + " " + text;
   return {};
 }
 

@@ -23,7 +23,8 @@ class Twin {
   void begin(wasm::FuncIndex func, const std::vector<Value>& arguments);
   runtime::Outcome run(const interp::RunRequest& request);
 
-  // The current frame; with Near also some suspended ones below it, with All every one.
+  // The current frame; with Near also some suspended ones below it, with All every one, and more and more of the
+  // objects that they refer to.
   enum class Frames : uint8_t { Current, Near, All };
   std::string compare_frames(Frames frames);
   std::string compare_store();
@@ -60,8 +61,8 @@ class Twin {
   std::string compare_slots(const uint64_t* slots, const Value& oracle_value);
   std::string compare_value(uint64_t engine, const Value& oracle_value);
   std::string compare_reference(uint64_t engine, const Value& oracle_value);
-  // Everything that the references met so far lead to.
-  std::string compare_objects();
+  // What the references met so far lead to; everything, or as many objects.
+  std::string compare_objects(size_t most = SIZE_MAX);
   std::string compare_object(uint32_t engine, uint64_t oracle_reference);
 
   std::map<std::pair<bool, uint32_t>, lower::Description> descriptions_;
