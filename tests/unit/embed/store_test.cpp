@@ -124,6 +124,34 @@ TEST_F(EmbedStore, HostFunctionsTrapAndCallBack) {
   EXPECT_EQ(endless.error().text, "call stack exhausted");
 }
 
+TEST_F(EmbedStore, ObjectsOfCallersLiveOnWhileTheHostCallsBack) {
+  std::optional<Instance> instance;
+  linker_.define("env", "back", store_.make_func({}, [&](const Caller&, auto) -> HostResult {
+    const CallResult result = instance->func("allocate")->call({});
+    EXPECT_TRUE(result);
+    return std::vector<Value>();
+  }));
+  instance = instantiate(R"((module
+    (type $s (struct (field i32)))
+    (import "env" "back" (func $back))
+    (func (export "allocate") (local $i i32)
+      (loop
+        (drop (struct.new $s (i32.const 9)))
+        (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100)))))
+    (func $inner (param $s (ref $s)) (result i32)
+      (struct.new $s (i32.const 30))
+      (call $back)
+      (i32.add (struct.get $s 0) (struct.get $s 0 (local.get $s))))
+    (func (export "run") (result i32)
+      (i32.add (struct.get $s 0 (struct.new $s (i32.const 1))) (call $inner (struct.new $s (i32.const 10)))))))");
+  store_.runtime_store().heap.collects_always = true;
+  for (int i = 0; i < 3; ++i) {
+    const auto result = instance->func("run")->call({});
+    ASSERT_TRUE(result) << result.error().text;
+    EXPECT_EQ(result->at(0), Value::i32(41));
+  }
+}
+
 TEST_F(EmbedStore, ItemsAreReadAndWritten) {
   const Instance instance = instantiate(R"((module
     (memory (export "m") 1 2)
