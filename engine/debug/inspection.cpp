@@ -86,6 +86,7 @@ std::vector<OperandValue> Inspection::operands(const FramePlace& at) const {
         break;
       case lower::Place::Slot: value.value = read_slot(operand.type, at.base + operand.slot); break;
     }
+    value.referent = referent(value.value);
   }
   return values;
 }
@@ -101,8 +102,10 @@ Frame Inspection::frame(uint32_t depth, Detail detail) const {
   if (detail == Detail::Place) return frame;
   frame.has_values = true;
   const std::vector<lower::LocalPlace>& slots = locals(at.func);
-  for (uint32_t i = 0; i < slots.size(); ++i)
-    frame.locals.push_back({names_.local(at.func, i), read_slot(slots[i].type, at.base + slots[i].slot)});
+  for (uint32_t i = 0; i < slots.size(); ++i) {
+    const runtime::Value value = read_slot(slots[i].type, at.base + slots[i].slot);
+    frame.locals.push_back({names_.local(at.func, i), value, referent(value)});
+  }
   frame.operands = operands(at);
   const Place& described = describe(at);
   for (size_t i = 0; i < described.description.labels.size(); ++i) {
@@ -146,7 +149,7 @@ std::vector<GlobalValue> Inspection::globals() const {
     const wasm::GlobalType& type = module().globals[i].type;
     runtime::Value value{type.type, instance_.globals[i][0], type.type.slots() == 2 ? instance_.globals[i][1] : 0};
     if (type.type.kind == wasm::Kind::I32 || type.type.kind == wasm::Kind::F32) value.bits &= 0xFFFFFFFF;
-    values.push_back({names_.global(i), type, value});
+    values.push_back({names_.global(i), type, value, referent(value)});
   }
   return values;
 }
@@ -167,6 +170,13 @@ TableElement Inspection::table_element(uint64_t reference, wasm::ValType type) c
 std::string Inspection::value_text(const runtime::Value& value) const {
   if (!value.type.is_ref()) return runtime::to_text(value);
   return objects().reference_text(value.bits, runtime::CanonicalTypes::canonical(value.type, instance_.canonical_types));
+}
+
+Referent Inspection::referent(const runtime::Value& value) const {
+  if (!value.type.is_ref()) return {};
+  const wasm::ValType type = runtime::CanonicalTypes::canonical(value.type, instance_.canonical_types);
+  const bool is_object = !objects().is_function_type(type) && store_.heap.holds_object(value.bits);
+  return {objects().reference_text(value.bits, type), is_object};
 }
 
 std::string Inspection::func_text(wasm::FuncIndex func) const {

@@ -41,9 +41,16 @@ enum class StopReason : uint8_t {
   None, Entry, Step, Breakpoint, PauseRequest, Trap, MissingImport, Returned, Exited, Seek,
 };
 
+// What a reference refers to; nothing for other values.
+struct Referent {
+  std::string text;                 // "$node 0x44010", "parse_number #9", "null"
+  bool is_object = false;           // the command `object` shows it
+};
+
 struct VariableValue {
   std::string name;                 // "$p" or "" (then shown by index)
   runtime::Value value;
+  Referent referent{};
 };
 
 enum class OperandOrigin : uint8_t { Computed, Local, Const };
@@ -51,6 +58,7 @@ struct OperandValue {
   runtime::Value value;
   OperandOrigin origin = OperandOrigin::Computed;
   uint32_t local = 0;               // Local: which one
+  Referent referent{};
 };
 struct LabelValue {
   wasm::Op kind{};
@@ -79,6 +87,7 @@ struct GlobalValue {
   std::string name;
   wasm::GlobalType type;
   runtime::Value value;
+  Referent referent{};
 };
 
 inline constexpr uint64_t kMemoryBlock = 4096;

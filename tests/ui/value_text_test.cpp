@@ -28,6 +28,10 @@ TEST(ValueText, FloatsShortest) {
 TEST(ValueText, References) {
   EXPECT_EQ(value_text(Value::zero(wasm::kFuncRef)).main, "null");
   EXPECT_EQ(value_text({wasm::kFuncRef, 8, 0}).main, "func 7");
+  const Value object{wasm::ref_type(wasm::HeapKind::Any, true), 0x44010, 0};
+  EXPECT_EQ(value_text(object).main, "object 0x44010");
+  EXPECT_EQ(value_text(object, nullptr, {"$node 0x44010", true}).main, "$node 0x44010");
+  EXPECT_EQ(object_command(0x44010), "object 0x44010");
 }
 
 TEST(ValueText, VectorsByTheirLanes) {

@@ -29,8 +29,8 @@ bool is_plain(int64_t value) { return value > -kPlainBelow && value < kPlainBelo
 
 std::string reference_text(const runtime::Value& value) {
   if (value.bits == 0) return "null";
-  const bool is_func = value.type.heap == wasm::HeapKind::Func || value.type.heap == wasm::HeapKind::Concrete;
-  return (is_func ? "func " : "ref ") + std::to_string(value.bits - 1);
+  if (value.type.heap == wasm::HeapKind::Func) return "func " + std::to_string(value.bits - 1);
+  return runtime::to_text(value);
 }
 
 }  // namespace
@@ -38,7 +38,9 @@ std::string reference_text(const runtime::Value& value) {
 std::string float_text(double value) { return shortest(value); }
 std::string float_text(float value) { return shortest(value); }
 
-ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shape) {
+std::string object_command(uint64_t reference) { return "object " + hex(reference); }
+
+ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shape, const debug::Referent& referent) {
   ValueText text;
   text.type = wasm::to_text(value.type);
   switch (value.type.kind) {
@@ -78,7 +80,7 @@ ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shap
       }
       text.main = "0x" + hex_digits(value.high, 16) + "_" + hex_digits(value.bits, 16);
       break;
-    case wasm::Kind::Ref: text.main = reference_text(value); break;
+    case wasm::Kind::Ref: text.main = referent.text.empty() ? reference_text(value) : referent.text; break;
     case wasm::Kind::Bottom: break;
   }
   return text;

@@ -13,8 +13,11 @@ struct ValueText {
   std::string main;        // "0x0001ff02", "1.0e-3", "null"
   std::string other;       // "130 818": the same in decimal, or ""
 };
-// `shape`: how a vector is shown; null for one number.
-ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shape = nullptr);
+// `shape`: how a vector is shown; null for one number. `referent`: what a reference refers to.
+ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shape = nullptr,
+                     const debug::Referent& referent = {});
+// The command that shows what a reference refers to.
+std::string object_command(uint64_t reference);
 // A vector in every lane shape, a line each; "" for other values.
 std::string lanes_text(const runtime::Value& value);
 // The next shape to show vectors in, null after the last and before the first.

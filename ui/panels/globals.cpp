@@ -19,13 +19,14 @@ class GlobalsPanel final : public Panel {
     const ListRows rows = list_.begin(ui, "globals", snapshot.globals.size());
     for (uint64_t row = rows.first; row < rows.end; ++row) {
       const debug::GlobalValue& global = snapshot.globals[row];
-      const ValueText text = value_text(global.value, shape_);
+      const ValueText text = value_text(global.value, shape_, global.referent);
       const ImVec2 at = rows.at(row);
       const bool is_changed =
           frame.previous && row < frame.previous->globals.size() && frame.previous->globals[row].value != global.value;
       if (rows.hovered == row) VirtualList::draw_ground(ui, rows, row, Color::RowHover);
       if (rows.hovered == row && global.value.type == wasm::kV128)
         tooltip(ui, lanes_text(global.value) + "\ndouble click: other lanes");
+      if (rows.hovered == row && global.referent.is_object) tooltip(ui, "double click: show this object");
       const std::string name = global.name.empty() ? "global " + std::to_string(row) : global.name;
       if (ui.registry.is_on())
         ui.registry.tag_rect("globals/row/" + std::to_string(row), at, ImVec2(rows.right(), at.y + rows.row_height),
@@ -42,6 +43,9 @@ class GlobalsPanel final : public Panel {
           .right(Color::Dim, global.type.mutability == wasm::Mutability::Const ? "const " : "");
     }
     list_.end();
+    if (list_.cursor && (rows.is_entered || rows.is_double_clicked) && *list_.cursor < snapshot.globals.size() &&
+        snapshot.globals[*list_.cursor].referent.is_object)
+      show_object(frame, snapshot.globals[*list_.cursor].value.bits);
     if (list_.cursor && (rows.is_entered || rows.is_double_clicked) && *list_.cursor < snapshot.globals.size() &&
         snapshot.globals[*list_.cursor].value.type == wasm::kV128)
       shape_ = next_shape(shape_);

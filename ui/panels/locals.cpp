@@ -23,9 +23,11 @@ class LocalsPanel final : public Panel {
     for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, parts, *shown);
     list_.end();
     const bool is_followed = list_.cursor && (rows.is_entered || rows.is_double_clicked);
-    if (is_followed && *list_.cursor < shown->locals.size()) follow(frame, shown->locals[*list_.cursor].value);
+    if (is_followed && *list_.cursor < shown->locals.size())
+      follow(frame, shown->locals[*list_.cursor].value, shown->locals[*list_.cursor].referent);
     if (is_followed && parts.is_operand(*list_.cursor))
-      follow(frame, shown->operands[parts.operand(*list_.cursor)].value);
+      follow(frame, shown->operands[parts.operand(*list_.cursor)].value,
+             shown->operands[parts.operand(*list_.cursor)].referent);
     if (is_followed && parts.is_label(*list_.cursor))
       frame.emit(ShowCode{shown->func, shown->labels[parts.label(*list_.cursor)].pc});
   }
@@ -46,8 +48,9 @@ class LocalsPanel final : public Panel {
     uint64_t label(uint64_t row) const { return labels - (row - label_title()); }
   };
 
-  // A pointer to its memory; a vector to its lanes in the next shape.
-  void follow(PanelFrame& frame, const runtime::Value& value) {
+  // A pointer to its memory; a vector to its lanes in the next shape; an object to its fields in the console.
+  void follow(PanelFrame& frame, const runtime::Value& value, const debug::Referent& referent) {
+    if (referent.is_object) show_object(frame, value.bits);
     if (value.type == wasm::kV128) shape_ = next_shape(shape_);
     const std::vector<debug::MemoryPicture>& memories = frame.snapshot->memories;
     if (value.type == wasm::kI32 && !memories.empty() && value.bits < memories[0].size)
@@ -84,8 +87,8 @@ class LocalsPanel final : public Panel {
       draw_label(ui, rows, row, parts.labels - 1 - parts.label(row), shown.labels[parts.label(row)], line);
   }
 
-  void draw_value(const runtime::Value& value, bool is_changed, TextLine& line) const {
-    const ValueText text = value_text(value, shape_);
+  void draw_value(const runtime::Value& value, const debug::Referent& referent, bool is_changed, TextLine& line) const {
+    const ValueText text = value_text(value, shape_, referent);
     line.column(kNameCells).add(Color::Dim, text.type);
     line.column(kNameCells + kTypeCells - 1).add(Color::Error, is_changed ? "\u25b2" : "");
     line.column(kNameCells + kTypeCells).add(is_changed ? Color::Error : Color::Text, text.main);
@@ -102,15 +105,16 @@ class LocalsPanel final : public Panel {
     if (ui.registry.is_on())
       ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row),
                            ImVec2(rows.right(), rows.at(row).y + rows.row_height),
-                           value_text(local.value, shape_).main);
+                           value_text(local.value, shape_, local.referent).main);
     if (rows.hovered == row) {
       const bool is_parameter = row < frame.module()->func_type(shown.func).params.size();
       tooltip(ui, displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) +
                       (local.value.type == wasm::kV128 ? "\n" + lanes_text(local.value) + "\ndouble click: other lanes"
+                       : local.referent.is_object      ? "\ndouble click: show this object"
                                                        : "\ndouble click: show this address in memory"));
     }
     line.add(Color::Variable, name);
-    draw_value(local.value, is_changed, line);
+    draw_value(local.value, local.referent, is_changed, line);
   }
 
   void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index, const debug::Frame& shown,
@@ -119,11 +123,11 @@ class LocalsPanel final : public Panel {
     if (ui.registry.is_on())
       ui.registry.tag_rect("locals/operand/" + std::to_string(index), rows.at(row),
                            ImVec2(rows.right(), rows.at(row).y + rows.row_height),
-                           value_text(operand.value, shape_).main);
+                           value_text(operand.value, shape_, operand.referent).main);
     if (rows.hovered == row && operand.value.type == wasm::kV128)
       tooltip(ui, lanes_text(operand.value) + "\ndouble click: other lanes");
     line.add(Color::Text, "[" + std::to_string(index) + "]");
-    draw_value(operand.value, false, line);
+    draw_value(operand.value, operand.referent, false, line);
     std::string note;
     if (operand.origin == debug::OperandOrigin::Local && operand.local < shown.locals.size()) {
       const std::string& name = shown.locals[operand.local].name;

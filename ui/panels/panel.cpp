@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "ui/model/value_text.h"
 #include "ui/widgets/text.h"
 
 namespace wasmscope::ui {
@@ -34,6 +35,11 @@ const debug::Frame* PanelFrame::previous_frame() const {
 }
 
 const wasm::Module* PanelFrame::module() const { return snapshot->loaded ? snapshot->loaded->module.get() : nullptr; }
+
+void show_object(PanelFrame& frame, uint64_t reference) {
+  frame.emit(RunCommand{object_command(reference)});
+  frame.emit(OpenPanel{"console"});
+}
 
 void draw_empty_note(const UiContext& ui, std::string_view text) {
   text_row(ui, ui.line).skip(1).add(Color::Dim, text);

@@ -64,6 +64,9 @@ struct PanelKind {
 };
 std::span<const PanelKind> panel_kinds();
 
+// Its fields or elements, in the console.
+void show_object(PanelFrame& frame, uint64_t reference);
+
 // For a region with nothing to list: why it is empty.
 void draw_empty_note(const UiContext& ui, std::string_view text);
 

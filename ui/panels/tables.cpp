@@ -62,6 +62,8 @@ class TablesPanel final : public Panel {
     const bool is_followed =
         (rows.is_double_clicked && rows.hovered == row) || (rows.is_entered && list_.cursor == row);
     if (is_followed && element.func != wasm::kNoIndex) frame.emit(ShowCode{element.func, 0});
+    if (is_followed && element.object != 0) show_object(frame, element.object);
+    if (rows.hovered == row && element.object != 0) tooltip(ui, "double click: show this object");
     if (rows.hovered == row && element.func != wasm::kNoIndex) tooltip(ui, "double click: show the function");
   }
 
