@@ -108,6 +108,12 @@ TEST_F(WindowTest, ConsoleSpeaksTheTerminalsLanguage) {
       "click tab/console\nclick console/input\ntype nonsense\nkey Enter\nwait idle\nexpect status ~nonsense");
 }
 
+TEST_F(WindowTest, ADoubleClickOnAReferenceShowsTheObject) {
+  open("tests/fixtures/objects/objects.wasm");
+  run("click console/input\ntype run bad_cast\nkey Enter\nwait stopped\nexpect locals/row/0 ~$node\n"
+      "click locals/row/0 double\nwait idle\nsee $value\nsee (ref null $node)");
+}
+
 TEST_F(WindowTest, ProgramOutputShowsInTheConsole) {
   open();
   run("open-sample wordcount\nkey F5\nwait stopped\nsee the\nexpect toolbar/state RETURNED");
@@ -202,6 +208,14 @@ TEST_F(WindowTest, AFrameThatIsClickedIsTheOneSelected) {
   const debug::Snapshot& snapshot = *app_->session().snapshot();
   EXPECT_EQ(snapshot.selected_frame, 1u);
   EXPECT_GT(snapshot.depth, 2u);
+}
+
+TEST_F(WindowTest, APinnedViewStaysWhereItIs) {
+  open(kCrash);
+  run("key Ctrl+P\ntype #12\nkey Enter\nsee parse_number #12\nclick tab/code right\nclick tab_menu/pin\n"
+      "expect tab/code pinned\nbreak parse_array\nkey F5\nwait stopped\nexpect toolbar/position ~\n"
+      "see parse_number #12\nclick tab/code right\nclick tab_menu/pin\nexpect tab/code open\nsee parse_array #11\n"
+      "click tab/code right\nclick tab_menu/pin\nkey F4\nexpect tab/code open");
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ void Shell::read_session() {
     focus_.bytes = {};
     ++focus_.code_serial;
     history_.clear();
+    tiles_.unpin_all();
     place_kind_ = PlaceKind::Code;
     if (next->loaded && next->loaded->module) {
       if (const wasm::FuncIndex func = first_interesting_function(*next->loaded->module); func != wasm::kNoIndex)
@@ -336,9 +337,17 @@ void Shell::turn_to(PlaceKind kind) {
 void Shell::show(const Place& place) {
   place_kind_ = place.kind;
   switch (place.kind) {
-    case PlaceKind::Code: tiles_.show("code"); return show_code(place.index, static_cast<uint32_t>(place.range.begin));
-    case PlaceKind::Memory: tiles_.show("memory"); return show_memory(place.index, place.range);
+    // Who goes to a place wants to see it there.
+    case PlaceKind::Code:
+      tiles_.unpin("code");
+      tiles_.show("code");
+      return show_code(place.index, static_cast<uint32_t>(place.range.begin));
+    case PlaceKind::Memory:
+      tiles_.unpin("memory");
+      tiles_.show("memory");
+      return show_memory(place.index, place.range);
     case PlaceKind::File:
+      tiles_.unpin("raw_bytes");
       tiles_.show("raw_bytes");
       focus_.file_bytes = place.range;
       ++focus_.file_serial;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/base/try.h"
 #include "ui/widgets/controls.h"
@@ -24,6 +25,8 @@ constexpr float kNarrowBelow = 1100;      // pixels at scale 1
 
 constexpr float kGap = 5, kTabPadding = 8, kDragDistance = 6;
 constexpr float kDockEdge = 0.25f;
+constexpr const char* kTabMenu = "##tab_menu";
+constexpr const char* kPinMark = " \u25c6";
 
 Layout parse_default(std::string_view text) {
   std::optional<Layout> layout = Layout::parse(text);
@@ -131,6 +134,8 @@ void Tiles::draw(const UiContext& ui, PanelFrame& frame, ImVec2 min, ImVec2 max,
   pending_close_.reset();
   may_have_keys_ = has_keys;
   draw_node(ui, frame, Layout::kRoot, {min, max});
+  if (std::exchange(is_tab_menu_wanted_, false)) ImGui::OpenPopup(kTabMenu);
+  draw_tab_menu(ui, frame);
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
     dragged_.clear();
     is_dragging_ = false;
@@ -169,7 +174,7 @@ void Tiles::draw_tile(const UiContext& ui, PanelFrame& frame, int tile, Rect rec
   if (is_pressed && may_have_keys_ && rect.contains(ImGui::GetIO().MousePos)) key_panel_ = node.tabs[node.active];
 
   const float tab_height = std::round(ui.line + ui.px(6));
-  draw_tabs(ui, *frame.snapshot, tile, {rect.min, ImVec2(rect.max.x, rect.min.y + tab_height)});
+  draw_tabs(ui, frame, tile, {rect.min, ImVec2(rect.max.x, rect.min.y + tab_height)});
   const std::string id = node.tabs[node.active];
   ImGui::SetCursorScreenPos(ImVec2(rect.min.x + ui.px(2), rect.min.y + tab_height + ui.px(2)));
   const ImVec2 size(std::max(1.f, rect.max.x - rect.min.x - ui.px(4)),
@@ -177,22 +182,56 @@ void Tiles::draw_tile(const UiContext& ui, PanelFrame& frame, int tile, Rect rec
   if (begin_child(id.c_str(), size, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
     UiContext panel_ui = ui;
     panel_ui.has_keys = may_have_keys_ && key_panel_ == id;
-    panels_.find(id)->second->draw(panel_ui, frame);
+    draw_panel(panel_ui, frame, id);
   }
   ImGui::EndChild();
   ui.registry.tag_rect("panel/" + id, rect.min, rect.max, key_panel_ == id ? "keys" : "");
   if (is_dragging_) draw_drop_zone(ui, tile, rect);
 }
 
-void Tiles::draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int tile, Rect rect) {
+void Tiles::draw_panel(const UiContext& ui, PanelFrame& frame, const std::string& id) {
+  Panel& panel = *panels_.find(id)->second;
+  const auto pinned = pinned_.find(id);
+  if (pinned == pinned_.end()) return panel.draw(ui, frame);
+  pinned->second.endian = frame.focus.endian;
+  PanelFrame own{frame.snapshot,
+                 frame.previous,
+                 pinned->second,
+                 frame.transcript,
+                 frame.code,
+                 frame.search,
+                 frame.window_problem,
+                 std::move(frame.intents),
+                 std::move(frame.memory_wishes),
+                 std::move(frame.table_wishes)};
+  panel.draw(ui, own);
+  frame.intents = std::move(own.intents);
+  frame.memory_wishes = std::move(own.memory_wishes);
+  frame.table_wishes = std::move(own.table_wishes);
+}
+
+void Tiles::draw_tab_menu(const UiContext& ui, const PanelFrame& frame) {
+  if (!ImGui::BeginPopup(kTabMenu)) return;
+  const bool has_pin = is_pinned(menu_tab_);
+  if (menu_item(ui, "tab_menu/pin", has_pin ? "Unpin" : "Pin: stay here while the program goes on")) {
+    if (has_pin)
+      unpin(menu_tab_);
+    else
+      pin(menu_tab_, frame.focus);
+  }
+  if (menu_item(ui, "tab_menu/close", "Close")) pending_close_ = menu_tab_;
+  ImGui::EndPopup();
+}
+
+void Tiles::draw_tabs(const UiContext& ui, const PanelFrame& frame, int tile, Rect rect) {
   const LayoutNode node = layout().node(tile);
   const float padding = ui.px(kTabPadding);
   std::vector<std::string> labels, badges;
   float natural = 0;
   for (const std::string& tab : node.tabs) {
-    labels.emplace_back(kind_of(tab).title);
-    badges.push_back(panels_.find(tab)->second->badge(snapshot));
-    const size_t cells = labels.back().size() + (badges.back().empty() ? 0 : badges.back().size() + 1);
+    labels.push_back(std::string(kind_of(tab).title) + (is_pinned(tab) ? kPinMark : ""));
+    badges.push_back(panels_.find(tab)->second->badge(*frame.snapshot));
+    const size_t cells = count_cells(labels.back()) + (badges.back().empty() ? 0 : badges.back().size() + 1);
     natural += static_cast<float>(cells) * ui.cell + 2 * padding;
   }
   const float room = rect.max.x - rect.min.x - ui.px(4);
@@ -200,7 +239,7 @@ void Tiles::draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int 
   float x = rect.min.x + ui.px(2);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (size_t i = 0; i < node.tabs.size(); ++i) {
-    const size_t cells = labels[i].size() + (badges[i].empty() ? 0 : badges[i].size() + 1);
+    const size_t cells = count_cells(labels[i]) + (badges[i].empty() ? 0 : badges[i].size() + 1);
     const float width = std::floor((static_cast<float>(cells) * ui.cell + 2 * padding) * squeeze);
     const ImVec2 min(x, rect.min.y + ui.px(3)), max(x + width, rect.max.y);
     x += width;
@@ -209,7 +248,7 @@ void Tiles::draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int 
     ImGui::InvisibleButton("##tab", ImVec2(std::max(1.f, max.x - min.x), max.y - min.y));
     ImGui::PopID();
     const bool is_open = i == node.active;
-    ui.registry.tag_last_item("tab/" + node.tabs[i], is_open ? "open" : "");
+    ui.registry.tag_last_item("tab/" + node.tabs[i], is_open ? is_pinned(node.tabs[i]) ? "pinned" : "open" : "");
     const bool is_hovered = ImGui::IsItemHovered();
     if (ImGui::IsItemActivated()) {
       layout().activate(tile, i);
@@ -219,6 +258,10 @@ void Tiles::draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int 
     if (dragged_ == node.tabs[i] && ImGui::IsMouseDragging(ImGuiMouseButton_Left, ui.px(kDragDistance)))
       is_dragging_ = true;
     if (is_hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Middle)) pending_close_ = node.tabs[i];
+    if (is_hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+      menu_tab_ = node.tabs[i];
+      is_tab_menu_wanted_ = true;
+    }
     if (is_open || is_hovered)
       list.AddRectFilled(min, max, ui.theme[is_open ? Color::TabOpen : Color::TabHover], ui.px(3));
     const bool has_keys = is_open && may_have_keys_ && key_panel_ == node.tabs[i];

@@ -21,6 +21,11 @@ class Tiles {
   // Opens the panel where it is or was meant to be, and gives it the keys.
   void show(std::string_view panel);
   void close(std::string_view panel);
+  // A pinned panel goes on showing what it shows while the others follow the program.
+  void pin(std::string_view panel, const Focus& focus) { pinned_.insert_or_assign(std::string(panel), focus); }
+  void unpin(std::string_view panel) { pinned_.erase(std::string(panel)); }
+  void unpin_all() { pinned_.clear(); }
+  bool is_pinned(std::string_view panel) const { return pinned_.contains(panel); }
   bool is_open(std::string_view panel) const { return layout().tile_of(panel) >= 0; }
   // Lets the panel that has the keys act, else the first of the open ones that can.
   void act(WindowAction action);
@@ -49,7 +54,9 @@ class Tiles {
 
   void draw_node(const UiContext& ui, PanelFrame& frame, int node, Rect rect);
   void draw_tile(const UiContext& ui, PanelFrame& frame, int tile, Rect rect);
-  void draw_tabs(const UiContext& ui, const debug::Snapshot& snapshot, int tile, Rect rect);
+  void draw_panel(const UiContext& ui, PanelFrame& frame, const std::string& id);
+  void draw_tabs(const UiContext& ui, const PanelFrame& frame, int tile, Rect rect);
+  void draw_tab_menu(const UiContext& ui, const PanelFrame& frame);
   void draw_drop_zone(const UiContext& ui, int tile, Rect rect);
   int key_tile() const;
 
@@ -60,6 +67,9 @@ class Tiles {
   bool may_have_keys_ = false;
   std::string dragged_;                // tab under the mouse button, "" for none
   bool is_dragging_ = false;           // and it has moved
+  std::map<std::string, Focus, std::less<>> pinned_;
+  std::string menu_tab_;               // the tab whose menu is open
+  bool is_tab_menu_wanted_ = false;
   std::optional<Move> pending_move_;
   std::optional<std::string> pending_close_;
 };
