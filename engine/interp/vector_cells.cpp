@@ -163,6 +163,15 @@ HANDLER(I8x16Shuffle) {
   ADVANCE(3);
 }
 
+HANDLER(I32x4Shuffle) {
+  const auto* const frame = reinterpret_cast<const uint8_t*>(fp);
+  const auto word = [frame](uint32_t place) { return wasm::vector::read<uint32_t>(frame + uint64_t{place} * 4); };
+  using Words = wasm::vector::Lanes<uint32_t>;
+  const Words words = {word(ip[1].low), word(ip[1].high), word(ip[2].low), word(ip[2].high)};
+  write_slots(fp + ip->d, wasm::vector::pack(words));
+  ADVANCE(3);
+}
+
 HANDLER(ConstPair) {
   write_slots(fp + ip->d, wasm::vector::of_halves(ip[1].bits, ip[2].bits));
   ADVANCE(3);

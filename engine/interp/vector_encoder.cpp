@@ -128,8 +128,30 @@ void access_lane(CellWriter& writer, const lower::SlotOp& op, const VectorForms&
   if (is_load) writer.finish_pair(op.d);
 }
 
+// Whether the indices of a shuffle move groups of four bytes; then these are the groups.
+bool moves_words(const lower::SlotOp& op, uint32_t (&words)[4]) {
+  for (int i = 0; i < 4; ++i) {
+    const auto group = static_cast<uint32_t>((i < 2 ? op.c.value : op.offset) >> (i % 2 * 32));
+    words[i] = (group & 0xFF) / 4;
+    if (group != words[i] * 0x04040404 + 0x03020100) return false;
+  }
+  return true;
+}
+
 void shuffle(CellWriter& writer, const lower::SlotOp& op) {
   const uint16_t a = writer.near_pair(op.a, 0), b = writer.near_pair(op.b, 1);
+  uint32_t words[4];
+  if (moves_words(op, words)) {
+    for (uint32_t& word : words) word = (word < 4 ? a : b) * 2u + word % 4;
+    writer.emit(CellOp::I32x4Shuffle).d = writer.target_pair(op.d);
+    for (int i = 0; i < 4; i += 2) {
+      Cell& places = writer.data();
+      places.low = words[i];
+      places.high = words[i + 1];
+    }
+    writer.finish_pair(op.d);
+    return;
+  }
   Cell& cell = writer.emit(CellOp::I8x16Shuffle);
   cell.d = writer.target_pair(op.d);
   cell.a = a;
