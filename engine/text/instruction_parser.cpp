@@ -99,14 +99,13 @@ Result<ByteRange> InstructionParser::run(Extent extent, Hints hints) {
   return ByteRange{begin, draft_.scratch.size()};
 }
 
-Result<Op> InstructionParser::keyword() {
-  const Op op = op_from_keyword(cursor_.text());
+Result<void> InstructionParser::keyword(Op op) {
   if (op == Op::Count_)
     return std::unexpected(cursor_.fail(ErrorCode::UnknownOperator, escape_for_display(cursor_.text(), 60)));
   if (hint_ && op != Op::If && op != Op::BrIf)
     return std::unexpected(cursor_.fail_at(hint_range_, ErrorCode::BadHintTarget));
   cursor_.advance();
-  return op;
+  return {};
 }
 
 // After `else`, `end` and the like the label may be repeated.
@@ -134,9 +133,9 @@ Result<void> InstructionParser::plain() {
   if (!frames_.empty() && frames_.back().wait != Wait::Sequence)
     return std::unexpected(cursor_.unexpected("`(` or `)`"));
   const auto text = static_cast<uint32_t>(cursor_.offset());
-  const Op next = op_from_keyword(cursor_.text());
-  if (is_clause(next)) return plain_clause(next, text);
-  TRY_ASSIGN(const Op op, keyword());
+  const Op op = op_from_keyword(cursor_.text());
+  if (is_clause(op)) return plain_clause(op, text);
+  TRY(keyword(op));
   note(draft_.scratch.size(), text, take_hint());
   if (!opens_block(op)) return immediates_.instruction(op);
   TRY_ASSIGN(const std::string_view id, block_header(op));
@@ -156,7 +155,7 @@ Result<void> InstructionParser::plain_clause(Op op, uint32_t text) {
     default: break;
   }
   if (!fits) return std::unexpected(cursor_.unexpected("an instruction that may stand here"));
-  TRY(keyword());
+  TRY(keyword(op));
   note(draft_.scratch.size(), text);
   switch (op) {
     case Op::Else:
@@ -188,8 +187,9 @@ Result<void> InstructionParser::open() {
     return std::unexpected(cursor_.unexpected("an instruction"));
   }
   cursor_.advance();
-  if (is_clause(op_from_keyword(cursor_.text()))) return std::unexpected(cursor_.unexpected("an instruction"));
-  TRY_ASSIGN(const Op op, keyword());
+  const Op op = op_from_keyword(cursor_.text());
+  if (is_clause(op)) return std::unexpected(cursor_.unexpected("an instruction"));
+  TRY(keyword(op));
   return folded_instruction(op, text);
 }
 

@@ -58,7 +58,8 @@ class InstructionParser {
   // Label, block type and catch clauses of an instruction that opens a block; the label is not opened yet.
   Result<std::string_view> block_header(wasm::Op op);
   Result<void> annotation();
-  Result<wasm::Op> keyword();
+  // Moves behind the keyword of `op` if it may stand here.
+  Result<void> keyword(wasm::Op op);
   Result<void> check_label_again();
   void note(size_t offset, uint32_t text, std::optional<uint8_t> hint = {});
   void emit(wasm::Op op, uint32_t text);

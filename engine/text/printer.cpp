@@ -71,6 +71,8 @@ class ModulePrinter {
   void memory_type(const wasm::MemoryType& type);
   void global_type(const wasm::GlobalType& type);
   void import(const wasm::Import& import);
+  // Null where the type is missing or another kind of type.
+  const wasm::FuncType* type_of(wasm::FuncIndex func) const;
   void func_import(wasm::FuncIndex index);
   void params_and_results(wasm::FuncIndex index, const FunctionFormatter& formatter);
   void exports();
@@ -317,10 +319,13 @@ void ModulePrinter::func_import(wasm::FuncIndex index) {
   if (func.is_exact) out_.write(")");
 }
 
+const wasm::FuncType* ModulePrinter::type_of(wasm::FuncIndex func) const {
+  const wasm::TypeIndex type = module_.funcs[func].type;
+  return type < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[type].composite) : nullptr;
+}
+
 void ModulePrinter::params_and_results(wasm::FuncIndex index, const FunctionFormatter& formatter) {
-  const wasm::TypeIndex type_index = module_.funcs[index].type;
-  const auto* type =
-      type_index < module_.types.size() ? std::get_if<wasm::FuncType>(&module_.types[type_index].composite) : nullptr;
+  const wasm::FuncType* type = type_of(index);
   if (type == nullptr) return;
   const wasm::NameMap* names = find_map(module_.names.locals, index);
   bool is_open = false;   // inside "(param", where parameters without a name are gathered
@@ -503,15 +508,14 @@ void ModulePrinter::func(wasm::FuncIndex index) {
   put_reference(out_, identifiers_, Space::Type, func.type);
   out_.write(")");
   params_and_results(index, formatter);
-  const bool is_func_type =
-      func.type < module_.types.size() && std::holds_alternative<wasm::FuncType>(module_.types[func.type].composite);
-  if (is_func_type) locals(index, formatter);
+  locals(index, formatter);
   body(index, formatter);
   out_.write(")");
 }
 
 void ModulePrinter::locals(wasm::FuncIndex index, const FunctionFormatter& formatter) {
-  uint64_t local = module_.func_type(index).params.size();
+  const wasm::FuncType* type = type_of(index);
+  uint64_t local = type != nullptr ? type->params.size() : 0;
   size_t in_line = 0;
   const wasm::NameMap* names = find_map(module_.names.locals, index);
   bool is_open = false;   // inside "(local", where locals without a name are gathered
