@@ -6,40 +6,60 @@ namespace wasmscope::test {
 
 using wasm::Op;
 
-void BodyMaker::memarg(Op op) {
+// An index of a memory's type.
+void BodyMaker::memory_index(uint32_t bits, bool is_wide) {
+  if (is_wide && unguarded()) return value('l', 1);
+  index(bits);
+  if (is_wide) code_.op(Op::I64ExtendI32U);
+}
+// Leaves an address; answers with the memory that it is for.
+uint32_t BodyMaker::address(uint32_t bits) {
+  const uint32_t memory = any_memory();
+  memory_index(bits, memory == kWideMemory);
+  return memory;
+}
+
+void BodyMaker::memarg(Op op, uint32_t memory) {
   const uint32_t width = wasm::info(op).width;
   uint32_t most = 0;
   while ((2u << most) <= width) ++most;
-  code_.leb(random_.below(most + 1));
+  const uint64_t align = random_.below(most + 1);
+  if (memory != 0 || random_.chance(3))
+    code_.leb(align | 0x40).leb(memory);
+  else
+    code_.leb(align);
   if (unguarded())
-    code_.leb(random_.chance(50) ? 0xFFFFFFFF : 65536 * 3 - random_.below(16));
+    code_.leb(random_.chance(30) && memory == kWideMemory ? uint64_t{1} << (30 + random_.below(34))
+              : random_.chance(50)                        ? 0xFFFFFFFF
+                                                          : 65536 * 3 - random_.below(16));
   else
     code_.leb(random_.below(64));
 }
-void BodyMaker::load(Op op) {
+void BodyMaker::load(Op op, uint32_t memory) {
   code_.op(op);
-  memarg(op);
+  memarg(op, memory);
 }
 void BodyMaker::load(char letter) {
   std::vector<Op> fitting;
   for (const Op op : useful_ops().loads)
     if (wasm::info(op).signature.back() == letter) fitting.push_back(op);
-  index(random_.chance(50) ? 0xFFF : 0x7FFF);
-  load(random_.pick(fitting));
+  const uint32_t memory = address(random_.chance(50) ? 0xFFF : 0x7FFF);
+  load(random_.pick(fitting), memory);
 }
 
 void BodyMaker::store() {
   const Op op = random_.pick(useful_ops().stores);
   const char letter = wasm::info(op).signature[1];
   const bool is_float = letter == 'f' || letter == 'd';
+  uint32_t memory = 0;
   if (available() > 0 && stack_.back() == letter && random_.chance(50)) {
     const uint32_t scratch = scratch_[static_cast<size_t>(letter)];
     code_.op(Op::LocalSet).leb(scratch);
-    index(0x7FFF);
+    memory = address(0x7FFF);
     code_.op(Op::LocalGet).leb(scratch);
     pop(1);
   } else {
-    index(0xFFF);
+    memory = address(0xFFF);
     if (is_float && random_.chance(30))
       constant(letter);
     else if (is_float && random_.chance(30))
@@ -48,7 +68,7 @@ void BodyMaker::store() {
       value(letter, 3);
   }
   code_.op(op);
-  memarg(op);
+  memarg(op, memory);
 }
 
 // A sum of two locals, or of one and a constant, as an address.
@@ -71,7 +91,7 @@ void BodyMaker::indexed_access() {
     code_.op(Op::LocalGet).leb(*index_local).constant('i', random_.below(4)).op(Op::I32Shl);
   code_.op(Op::I32Add);
   if (is_store) leaf(wasm::info(op).signature[1]);
-  load(op);
+  load(op, random_.chance(10) ? 1 : 0);
   if (!is_store) push({wasm::info(op).signature.back()});
 }
 
@@ -106,53 +126,60 @@ void BodyMaker::memory_statement() {
   if (random_.chance(60)) return store();
   if (random_.chance(30)) {
     const Op op = random_.pick(useful_ops().lane_accesses);
-    index(0x7FFF);
+    const uint32_t memory = address(0x7FFF);
     value('v', 2);
     code_.op(op);
-    memarg(op);
+    memarg(op, memory);
     code_.u8(random_.below(lanes_of(op)));
     if (wasm::info(op).signature.back() == 'v') push("v");
     return;
   }
   switch (random_.below(8)) {
-    case 0:
-      index(0x3FFF);
+    case 0: {
+      const uint32_t memory = address(0x3FFF);
       value('i', 1);
-      index(0xFF);
-      code_.op(Op::MemoryFill).leb(0);
+      memory_index(0xFF, memory == kWideMemory);
+      code_.op(Op::MemoryFill).leb(memory);
       return;
-    case 1:
-      index(0x3FFF);
-      index(0x3FFF);
-      index(0xFF);
-      code_.op(Op::MemoryCopy).leb(0).leb(0);
+    }
+    case 1: {
+      const uint32_t to = address(0x3FFF), from = address(0x3FFF);
+      memory_index(0xFF, to == kWideMemory && from == kWideMemory);
+      code_.op(Op::MemoryCopy).leb(to).leb(from);
       return;
-    case 2:
-      index(0x3FFF);
+    }
+    case 2: {
+      const uint32_t memory = address(0x3FFF);
       index(3);
       index(3);
-      code_.op(Op::MemoryInit).leb(1).leb(0);
+      code_.op(Op::MemoryInit).leb(1).leb(memory);
       return;
+    }
     case 3:
       if (random_.chance(50)) {
-        index(0x3FFF);
+        const uint32_t memory = address(0x3FFF);
         index(0);
         index(0);
-        code_.op(Op::MemoryInit).leb(2).leb(0);
+        code_.op(Op::MemoryInit).leb(2).leb(memory);
       } else {
         code_.op(Op::DataDrop).leb(2);
       }
       return;
-    case 4:
+    case 4: {
+      const uint32_t memory = any_memory();
       value('i', 1);
       if (random_.chance(70)) mask(1);
-      code_.op(Op::MemoryGrow).leb(0);
-      return push("i");
+      if (memory == kWideMemory) code_.op(Op::I64ExtendI32U);
+      code_.op(Op::MemoryGrow).leb(memory);
+      return push(memory == kWideMemory ? "l" : "i");
+    }
     default: {
       ensure("i");
       if (!unguarded()) mask(0x7FFF);
       const Op op = random_.pick(useful_ops().loads);
-      load(op);
+      const uint32_t memory = any_memory();
+      if (memory == kWideMemory) code_.op(Op::I64ExtendI32U);
+      load(op, memory);
       pop(1);
       return push({wasm::info(op).signature.back()});
     }

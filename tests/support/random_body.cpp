@@ -33,7 +33,12 @@ std::optional<uint32_t> BodyMaker::global_of(char letter, bool is_written) {
 
 void BodyMaker::integer_leaf() {
   switch (random_.below(6)) {
-    case 0: code_.op(Op::MemorySize).leb(0); return;
+    case 0: {
+      const uint32_t memory = any_memory();
+      code_.op(Op::MemorySize).leb(memory);
+      if (memory == kWideMemory) code_.op(Op::I32WrapI64);
+      return;
+    }
     case 1: code_.op(Op::TableSize).leb(random_.below(3)); return;
     case 2:
       value(random_.letter("rxe"), 0);
@@ -492,6 +497,7 @@ void BodyMaker::control_statement() {
 
 void BodyMaker::statement() {
   --budget_;
+  if (random_.chance(plan_.exception_percent)) return exception_statement();
   const uint64_t choice = random_.below(100);
   if (choice < 30)
     value_statement();

@@ -22,6 +22,9 @@ struct PlannedGlobal {
 // Elements and bytes of each passive segment.
 inline constexpr uint32_t kPassiveSize = 8;
 
+// Memory 0 may be shared, 2 has 64-bit addresses.
+inline constexpr uint32_t kMemories = 3, kWideMemory = 2;
+
 // What bodies may refer to. Tables: 0 funcref, never written; 1 externref; 2 funcref. Segments: elem 2 and 3 are
 // passive funcref, 4 passive externref; data 1 and 2 are passive. Global 0 is the fuel.
 struct ModulePlan {
@@ -40,6 +43,7 @@ struct ModulePlan {
   uint64_t next_vector = 0;            // of UsefulOps::vectors
   uint64_t next_atomic = 0;            // the same for atomic ones
   bool has_shared_memory = false;
+  uint32_t exception_percent = 0;      // of statements, besides the usual ones
   uint32_t trap_percent = 0;           // of places that could trap, those left without a guard
 
   uint32_t type_index(const std::string& params, const std::string& results);

@@ -46,9 +46,12 @@ class BodyMaker {
     value('i', 1);
     if (!unguarded()) mask(bits);
   }
-  void memarg(wasm::Op op);
+  uint32_t any_memory() { return random_.chance(70) ? 0 : static_cast<uint32_t>(random_.below(kMemories)); }
+  void memory_index(uint32_t bits, bool is_wide);
+  uint32_t address(uint32_t bits);
+  void memarg(wasm::Op op, uint32_t memory);
   void load(char letter);
-  void load(wasm::Op op);
+  void load(wasm::Op op, uint32_t memory);
   void store();
 
   void fuel_check();

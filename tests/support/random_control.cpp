@@ -114,6 +114,13 @@ void BodyMaker::try_table() {
     stack_.resize(height);
     code_.op(Op::End);
     push(wrapped[i]);
+    const auto local = local_of('e');
+    if (wrapped[i].ends_with('e') && local && random_.chance(50)) {
+      code_.op(Op::LocalSet).leb(*local);
+      pop(1);
+    } else if (wrapped[i].ends_with('e') && random_.chance(40)) {
+      throw_reference();
+    }
   }
 }
 

@@ -115,6 +115,7 @@ void plan_module(ModulePlan& plan, RandomNumbers& random) {
     plan.start = static_cast<uint32_t>(plan.funcs.size());
     plan.funcs.push_back(plan.type_index("", ""));
   }
+  plan.exception_percent = random.chance(30) ? 25 : 0;
   plan.is_caught = plan.trap_percent == 0 || random.chance(60);
   plan.tags = {plan.type_index("", ""), plan.type_index("i", "")};
   for (int i = 0; i < 3; ++i) plan.tags.push_back(plan.type_index(random_letters(random, 4, numbers + "rxevv"), ""));
@@ -257,7 +258,10 @@ RandomProgram make_random_program(uint64_t seed, RandomShape shape, RandomFeatur
   ByteWriter tags;
   tags.leb(plan.tags.size());
   for (const uint32_t type : plan.tags) tags.u8(0).leb(type);
-  module.section(5, {1, plan.has_shared_memory ? uint8_t{3} : uint8_t{1}, 1, 3}).section(13, tags.bytes).section(6, write_globals(plan, random)).section(7, exports.bytes);
+  ByteWriter memories;
+  memories.leb(kMemories).u8(plan.has_shared_memory ? 3 : 1).leb(1).leb(3);
+  memories.u8(1).leb(1).leb(2).u8(5).leb(1).leb(2);
+  module.section(5, memories.bytes).section(13, tags.bytes).section(6, write_globals(plan, random)).section(7, exports.bytes);
   if (plan.start) module.section(8, ByteWriter{}.leb(*plan.start).bytes);
   module.section(9, write_elems(plan, random))
       .section(12, {3})

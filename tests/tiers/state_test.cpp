@@ -196,6 +196,34 @@ TEST(Samples, ContinueFromSavedRegions) {
                 "");
 }
 
+// What a trap leaves is what there was before its instruction.
+std::string trap_and_compare(Twin& twin, const Invocation& invocation) {
+  constexpr uint64_t kLast = 5'000;
+  twin.begin(invocation.func, invocation.arguments);
+  const Twin::Saved before = twin.save();
+  run_to(twin, kLast);
+  if (twin.execution->status != runtime::Status::Trapped) return {};
+  const runtime::Instant trapped = twin.execution->instant();
+  const uint64_t hash = replay::hash_state(twin.store, *twin.execution);
+  twin.restore(before);
+  run_to(twin, trapped.tick);
+  while (twin.execution->status == runtime::Status::Ready && twin.execution->instant() != trapped)
+    twin.run({.mode = Mode::Step});
+  if (twin.execution->status != runtime::Status::Ready) return "the instant of the trap is not reached";
+  if (replay::hash_state(twin.store, *twin.execution) != hash) return "another hash before the trap";
+  twin.run({});
+  if (twin.execution->instant() != trapped) return "the second time at " + to_text(twin.execution->instant());
+  return replay::hash_state(twin.store, *twin.execution) == hash ? "" : "another hash the second time";
+}
+TEST(Traps, LeaveTheStateAsItWas) {
+  for (const auto& programs : {written_programs(), access_programs(), sample_programs()})
+    for (const Program& program : programs) EXPECT_EQ(check_program(program, trap_and_compare), "");
+  for (const uint64_t seed : random_seeds()) {
+    ASSERT_EQ(check_program(random_program(seed), trap_and_compare), "");
+    ASSERT_EQ(check_program(object_program(seed), trap_and_compare), "");
+  }
+}
+
 void check_all(const std::vector<Program>& programs, const Check& check) {
   for (const Program& program : programs) EXPECT_EQ(check_program(program, check), "");
 }
