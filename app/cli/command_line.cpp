@@ -473,6 +473,7 @@ Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments)
   parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
   parser.app().add_flag("--round-trip", options.checks_round_trip,
                         "Print, parse and encode every valid module, which has to stay the same");
+  parser.app().add_flag("--skipped", options.lists_skipped, "Print each assertion that is skipped");
   parser.add_text("--expect", options.expectations, "FILE", "Failures that are accepted, see below");
   bool is_json = false;
   parser.app().add_flag("--json", is_json, "The same as JSON");

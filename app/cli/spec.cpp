@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/output.h"
@@ -24,16 +25,19 @@ std::string counts(uint64_t passed, uint64_t failed, uint64_t skipped) {
          " skipped";
 }
 
-std::string to_text(const std::string& path, const script::ScriptReport& report) {
+std::string to_text(const std::string& path, const script::ScriptReport& report, bool lists_skipped) {
   const std::string name = escape_for_display(path);
   std::string text;
   for (const script::Failure& failure : report.failures) {
     text += name + (failure.line == 0 ? "" : ":" + std::to_string(failure.line)) + ": " + failure.command +
             ": expected " + failure.expected + ", got " + failure.got + "\n";
   }
+  for (const script::Skip& skip : report.skipped)
+    if (lists_skipped)
+      text += name + ":" + std::to_string(skip.line) + ": " + skip.command + ": skipped: " + skip.reason + "\n";
   text += name + ": " + std::to_string(report.assertions) + " assertions";
   if (!report.failures.empty() || !report.skipped.empty())
-    text += ": " + counts(report.passed, report.failures.size(), report.skipped_count());
+    text += ": " + counts(report.passed, report.failures.size(), report.skipped.size());
   return text + "\n";
 }
 
@@ -42,13 +46,16 @@ Json to_json(const std::string& path, const script::ScriptReport& report) {
   for (const script::Failure& failure : report.failures)
     failures.push_back(
         {{"line", failure.line}, {"command", failure.command}, {"expected", failure.expected}, {"got", failure.got}});
+  Json skips = Json::array();
+  for (const script::Skip& skip : report.skipped)
+    skips.push_back({{"line", skip.line}, {"command", skip.command}, {"reason", skip.reason}});
   return {{"file", path},
           {"assertions", report.assertions},
           {"passed", report.passed},
           {"failed", report.failures.size()},
-          {"skipped", report.skipped_count()},
-          {"reasons", report.skipped},
-          {"failures", std::move(failures)}};
+          {"skipped", report.skipped.size()},
+          {"failures", std::move(failures)},
+          {"skips", std::move(skips)}};
 }
 
 void print_bad_input(const Error& error) { print_error(to_line(error, nullptr)); }
@@ -93,11 +100,11 @@ int spec_verb(const SpecOptions& options) {
     expectations.apply(path, report);
     totals.passed += report.passed;
     totals.failed += report.failures.size();
-    totals.skipped += report.skipped_count();
-    for (const auto& [reason, count] : report.skipped) totals.reasons[reason] += count;
+    totals.skipped += report.skipped.size();
+    for (const script::Skip& skip : report.skipped) ++totals.reasons[skip.reason];
     if (options.form == OutputForm::Json)
       files.push_back(to_json(path, report));
-    else if (!output.write(to_text(path, report)))
+    else if (!output.write(to_text(path, report, options.lists_skipped)))
       break;
   }
   if (options.form == OutputForm::Json) {

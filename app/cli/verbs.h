@@ -89,6 +89,7 @@ struct SpecOptions {
   Tier tier = Tier::Interpreter;
   std::optional<wasm::Features> features;   // empty: what the script's folder says
   bool checks_round_trip = false;
+  bool lists_skipped = false;
   std::string expectations;           // file of accepted failures; empty: none
   OutputForm form = OutputForm::Text;
 };

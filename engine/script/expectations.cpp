@@ -12,13 +12,14 @@ namespace wasmscope::script {
 void Expectations::apply(std::string_view path, ScriptReport& report) const {
   for (const Row& row : rows_) {
     if (!("/" + std::string(path)).ends_with("/" + row.path)) continue;
-    const auto kept =
-        std::ranges::remove_if(report.failures, [&](const Failure& failure) { return failure.line == row.line; });
-    if (kept.empty())
+    const auto accepted = std::ranges::stable_partition(
+        report.failures, [&](const Failure& failure) { return failure.line != row.line; });
+    if (accepted.empty()) {
       report.failures.push_back({row.line, "expectation", "the failure (" + row.reason + ")", "none"});
-    else
-      report.skipped[row.reason] += kept.size();
-    report.failures.erase(kept.begin(), kept.end());
+      continue;
+    }
+    for (const Failure& failure : accepted) report.skipped.push_back({failure.line, failure.command, row.reason});
+    report.failures.erase(accepted.begin(), accepted.end());
   }
 }
 

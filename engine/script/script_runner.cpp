@@ -7,12 +7,6 @@
 
 namespace wasmscope::script {
 
-uint64_t ScriptReport::skipped_count() const {
-  uint64_t count = 0;
-  for (const auto& [reason, number] : skipped) count += number;
-  return count;
-}
-
 ScriptReport run_script(std::string_view source, const RunnerOptions& options) {
   ScriptState state(options);
   state.result.assertions = count_assertions(source);

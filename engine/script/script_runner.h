@@ -4,7 +4,6 @@
 // or call ends in is compared by its kind, and by its text where this engine knows that text.
 // https://github.com/WebAssembly/spec/tree/main/interpreter#scripts
 #pragma once
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,13 +24,17 @@ struct Failure {
   std::string expected, got;
 };
 
+struct Skip {
+  uint32_t line = 0;
+  std::string command, reason;
+};
+
 struct ScriptReport {
   uint64_t assertions = 0;         // in the script's text
   uint64_t judged = 0;             // assertions that got one of the three verdicts
   uint64_t passed = 0;             // assertions; commands that only prepare count when they fail
   std::vector<Failure> failures;
-  std::map<std::string, uint64_t> skipped;   // assertions, by reason
-  uint64_t skipped_count() const;
+  std::vector<Skip> skipped;       // assertions
 };
 
 ScriptReport run_script(std::string_view source, const RunnerOptions& options);

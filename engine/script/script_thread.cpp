@@ -79,7 +79,8 @@ void ScriptState::report(const ScriptCommand& command, const Verdict& verdict) {
   switch (verdict.kind) {
     case Verdict::Kind::Passed: result.passed += command.is_assertion() ? 1 : 0; return;
     case Verdict::Kind::Skipped:
-      if (command.is_assertion()) ++result.skipped[verdict.reason];
+      if (command.is_assertion())
+        result.skipped.push_back({command.line, std::string(command.keyword), verdict.reason});
       return;
     case Verdict::Kind::Failed:
       result.failures.push_back({command.line, std::string(command.keyword), verdict.expected, verdict.got});

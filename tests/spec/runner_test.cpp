@@ -39,7 +39,7 @@ TEST(ScriptRunner, ReportsEveryWrongClaimAndNoOther) {
   EXPECT_EQ(lines.size(), 30u);
   EXPECT_EQ(report.passed, 8u);
   EXPECT_EQ(report.judged, report.assertions);
-  EXPECT_EQ(report.skipped_count(), 0u);
+  EXPECT_EQ(report.skipped.size(), 0u);
 }
 
 TEST(ScriptRunner, SaysWhatItExpectedAndGot) {
@@ -76,7 +76,8 @@ TEST(ScriptRunner, SkipsWhatIsNotExecutedAndSaysSo) {
           options);
   EXPECT_TRUE(report.failures.empty()) << report.failures[0].got;
   EXPECT_EQ(report.passed, 0u);
-  EXPECT_EQ(report.skipped_count(), 1u);
+  ASSERT_EQ(report.skipped.size(), 1u);
+  EXPECT_EQ(report.skipped[0].line, 3u);
 }
 
 TEST(ScriptRunner, LinksInstancesByTheNamesTheyAreRegisteredUnder) {

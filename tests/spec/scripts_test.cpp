@@ -22,7 +22,7 @@ TEST(Scripts, Pass) {
     for (const Failure& failure : report.failures)
       ADD_FAILURE() << path << ":" << failure.line << ": " << failure.command << ": expected " << failure.expected
                     << ", got " << failure.got;
-    EXPECT_EQ(report.skipped_count(), 0u) << path;
+    EXPECT_EQ(report.skipped.size(), 0u) << path;
     EXPECT_EQ(report.passed, report.assertions) << path;
     EXPECT_GT(report.passed, 0u) << path;
     passed += report.passed;
