@@ -10,12 +10,12 @@ using wasm::Op;
 // --- exceptions
 
 void BodyMaker::exception_statement() {
-  const uint64_t choice = random_.below(12);
+  const uint64_t choice = random_.below(16);
   if (choice < 4) return controls_.size() < 7 ? try_table() : throwing_statement();
-  if (choice < 7) return controls_.size() < 7 ? legacy_try() : throwing_statement();
-  if (choice < 8) return throwing_statement();
-  if (choice < 9) return throw_reference();
-  if (choice < 10) return tail_call();
+  if (choice < 8) return controls_.size() < 7 ? legacy_try() : throwing_statement();
+  if (choice < 12) return throwing_statement();
+  if (choice < 13) return throw_reference();
+  if (choice < 14) return tail_call();
   branch_on_null();
 }
 
@@ -34,7 +34,7 @@ void BodyMaker::throwing_statement() {
   std::vector<uint32_t> catching;
   for (uint32_t label = 0; label < controls_.size(); ++label)
     if (controls_[controls_.size() - 1 - label].kind == 'c') catching.push_back(label);
-  const bool is_again = !catching.empty() && random_.chance(40);
+  const bool is_again = !catching.empty() && random_.chance(60);
   const auto tag = static_cast<uint32_t>(random_.below(plan_.tags.size()));
   const std::string params = is_again ? std::string() : plan_.types[plan_.tags[tag]].params;
   const bool is_sure = is_inside_try() && random_.chance(40);

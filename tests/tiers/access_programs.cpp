@@ -58,7 +58,7 @@ void add_access(CaseModule& module, Op op, uint32_t memory, uint64_t offset) {
   if (row.category == wasm::Category::Atomic) addresses.push_back(17);
   for (const uint64_t address : addresses) {
     CaseModule::Arguments arguments = {address};
-    for (size_t i = 1; i < split; ++i) arguments.push_back(0x8765432112345670 + i);
+    for (size_t i = 1; i < split; ++i) arguments.push_back(0x1765432112345670 + i);
     calls.push_back(std::move(arguments));
   }
   module.add(signature, body, calls);
@@ -184,10 +184,39 @@ Program trapping_numbers() {
   return module.program("numbers that trap");
 }
 
+// Everything that computes values from values, once or twice.
+std::vector<Program> pure_instructions() {
+  std::vector<CaseModule> modules;
+  size_t rows = 0;
+  for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
+    const auto op = static_cast<Op>(i);
+    const wasm::OpInfo& row = wasm::info(op);
+    const bool is_pure = row.category == wasm::Category::Numeric || row.category == wasm::Category::Vector;
+    const bool has_immediate = row.imm == Imm::Lane || row.imm == Imm::Shuffle;
+    if (!row.executed || !is_pure || (row.imm != Imm::None && !has_immediate)) continue;
+    const size_t count = row.signature.find('_');
+    CodeWriter body = params(count).op(op);
+    if (row.imm == Imm::Lane) body.u8(1);
+    for (uint8_t lane = 0; row.imm == Imm::Shuffle && lane < 16; ++lane) body.u8((lane * 7 + 3) % 32);
+    if (rows++ % 50 == 0) modules.emplace_back();
+    const CaseModule::Arguments some(count, 0x4009876540123456), others(count, 0x3FF1000040200001);
+    modules.back().add(row.signature, body, {some, others});
+  }
+  std::vector<Program> programs;
+  for (const CaseModule& module : modules) programs.push_back(module.program("pure instructions"));
+  CaseModule fence;
+  CodeWriter body;
+  body.op(Op::AtomicFence, 0);
+  fence.add("_", body, {{}});
+  programs.push_back(fence.program("fence"));
+  return programs;
+}
+
 }  // namespace
 
 std::vector<Program> access_programs() {
   std::vector<Program> programs = accesses();
+  for (Program& program : pure_instructions()) programs.push_back(std::move(program));
   programs.push_back(memory_instructions());
   programs.push_back(table_instructions());
   programs.push_back(trapping_numbers());

@@ -25,8 +25,8 @@ struct Program {
 std::vector<Program> sample_programs();
 // tests/tiers/programs/*.wat: every export with 0, 1, 2, 3, 4 and 9.
 std::vector<Program> written_programs();
-// Every access, and everything else that is best enumerated, with arguments that trap and ones that do not: memories,
-// tables, segments, numbers; of 32 and 64 bits, one and several.
+// Whatever is best enumerated, with arguments that trap and ones that do not: accesses, memories, tables, segments;
+// of 32 and 64 bits, one and several; and everything that computes values from values.
 std::vector<Program> access_programs();
 // `share`: of 100, how many of the configured number a test takes.
 std::vector<uint64_t> random_seeds(uint64_t share = 100);
