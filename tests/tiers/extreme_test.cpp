@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "engine/wasm/limits.h"
-#include "tests/support/byte_writer.h"
+#include "tests/support/module_builder.h"
 #include "tests/tiers/twin.h"
 
 namespace wasmscope::test {
@@ -32,11 +32,11 @@ struct Finished {
   std::unique_ptr<Twin> twin;
   std::string problem;
 };
-Finished finish(const std::vector<uint8_t>& bytes, const std::vector<Value>& arguments) {
+Finished finish(const std::vector<uint8_t>& bytes, const std::vector<Value>& arguments, wasm::FuncIndex func = 0) {
   Finished done;
   done.twin = Twin::create(bytes, done.problem);
   if (done.twin == nullptr) return done;
-  done.twin->begin(0, arguments);
+  done.twin->begin(func, arguments);
   while (done.twin->oracle->step()) {}
   done.problem = done.twin->compare_end(done.twin->run({}));
   return done;
@@ -76,6 +76,60 @@ TEST(Recursion, WithFiftyThousandLocalsRunsOutOfSlots) {
   const Finished shallow = finish(recursion(wasm::kMaxLocals - 1), {Value::i32(100)});
   EXPECT_EQ(shallow.problem, "");
   EXPECT_EQ(shallow.twin->oracle->status, OracleStatus::Returned);
+}
+
+// f(n) = n == 0 ? 7 : f(n - 1), with a tail call.
+TEST(TailCalls, NeedNoStack) {
+  ByteWriter body;
+  body.leb(0).op(Op::LocalGet).leb(0).op(Op::I32Eqz).op(Op::If).u8(0x40).constant('i', 7).op(Op::Return).op(Op::End);
+  body.op(Op::LocalGet).leb(0).constant('i', 1).op(Op::I32Sub).op(Op::ReturnCall).leb(0).op(Op::End);
+  const Finished done = finish(module_of("i", "i", body.bytes), {Value::i32(2 * wasm::kMaxCallDepth)});
+  EXPECT_EQ(done.problem, "");
+  EXPECT_EQ(done.twin->oracle->tick, 2 * wasm::kMaxCallDepth + 1);
+}
+// Frames nearly fill the stack; the last wants to be replaced by one that is too large.
+TEST(TailCalls, TrapWhereTheCalleesFrameDoesNotFit) {
+  for (const Op call : {Op::ReturnCall, Op::ReturnCallRef}) {
+    ModuleBuilder module;
+    const uint32_t huge = module.func("i_i", code().i32(1), std::string(49'000, 'v'));
+    CodeWriter body = code().local_get(0).op(Op::I32Eqz).block(Op::If).local_get(0);
+    if (call == Op::ReturnCallRef) body.op(Op::RefFunc, huge);
+    body.op(call, call == Op::ReturnCallRef ? module.type("i_i") : huge).end();
+    body.local_get(0).i32(1).op(Op::I32Sub).op(Op::Call, huge + 1);
+    const uint32_t deep = module.func("i_i", body, std::string(40'000, 'l'));
+    module.raw_elem({3, 0, 1, 0});
+    const Finished full = finish(module.bytes(), {Value::i32(208)}, deep);
+    EXPECT_EQ(full.problem, "");
+    EXPECT_EQ(full.twin->oracle->trap, TrapCode::CallStackExhausted);
+    EXPECT_EQ(full.twin->execution->depth, 208u);
+    const Finished fitting = finish(module.bytes(), {Value::i32(207)}, deep);
+    EXPECT_EQ(fitting.problem, "");
+    EXPECT_EQ(fitting.twin->oracle->status, OracleStatus::Returned);
+  }
+}
+
+// From a hundred thousand frames, and from within as many blocks that pass everything on.
+TEST(Exceptions, LandFarAway) {
+  constexpr uint32_t kMany = 100'000;
+  ModuleBuilder module;
+  const uint32_t tag = module.tag("i_");
+  CodeWriter deep = code().local_get(0).op(Op::I32Eqz).block(Op::If).local_get(0).op(Op::Throw, tag).end();
+  deep.local_get(0).i32(1).op(Op::I32Sub).op(Op::Call, 0);
+  module.func("i_", deep);
+  CodeWriter blocks;
+  for (uint32_t i = 0; i < kMany; ++i) blocks.block(Op::Try);
+  blocks.local_get(0).op(Op::Throw, tag);
+  for (uint32_t i = 0; i < kMany; ++i) blocks.op(Op::Delegate, 0);
+  const uint32_t nested = module.func("i_", blocks);
+  for (const uint32_t callee : {0u, nested}) {
+    CodeWriter body = code().block(Op::Try, 'i').local_get(0).op(Op::Call, callee).i32(1).op(Op::Catch, tag);
+    module.func("i_i", body.i32(5).op(Op::I32Add).end());
+  }
+  for (const uint32_t func : {nested + 1, nested + 2}) {
+    const Finished done = finish(module.bytes(), {Value::i32(kMany)}, func);
+    EXPECT_EQ(done.problem, "");
+    EXPECT_EQ(done.twin->oracle->status, OracleStatus::Returned);
+  }
 }
 
 TEST(Locals, FiftyThousandAreWrittenAndRead) {

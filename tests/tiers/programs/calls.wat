@@ -9,8 +9,9 @@
   (tag $number (param i32))
   (global $typed (mut (ref null $unary)) (ref.null $unary))
 
-  (func $none nop)
+  (func $none)
   (func $even (export "even") (type $unary)
+    nop
     (if (i32.eqz (local.get 0)) (then (return (i32.const 1))))
     (return_call $odd (i32.sub (local.get 0) (i32.const 1))))
   (func $odd (export "odd") (type $unary)
