@@ -11,7 +11,7 @@ namespace wasmscope {
 namespace {
 
 // Places in files have 32 bits. The text of a module takes twenty times the room of the binary.
-constexpr uint64_t kMaxFileBytes = UINT32_MAX;
+constexpr ContentLimits kLimits = {.text_bytes = UINT32_MAX, .binary_bytes = uint64_t{1} << 30};
 
 FileError to_file_error(int code) {
   const auto text = std::generic_category().message(code);
@@ -27,7 +27,7 @@ FileError to_file_error(int code) {
 }  // namespace
 
 std::expected<std::vector<uint8_t>, FileError> read_file(const std::string& path) {
-  auto bytes = read_content(path, kMaxFileBytes);
+  auto bytes = read_content(path, kLimits);
   if (!bytes) return std::unexpected(to_file_error(bytes.error()));
   return *std::move(bytes);
 }

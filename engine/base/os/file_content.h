@@ -9,7 +9,11 @@
 
 namespace wasmscope {
 
-// At most `max_bytes`; pipes and devices are read to their end. The error is the system's errno value.
-std::expected<std::vector<uint8_t>, int> read_content(const std::string& path, uint64_t max_bytes);
+struct ContentLimits {
+  uint64_t text_bytes;
+  uint64_t binary_bytes;   // of files that begin with a zero byte, as no text does
+};
+// Pipes and devices are read to their end, or to the limit of texts. The error is the system's errno value.
+std::expected<std::vector<uint8_t>, int> read_content(const std::string& path, const ContentLimits& limits);
 
 }  // namespace wasmscope
