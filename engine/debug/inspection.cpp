@@ -172,6 +172,10 @@ std::string Inspection::value_text(const runtime::Value& value) const {
   return objects().reference_text(value.bits, runtime::CanonicalTypes::canonical(value.type, instance_.canonical_types));
 }
 
+std::string Inspection::store_value_text(const runtime::Value& value) const {
+  return value.type.is_ref() ? objects().reference_text(value.bits, value.type) : runtime::to_text(value);
+}
+
 Referent Inspection::referent(const runtime::Value& value) const {
   if (!value.type.is_ref()) return {};
   const wasm::ValType type = runtime::CanonicalTypes::canonical(value.type, instance_.canonical_types);

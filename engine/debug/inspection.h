@@ -52,6 +52,8 @@ class Inspection {
   TableElement table_element(uint64_t reference, wasm::ValType type) const;
   // Names functions and types of objects where a plain value has only a number; its type is as the module has it.
   std::string value_text(const runtime::Value& value) const;
+  // The same of a value whose type is in canonical form, as results and what exceptions carry have it.
+  std::string store_value_text(const runtime::Value& value) const;
   Referent referent(const runtime::Value& value) const;
   ObjectReader objects() const { return {store_, instance_, names_}; }
   // "parse_number #9"

@@ -55,13 +55,15 @@ class ReferencePath {
       for (size_t i = 0; i < frame.locals.size(); ++i)
         if ((word.starts_with('l') && index == i) || (!word.empty() && frame.locals[i].name == word))
           return reference_in(frame.locals[i].value, word);
-      if (word.starts_with('s') && index && *index < frame.operands.size()) return reference_in(frame.operands[*index].value, word);
+      if (word.starts_with('s') && index && *index < frame.operands.size())
+        return reference_in(frame.operands[*index].value, word);
     }
     const std::vector<GlobalValue> globals = now.globals();
     for (size_t i = 0; i < globals.size(); ++i)
       if ((word.starts_with('g') && index == i) || (!word.empty() && globals[i].name == word))
         return reference_in(globals[i].value, word);
-    return std::unexpected("no such reference: `" + std::string(word) + "`; there are 0x44010, $name, l2 (local), g0 (global), s0 (operand)");
+    return std::unexpected("no such reference: `" + std::string(word) +
+                           "`; there are 0x44010, $name, l2 (local), g0 (global), s0 (operand)");
   }
 
   std::expected<uint64_t, std::string> follow(const ObjectReader& objects, uint64_t reference) {
@@ -71,13 +73,15 @@ class ReferencePath {
     std::string_view word = is_element ? rest_.substr(0, rest_.find(']')) : take_word();
     if (is_element) rest_.remove_prefix(std::min(rest_.size(), word.size() + 1));
     const auto index = number_of(word);
-    const auto picture = index ? objects.picture(reference, *index, 1) : objects.picture(reference, 0, wasm::kMaxFields);
+    const auto picture =
+        index ? objects.picture(reference, *index, 1) : objects.picture(reference, 0, wasm::kMaxFields);
     if (!picture) return std::unexpected(objects.kind_text(reference) + " has no fields, at `" + at + "`");
     for (const ObjectValue& value : picture->values) {
       const bool is_named = !value.name.empty() && (value.name == word || value.name.substr(1) == word);
       if (!is_named && !index) continue;
       if (value.is_object) return value.value.bits;
-      return std::unexpected("`" + std::string(word) + "` of " + picture->type_name + " is " + value.text + ", no object");
+      return std::unexpected("`" + std::string(word) + "` of " + picture->type_name + " is " + value.text +
+                             ", no object");
     }
     return std::unexpected(picture->type_name + " has no `" + std::string(word) + "`");
   }
@@ -90,7 +94,8 @@ std::string to_text(const ObjectPicture& picture) {
   const bool is_array = picture.kind == wasm::HeapKind::Array;
   const std::string kind = is_array ? "array" : picture.kind == wasm::HeapKind::Exn ? "exception" : "struct";
   const std::string counted = is_array ? "elements" : picture.kind == wasm::HeapKind::Exn ? "values" : "fields";
-  std::string text = picture.type_name + " " + to_hex(picture.reference) + ": " + kind + ", " + std::to_string(picture.length) + " " +
+  std::string text = picture.type_name + " " + to_hex(picture.reference) + ": " + kind + ", " +
+                     std::to_string(picture.length) + " " +
                      (picture.length == 1 ? counted.substr(0, counted.size() - 1) : counted) + ", " +
                      std::to_string(picture.size_bytes) + " bytes";
   if (!picture.characters.empty()) text += "\ntext \"" + picture.characters + "\"";
@@ -108,7 +113,8 @@ std::string to_text(const ObjectPicture& picture) {
 
 template <>
 Answer carry_out<Command::Object>(Debuggee& debuggee, const Arguments& arguments) {
-  if (debuggee.contents() == nullptr) return debuggee.loaded() == nullptr ? refuse(ErrorCode::NoModule) : refuse(ErrorCode::NotRunning);
+  if (debuggee.contents() == nullptr)
+    return debuggee.loaded() == nullptr ? refuse(ErrorCode::NoModule) : refuse(ErrorCode::NotRunning);
   if (arguments.empty() || arguments.size() > 3) return wrong_usage(Command::Object);
   const auto first = arguments.size() > 1 ? number_of(arguments[1]) : std::optional<uint64_t>(0);
   const auto count = arguments.size() > 2 ? number_of(arguments[2]) : std::optional(kDefaultValues);

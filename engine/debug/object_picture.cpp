@@ -31,7 +31,8 @@ std::string characters_of(const uint8_t* from, uint64_t length, uint32_t element
     } else if (unit < 0x800) {
       text += {static_cast<char>(0xC0 | unit >> 6), static_cast<char>(0x80 | (unit & 0x3F))};
     } else {
-      text += {static_cast<char>(0xE0 | unit >> 12), static_cast<char>(0x80 | (unit >> 6 & 0x3F)), static_cast<char>(0x80 | (unit & 0x3F))};
+      text += {static_cast<char>(0xE0 | unit >> 12), static_cast<char>(0x80 | (unit >> 6 & 0x3F)),
+               static_cast<char>(0x80 | (unit & 0x3F))};
     }
   }
   return text.empty() ? text : escape_for_display(text) + (count < length ? "..." : "");
@@ -81,11 +82,13 @@ std::string ObjectReader::reference_text(uint64_t reference, ValType type) const
     const auto index = static_cast<uint32_t>(own - instance_.funcs.begin());
     return names_.func(index) + " #" + std::to_string(index);
   }
-  if (!runtime::is_object(reference)) return runtime::to_text(runtime::Value{wasm::ref_type(HeapKind::Any, true), reference, 0});
+  if (!runtime::is_object(reference))
+    return runtime::to_text(runtime::Value{wasm::ref_type(HeapKind::Any, true), reference, 0});
   if (!store_.heap.holds_object(reference)) return "no object " + to_hex(reference);
   const runtime::ObjectHeader header = store_.heap.header(reference);
   std::string text = kind_text(reference);
-  const bool is_array = (header.type & runtime::kExceptionBit) == 0 && store_.types.kind(header.type) == HeapKind::Array;
+  const bool is_array =
+      (header.type & runtime::kExceptionBit) == 0 && store_.types.kind(header.type) == HeapKind::Array;
   if (is_array) text += "[" + std::to_string(header.length) + "]";
   return text + " " + to_hex(reference);
 }
@@ -119,7 +122,8 @@ std::optional<ObjectPicture> ObjectReader::picture(uint64_t reference, uint64_t 
   if ((header.type & runtime::kExceptionBit) != 0) {
     uint64_t tag = 0;
     std::memcpy(&tag, data + sizeof header, sizeof tag);
-    const auto own = std::ranges::find_if(instance_.tags, [&](const runtime::Tag* each) { return each->address == tag; });
+    const auto own =
+        std::ranges::find_if(instance_.tags, [&](const runtime::Tag* each) { return each->address == tag; });
     picture.kind = HeapKind::Exn;
     picture.type_name = own == instance_.tags.end() ? "a tag of another module"
                                                     : names_.tag(static_cast<uint32_t>(own - instance_.tags.begin()));
@@ -145,7 +149,8 @@ std::optional<ObjectPicture> ObjectReader::picture(uint64_t reference, uint64_t 
     picture.size_bytes = sizeof header + uint64_t{header.length} * bytes;
     for (uint64_t i = first; i < header.length && i - first < count; ++i)
       picture.values.push_back(read(array->element, data + sizeof header + i * bytes));
-    if (array->element.packed != wasm::Packed::None) picture.characters = characters_of(data + sizeof header, header.length, bytes);
+    if (array->element.packed != wasm::Packed::None)
+      picture.characters = characters_of(data + sizeof header, header.length, bytes);
     return picture;
   }
   const auto& structure = std::get<wasm::StructType>(composite);

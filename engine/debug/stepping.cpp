@@ -210,7 +210,7 @@ Answer Debuggee::end(const Outcome& outcome) {
     reason_ = StopReason::Returned;
     if (!timeline_->calls().empty()) results_ = timeline_->execution().results();
     message_ = invoked_ + " returned";
-    for (const runtime::Value& value : results_) message_ += " " + inspection_->value_text(value);
+    for (const runtime::Value& value : results_) message_ += " " + inspection_->store_value_text(value);
     return message_;
   }
   const auto& trapped = std::get<runtime::Trapped>(outcome);

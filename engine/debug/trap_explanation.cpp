@@ -332,7 +332,7 @@ class Explainer {
       std::memcpy(&value.bits, from, 8);
       if (type.slots() == 2) std::memcpy(&value.high, from + 8, 8);
       from += type.slots() * 8;
-      line("value " + inspection_.value_text(value));
+      line("value " + inspection_.store_value_text(value));
     }
     line("No frame of the call stack has a handler for it, so nothing was undone: the stack is as it was at the throw.");
   }

@@ -24,9 +24,7 @@ uint16_t getter(CellOp first, uint32_t bytes, bool is_signed) {
   }
 }
 // The same of those that write: 8, 16, 32, 64, 128.
-uint16_t setter(CellOp first, uint32_t bytes) {
-  return static_cast<uint16_t>(id(first) + std::countr_zero(bytes));
-}
+uint16_t setter(CellOp first, uint32_t bytes) { return static_cast<uint16_t>(id(first) + std::countr_zero(bytes)); }
 
 class GcEncoder {
  public:
@@ -35,7 +33,10 @@ class GcEncoder {
   bool run() {
     switch (static_cast<Op>(op_.op)) {
       case Op::StructNew: made_of_slots(CellOp::StructNew, 0); return true;
-      case Op::StructNewDefault: result(id(CellOp::StructNewDefault)).imm = index(); finish(); return true;
+      case Op::StructNewDefault:
+        result(id(CellOp::StructNewDefault)).imm = index();
+        finish();
+        return true;
       case Op::StructGet:
       case Op::StructGetS:
       case Op::StructGetU: get_field(); return true;
@@ -76,8 +77,10 @@ class GcEncoder {
     return cell;
   }
   void finish(bool is_pair = false) {
-    if (is_pair) writer_.finish_pair(op_.d);
-    else writer_.finish(op_.d);
+    if (is_pair)
+      writer_.finish_pair(op_.d);
+    else
+      writer_.finish(op_.d);
   }
   // Staged in the scratch slots 2 and 3 if need be, or in `which`.
   uint16_t value(const lower::Source& source, int which) {

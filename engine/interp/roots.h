@@ -38,7 +38,8 @@ class Roots {
   };
   struct PlaceHash {
     size_t operator()(const Place& place) const {
-      return std::hash<uint64_t>()(reinterpret_cast<uintptr_t>(place.func) ^ uint64_t{place.pc} << 20 ^ uint64_t{place.is_suspended} << 60);
+      return std::hash<uint64_t>()(reinterpret_cast<uintptr_t>(place.func) ^ uint64_t{place.pc} << 20 ^
+                                   uint64_t{place.is_suspended} << 60);
     }
   };
   void add(uint64_t reference) {

@@ -107,7 +107,8 @@ const ObjectLayout& Heap::make_layout(uint32_t type) {
 // --- allocating
 
 uint32_t Heap::allocate_slowly(uint32_t type, uint32_t length, uint64_t bytes) {
-  if (collects_always || state().budget_bytes < static_cast<int64_t>(std::min(bytes, wasm::kMaxHeapBytes + 1))) return 0;
+  if (collects_always || state().budget_bytes < static_cast<int64_t>(std::min(bytes, wasm::kMaxHeapBytes + 1)))
+    return 0;
   return allocate_anyway(type, length, bytes);
 }
 
@@ -211,8 +212,10 @@ uint64_t Heap::sweep(const std::vector<uint64_t>& marks) {
     const uint32_t what = blocks()[block];
     if ((what & kLarge) != 0) {
       const uint32_t count = what & ~kLarge;
-      if (is_marked(marks, block_begin(block))) live += uint64_t{count} * kBlockBytes;
-      else free_blocks(block, count);
+      if (is_marked(marks, block_begin(block)))
+        live += uint64_t{count} * kBlockBytes;
+      else
+        free_blocks(block, count);
       block += count;
       continue;
     }
@@ -238,8 +241,10 @@ uint64_t Heap::sweep(const std::vector<uint64_t>& marks) {
       const ObjectHeader free{kFreeCell, 0};
       std::memcpy(at(cell), &free, sizeof free);
       uint32_t& last = last_free[size_class];
-      if (last == 0) heap.free_cells[size_class] = cell;
-      else std::memcpy(at(last) + offsetof(ObjectHeader, length), &cell, sizeof cell);
+      if (last == 0)
+        heap.free_cells[size_class] = cell;
+      else
+        std::memcpy(at(last) + offsetof(ObjectHeader, length), &cell, sizeof cell);
       last = cell;
     }
     ++block;

@@ -81,7 +81,8 @@ bool is_below(ValType sub, ValType super) {
   const bool is_struct = is_object(sub) && (sub.index < kFirstArray || sub.index >= kTwin);
   switch (super.heap) {
     case HeapKind::Any: return sub.heap != HeapKind::Extern && sub.heap != HeapKind::Func;
-    case HeapKind::Eq: return is_object(sub) || sub.heap == HeapKind::I31 || sub.heap == HeapKind::Struct || sub.heap == HeapKind::Array;
+    case HeapKind::Eq:
+      return is_object(sub) || sub.heap == HeapKind::I31 || sub.heap == HeapKind::Struct || sub.heap == HeapKind::Array;
     case HeapKind::Struct: return is_struct;
     case HeapKind::Array: return is_object(sub) && !is_struct;
     case HeapKind::Concrete:
@@ -101,22 +102,29 @@ ValType unpacked(const wasm::FieldType& field) { return field.packed == wasm::Pa
 void write_type(ByteWriter& out, ValType type) { wasm::append_value_type(out.bytes, type); }
 void write_heap_type(ByteWriter& out, ValType type) { wasm::append_heap_type(out.bytes, type); }
 void write_field(ByteWriter& out, const wasm::FieldType& field) {
-  if (field.packed == wasm::Packed::None) write_type(out, field.type);
-  else out.u8(field.packed == wasm::Packed::I8 ? 0x78 : 0x77);
+  if (field.packed == wasm::Packed::None)
+    write_type(out, field.type);
+  else
+    out.u8(field.packed == wasm::Packed::I8 ? 0x78 : 0x77);
   out.u8(1);
 }
 void write_null(ByteWriter& out, ValType type) {
-  const HeapKind bottom = type.heap == HeapKind::Extern ? HeapKind::NoExtern : type.heap == HeapKind::Func ? HeapKind::NoFunc : HeapKind::None;
+  const HeapKind bottom = type.heap == HeapKind::Extern ? HeapKind::NoExtern
+                          : type.heap == HeapKind::Func ? HeapKind::NoFunc
+                                                        : HeapKind::None;
   out.op(Op::RefNull);
   write_heap_type(out, ref(bottom));
 }
 
 wasm::FieldType random_field(RandomNumbers& random) {
-  static const std::vector<ValType> kReferences = {ref(HeapKind::Any), ref(HeapKind::Eq), ref(HeapKind::Extern), ref(HeapKind::Func),
-                                                   ref(HeapKind::I31), ref(kBase), ref(kMiddle), ref(kObjects), ref(kOther)};
+  static const std::vector<ValType> kReferences = {ref(HeapKind::Any),  ref(HeapKind::Eq),  ref(HeapKind::Extern),
+                                                   ref(HeapKind::Func), ref(HeapKind::I31), ref(kBase),
+                                                   ref(kMiddle),        ref(kObjects),      ref(kOther)};
   wasm::FieldType field{wasm::kI32, wasm::Packed::None, wasm::Mutability::Var};
-  if (random.chance(25)) field.packed = random.chance(50) ? wasm::Packed::I8 : wasm::Packed::I16;
-  else field.type = random.chance(45) ? random.pick(numbers()) : random.pick(kReferences);
+  if (random.chance(25))
+    field.packed = random.chance(50) ? wasm::Packed::I8 : wasm::Packed::I16;
+  else
+    field.type = random.chance(45) ? random.pick(numbers()) : random.pick(kReferences);
   return field;
 }
 
@@ -127,7 +135,8 @@ class Body {
   std::vector<uint8_t> make() {
     locals_ = plan_.funcs[func_].params;
     ByteWriter declared;
-    std::vector<ValType> added = {wasm::kI32, wasm::kI32, wasm::kI32, wasm::kI64, wasm::kI64, wasm::kF32, wasm::kF64, wasm::kV128};
+    std::vector<ValType> added = {wasm::kI32, wasm::kI32, wasm::kI32, wasm::kI64,
+                                  wasm::kI64, wasm::kF32, wasm::kF64, wasm::kV128};
     added.insert(added.end(), references().begin(), references().end());
     added.push_back(ref(HeapKind::Any));
     added.push_back(ref(kBase));
@@ -159,14 +168,17 @@ class Body {
 
   // Zero, null or any number.
   void constant(ValType type) {
-    if (type.is_ref()) write_null(code_, type);
-    else write_random_constant(code_, random_, letter_of(type));
+    if (type.is_ref())
+      write_null(code_, type);
+    else
+      write_random_constant(code_, random_, letter_of(type));
   }
 
   std::vector<uint32_t> locals_below(ValType type) const {
     std::vector<uint32_t> found;
     for (uint32_t i = 0; i < first_scratch_; ++i)
-      if (locals_[i] == type || (type.is_ref() && locals_[i].is_ref() && is_below(locals_[i], type))) found.push_back(i);
+      if (locals_[i] == type || (type.is_ref() && locals_[i].is_ref() && is_below(locals_[i], type)))
+        found.push_back(i);
     return found;
   }
   ValType random_type() { return random_.chance(40) ? random_.pick(numbers()) : random_.pick(references()); }
@@ -175,11 +187,16 @@ class Body {
 
   void leaf(ValType type) {
     const std::vector<uint32_t> locals = locals_below(type);
-    if (!locals.empty() && random_.chance(70)) code_.op(Op::LocalGet).leb(random_.pick(locals));
-    else if (type == ref(HeapKind::Any) && random_.chance(60)) code_.op(Op::GlobalGet).leb(1);
-    else if (type == ref(kBase) && random_.chance(60)) code_.op(Op::GlobalGet).leb(2);
-    else if (type == ref(HeapKind::Func)) code_.op(Op::RefFunc).leb(random_.below(plan_.funcs.size()));
-    else constant(type);
+    if (!locals.empty() && random_.chance(70))
+      code_.op(Op::LocalGet).leb(random_.pick(locals));
+    else if (type == ref(HeapKind::Any) && random_.chance(60))
+      code_.op(Op::GlobalGet).leb(1);
+    else if (type == ref(kBase) && random_.chance(60))
+      code_.op(Op::GlobalGet).leb(2);
+    else if (type == ref(HeapKind::Func))
+      code_.op(Op::RefFunc).leb(random_.below(plan_.funcs.size()));
+    else
+      constant(type);
   }
 
   void value(ValType type, int depth) {
@@ -376,7 +393,9 @@ class Body {
     return std::nullopt;
   }
   uint32_t random_array() { return static_cast<uint32_t>(kFirstArray + random_.below(kFuncArray - kFirstArray + 1)); }
-  uint32_t random_struct() { return static_cast<uint32_t>(random_.chance(80) ? random_.below(kOther + 1) : kTwin + random_.below(2)); }
+  uint32_t random_struct() {
+    return static_cast<uint32_t>(random_.chance(80) ? random_.below(kOther + 1) : kTwin + random_.below(2));
+  }
 
   // A field or an element of the type; false when no type has one.
   bool read_of(ValType type, int depth) {
@@ -400,7 +419,9 @@ class Body {
     for (int tries = 0; tries < 8; ++tries) {
       const uint32_t array = random_array();
       if (!fits(plan_.element(array))) continue;
-      const Op op = !is_packed(plan_.element(array)) ? Op::ArrayGet : random_.chance(50) ? Op::ArrayGetS : Op::ArrayGetU;
+      const Op op = !is_packed(plan_.element(array)) ? Op::ArrayGet
+                    : random_.chance(50)             ? Op::ArrayGetS
+                                                     : Op::ArrayGetU;
       array_and_index(array, depth);
       if (unguarded()) {
         code_.op(op).leb(array);
@@ -422,8 +443,10 @@ class Body {
     code_.op(Op::LocalSet).leb(scratch_index(0)).op(Op::LocalSet).leb(scratch_array(array));
     code_.op(Op::LocalGet).leb(scratch_index(0)).op(Op::LocalGet).leb(scratch_array(array)).op(Op::ArrayLen);
     code_.op(Op::I32LtU).op(Op::If);
-    if (result) write_type(code_, *result);
-    else code_.u8(0x40);
+    if (result)
+      write_type(code_, *result);
+    else
+      code_.u8(0x40);
     code_.op(Op::LocalGet).leb(scratch_array(array)).op(Op::LocalGet).leb(scratch_index(0));
     act();
     if (result) {
@@ -494,8 +517,10 @@ class Body {
       }
       case 12:
         if (random_.chance(30)) {
-          if (random_.chance(50)) code_.op(Op::ElemDrop).leb(4);
-          else code_.op(Op::DataDrop).leb(1);
+          if (random_.chance(50))
+            code_.op(Op::ElemDrop).leb(4);
+          else
+            code_.op(Op::DataDrop).leb(1);
           return;
         }
         [[fallthrough]];
@@ -524,8 +549,10 @@ class Body {
       leaf(element);
       code_.op(Op::ArraySet).leb(array);
     };
-    if (unguarded()) act();
-    else guard(array, act, std::nullopt);
+    if (unguarded())
+      act();
+    else
+      guard(array, act, std::nullopt);
   }
 
   // Fill, copy and the two that take from segments. What is inside an array of `kElements`, unless a trap is wanted.
@@ -554,8 +581,10 @@ class Body {
       code_.op(Op::ArrayInitElem).leb(array).leb(*segment_of(array));
     } else {
       const bool is_same = random_.chance(50);
-      if (is_same) code_.op(Op::LocalGet).leb(scratch_array(array));
-      else whole(array);
+      if (is_same)
+        code_.op(Op::LocalGet).leb(scratch_array(array));
+      else
+        whole(array);
       index();
       count();
       code_.op(Op::ArrayCopy).leb(array).leb(array);
@@ -626,8 +655,10 @@ std::vector<uint8_t> write_elems(const Plan& plan) {
     }
   };
   passive(ref(HeapKind::Any), [&](uint32_t i) {
-    if (i % 2 == 0) out.constant('i', i).op(Op::RefI31);
-    else out.op(Op::StructNewDefault).leb(kOther);
+    if (i % 2 == 0)
+      out.constant('i', i).op(Op::RefI31);
+    else
+      out.op(Op::StructNewDefault).leb(kOther);
   });
   passive(ref(kBase), [&](uint32_t i) { out.op(Op::StructNewDefault).leb(i % 3); });
   passive(ref(HeapKind::Func), [&](uint32_t i) { out.op(Op::RefFunc).leb(i % plan.funcs.size()); });
@@ -645,7 +676,8 @@ RandomProgram make_random_object_program(uint64_t seed) {
   for (uint32_t type = kBase; type <= kOther; ++type) {
     std::vector<wasm::FieldType> fields;
     if (type == kMiddle || type == kLeaf) fields = plan.structs.back();
-    for (uint64_t left = random.below(4) + (type == kBase ? 1 : 0); left > 0; --left) fields.push_back(random_field(random));
+    for (uint64_t left = random.below(4) + (type == kBase ? 1 : 0); left > 0; --left)
+      fields.push_back(random_field(random));
     plan.structs.push_back(fields);
   }
   const auto element = [&](ValType type, wasm::Packed packed = wasm::Packed::None) {
@@ -687,7 +719,9 @@ RandomProgram make_random_object_program(uint64_t seed) {
   module.header().section(1, write_types(plan)).section(3, funcs.bytes).section(4, tables.bytes);
   module.section(6, write_globals(plan)).section(7, exports.bytes).section(9, write_elems(plan)).section(12, {2});
   module.section(10, code.bytes).section(11, datas.bytes);
-  return {std::move(module.bytes), "run", {runtime::Value::i32(random_constant(random, 'i')), runtime::Value::i64(random.next())}};
+  return {std::move(module.bytes),
+          "run",
+          {runtime::Value::i32(random_constant(random, 'i')), runtime::Value::i64(random.next())}};
 }
 
 }  // namespace wasmscope::test
