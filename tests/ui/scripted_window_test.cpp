@@ -114,6 +114,16 @@ TEST_F(WindowTest, ADoubleClickOnAReferenceShowsTheObject) {
       "click locals/row/0 double\nwait idle\nsee $value\nsee (ref null $node)");
 }
 
+TEST_F(WindowTest, ADoubleClickOnAVectorShowsItsLanes) {
+  open("tests/fixtures/vectors/vectors.wasm");
+  run("break times_row\nrun\nwait stopped\nexpect locals/row/0 0x0000000000000000_000000003f800000\n"
+      "hover locals/row/0\nsee f64x2\n"
+      "click locals/row/0 double\nwait idle\nexpect locals/row/0 ~0 0 -128 63\nsee i8x16");
+  for (int i = 0; i < 4; ++i) run("key Enter\nwait idle");
+  EXPECT_EQ(value("locals/row/0"), "1 0 0 0");
+  run("key Enter\nkey Enter\nwait idle\nexpect locals/row/0 ~0x0000");
+}
+
 TEST_F(WindowTest, ProgramOutputShowsInTheConsole) {
   open();
   run("open-sample wordcount\nkey F5\nwait stopped\nsee the\nexpect toolbar/state RETURNED");
