@@ -2,6 +2,7 @@
 #include "engine/text/parser.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/try.h"
 #include "engine/binary/decoder.h"
@@ -17,7 +18,7 @@ constexpr SectionId kOrder[] = {SectionId::Type,   SectionId::Import, SectionId:
                                 SectionId::Memory, SectionId::Tag,    SectionId::Global,    SectionId::Export,
                                 SectionId::Start,  SectionId::Elem,   SectionId::DataCount, SectionId::Code,
                                 SectionId::Data};
-constexpr int kBeforeCode = 2 * 11 - 1, kAfterData = 2 * 13 - 1;
+constexpr int kBeforeCode = 2 * 11 - 1, kAfterData = 2 * 13 - 1, kAfterAll = 2 * 13 + 1;
 static_assert(kOrder[(kBeforeCode + 1) / 2] == SectionId::Code);
 
 // Branch hints as a custom section; the format wants it before the code.
@@ -30,15 +31,14 @@ void add_hint_section(Draft& draft) {
 }
 
 void place_customs(Draft& draft) {
-  std::ranges::stable_sort(draft.customs, {}, &Draft::Custom::order);
   std::vector<wasm::Section>& sections = draft.module.sections;
-  auto custom = draft.customs.begin();
-  const auto add_customs = [&](int last_order) {
-    for (; custom != draft.customs.end() && custom->order <= last_order; ++custom) {
+  const auto add_customs = [&](int order) {
+    for (const Draft::Custom& custom : draft.customs) {
+      if (custom.order != order) continue;
       wasm::Section section;
-      section.name = custom->name;
-      section.payload = custom->payload;
-      section.range = {custom->payload.begin, custom->payload.end + 1};   // never empty: that has a meaning
+      section.name = custom.name;
+      section.payload = custom.payload;
+      section.range = {custom.payload.begin, custom.payload.end + 1};   // never empty: that has a meaning
       sections.push_back(section);
     }
   };
@@ -53,7 +53,7 @@ void place_customs(Draft& draft) {
   wasm::Section names;
   names.name = "name";
   sections.push_back(names);
-  add_customs(INT32_MAX);
+  add_customs(kAfterAll);
 }
 
 // What of `draft` lies where in `module`, which was decoded from its encoding.
@@ -64,7 +64,7 @@ class MapBuilder {
   SourceMap build() {
     add_items();
     add_code();
-    std::ranges::stable_sort(entries_, {}, &SourceMap::Entry::binary);
+    std::ranges::sort(entries_, {}, [](const SourceMap::Entry& entry) { return std::pair(entry.binary, entry.text); });
     return SourceMap(std::move(entries_));
   }
 
