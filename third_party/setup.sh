@@ -7,7 +7,8 @@ set -euo pipefail
 build_packages=(
   cmake ninja-build ccache g++ pkg-config python3
   libimgui-dev libglfw3-dev libgl-dev python3-glad libstb-dev
-  libcli11-dev nlohmann-json3-dev libedit-dev libxxhash-dev
+  libcli11-dev nlohmann-json3-dev libedit-dev libxxhash-dev libzstd-dev
+  libasmjit-dev libcapstone-dev
   libgtest-dev libgmock-dev
 )
 dev_packages=(
