@@ -13,9 +13,9 @@ using Unsigned =
     std::conditional_t<Width == 1, uint8_t,
                        std::conditional_t<Width == 2, uint16_t, std::conditional_t<Width == 4, uint32_t, uint64_t>>>;
 
-// Null when it traps: ctx->trap_code says how.
+// Null when it traps: ctx->trap_code says how. Marks the page as if every access wrote.
 [[gnu::noinline]] uint8_t* atomic_address(Context* ctx, const Cell* ip, const uint64_t* fp, uint64_t width) {
-  uint8_t* const at = far_address(*ctx->inst, ip[2].low, fp[ip->a], ip[1].bits, width);
+  uint8_t* const at = far_target(*ctx->inst, ip[2].low, fp[ip->a], ip[1].bits, width);
   if (at == nullptr) {
     ctx->trap_code = TrapCode::OutOfBoundsMemory;
     return nullptr;

@@ -194,5 +194,13 @@ inline uint8_t* far_address(Instance& instance, uint32_t memory, uint64_t base, 
   if (offset > size || !in_bounds(base, width, size - offset)) return nullptr;
   return target.region.data() + base + offset;
 }
+// The same for an access that writes.
+inline uint8_t* far_target(Instance& instance, uint32_t memory, uint64_t base, uint64_t offset, uint64_t width) {
+  uint8_t* const to = far_address(instance, memory, base, offset, width);
+  if (to == nullptr) return nullptr;
+  uint8_t* const begin = instance.memories[memory]->region.data();
+  runtime::Region::mark(begin, static_cast<uint64_t>(to - begin));
+  return to;
+}
 
 }  // namespace wasmscope::interp

@@ -25,6 +25,7 @@ HANDLER(MemoryFill) {
   const uint64_t to = address_of(memory.type.limits, fp[ip->d]), count = address_of(memory.type.limits, fp[ip->b]);
   if (!in_bounds(to, count, memory.size_bytes())) TRAP(TrapCode::OutOfBoundsMemory);
   std::memset(memory.region.data() + to, static_cast<uint8_t>(fp[ip->a]), count);
+  memory.region.mark(to, count);
   ADVANCE(2);
 }
 
@@ -37,6 +38,7 @@ HANDLER(MemoryCopy) {
   if (!in_bounds(to, count, target.size_bytes()) || !in_bounds(from, count, source.size_bytes()))
     TRAP(TrapCode::OutOfBoundsMemory);
   std::memmove(target.region.data() + to, source.region.data() + from, count);
+  target.region.mark(to, count);
   ADVANCE(2);
 }
 
@@ -48,6 +50,7 @@ HANDLER(MemoryInit) {
   const uint64_t from = static_cast<uint32_t>(fp[ip->a]), count = static_cast<uint32_t>(fp[ip->b]);
   if (!in_bounds(from, count, size) || !in_bounds(to, count, memory.size_bytes())) TRAP(TrapCode::OutOfBoundsMemory);
   if (count != 0) std::memcpy(memory.region.data() + to, ctx->inst->module->bytes.data() + segment.begin + from, count);
+  memory.region.mark(to, count);
   ADVANCE(2);
 }
 

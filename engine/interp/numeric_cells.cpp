@@ -110,6 +110,7 @@ HANDLER(Name) {                                                                 
     const uint64_t address = uint64_t{static_cast<uint32_t>(fp[ip->a])} + static_cast<uint32_t>(ip->imm);       \
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
     std::memcpy(mem + address, &fp[ip->d], (width));                                                            \
+    runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
   }                                                                                                             \
 HANDLER(Name##Const) {                                                                                        \
@@ -117,12 +118,14 @@ HANDLER(Name##Const) {                                                          
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
     const auto value = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(ip->d)));                \
     std::memcpy(mem + address, &value, (width));                                                                \
+    runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
   }                                                                                                             \
 HANDLER(Name##Plus) {                                                                                         \
     const uint64_t address = static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(ip->imm);                 \
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    std::memcpy(mem + address, &fp[ip->d], (width));                                                                                                          \
+    std::memcpy(mem + address, &fp[ip->d], (width));                                                            \
+    runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
   }                                                                                                             \
 HANDLER(Name##ConstPlus) {                                                                                    \
@@ -130,16 +133,18 @@ HANDLER(Name##ConstPlus) {                                                      
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
     const auto value = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(ip->d)));                \
     std::memcpy(mem + address, &value, (width));                                                                \
+    runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
   }                                                                                                             \
 HANDLER(Name##Index) {                                                                                        \
     const uint64_t address = uint64_t{static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(fp[ip->b])} + ip->c; \
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    std::memcpy(mem + address, &fp[ip->d], (width));                                                                                                          \
+    std::memcpy(mem + address, &fp[ip->d], (width));                                                            \
+    runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
   }                                                                                                             \
 HANDLER(Name##Far) {                                                                                          \
-    uint8_t* const to = far_address(*ctx->inst, static_cast<uint32_t>(ip->imm), fp[ip->a], ip[1].bits, (width));     \
+    uint8_t* const to = far_target(*ctx->inst, static_cast<uint32_t>(ip->imm), fp[ip->a], ip[1].bits, (width));      \
     if (to == nullptr) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                                          \
     std::memcpy(to, &fp[ip->d], (width));                                                                       \
     ADVANCE(2);                                                                                                 \

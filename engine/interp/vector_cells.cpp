@@ -110,10 +110,11 @@ namespace handlers {
     const uint64_t address = uint64_t{static_cast<uint32_t>(fp[ip->a])} + static_cast<uint32_t>(ip->imm);       \
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
     wasm::Name(mem + address, read_slots<V128>(fp + ip->d));                                                    \
+    runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
   }                                                                                                             \
   HANDLER(Name##Far) {                                                                                          \
-    uint8_t* const to = far_address(*ctx->inst, static_cast<uint32_t>(ip->imm), fp[ip->a], ip[1].bits, (width)); \
+    uint8_t* const to = far_target(*ctx->inst, static_cast<uint32_t>(ip->imm), fp[ip->a], ip[1].bits, (width)); \
     if (to == nullptr) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                                          \
     wasm::Name(to, read_slots<V128>(fp + ip->d));                                                               \
     ADVANCE(2);                                                                                                 \
@@ -127,7 +128,7 @@ namespace handlers {
   }
 #define OP_VECTOR_STORE_LANE(Name, text, prefix, code, imm_, signature, width, ...)                             \
   HANDLER(Name) {                                                                                               \
-    uint8_t* const to = lane_address(ctx, fp, ip, (width));                                                     \
+    uint8_t* const to = far_target(*ctx->inst, ip[1].low, fp[ip->a], ip[2].bits, (width));                      \
     if (to == nullptr) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                                          \
     wasm::Name(to, read_slots<V128>(fp + ip->b), static_cast<uint8_t>(ip->c));                                  \
     ADVANCE(3);                                                                                                 \
@@ -154,8 +155,14 @@ namespace handlers {
 V128_ACCESS(V128LoadPlus, PLUS, write_slots(fp + ip->d, wasm::V128Load(mem + address)))
 V128_ACCESS(V128LoadIndex, INDEX, write_slots(fp + ip->d, wasm::V128Load(mem + address)))
 V128_ACCESS(V128LoadScaled, SCALED, write_slots(fp + ip->d, wasm::V128Load(mem + address)))
-V128_ACCESS(V128StorePlus, PLUS, wasm::V128Store(mem + address, read_slots<V128>(fp + ip->d)))
-V128_ACCESS(V128StoreIndex, INDEX, wasm::V128Store(mem + address, read_slots<V128>(fp + ip->d)))
+V128_ACCESS(V128StorePlus, PLUS, {
+  wasm::V128Store(mem + address, read_slots<V128>(fp + ip->d));
+  runtime::Region::mark(mem, address);
+})
+V128_ACCESS(V128StoreIndex, INDEX, {
+  wasm::V128Store(mem + address, read_slots<V128>(fp + ip->d));
+  runtime::Region::mark(mem, address);
+})
 
 HANDLER(I8x16Shuffle) {
   write_slots(fp + ip->d, wasm::I8x16Shuffle(read_slots<V128>(fp + ip->a), read_slots<V128>(fp + ip->b),

@@ -109,7 +109,9 @@ void Timeline::make_due_edits() {
   if (end_) return;
   while (next_edit_ < edits_.size() && edits_[next_edit_].at == instant()) {
     const Edit& edit = edits_[next_edit_++];
-    std::ranges::copy(edit.after, instance_->memories[edit.memory]->region.data() + edit.address);
+    Region& region = instance_->memories[edit.memory]->region;
+    std::ranges::copy(edit.after, region.data() + edit.address);
+    region.mark(edit.address, edit.after.size());
   }
 }
 
@@ -127,13 +129,16 @@ void Timeline::edit(uint32_t memory, uint64_t address, Bytes bytes) {
   edits_.push_back({instant(), memory, address, {at, at + bytes.size()}, {bytes.begin(), bytes.end()}});
   ++next_edit_;
   std::ranges::copy(bytes, at);
+  region.mark(address, bytes.size());
 }
 
 std::optional<Edit> Timeline::undo() {
   if (next_edit_ == 0) return std::nullopt;
   Edit last = edits_[next_edit_ - 1];
   if (end_ || instant() != last.at) seek({last.at.tick, SeekTarget::Place{last.at.depth, last.at.pc}});
-  std::ranges::copy(last.before, instance_->memories[last.memory]->region.data() + last.address);
+  Region& region = instance_->memories[last.memory]->region;
+  std::ranges::copy(last.before, region.data() + last.address);
+  region.mark(last.address, last.before.size());
   --next_edit_;
   forget_future();
   return last;

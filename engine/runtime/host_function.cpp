@@ -22,6 +22,7 @@ bool HostCall::write(uint64_t address, Bytes bytes) {
   if (address > end || bytes.size() > end - address) return false;
   if (bytes.empty()) return true;
   std::memmove(caller_->memories[0]->region.data() + address, bytes.data(), bytes.size());
+  caller_->memories[0]->region.mark(address, bytes.size());
   event_.writes.push_back({caller_->memories[0]->address, address, {bytes.begin(), bytes.end()}});
   return true;
 }
@@ -47,8 +48,9 @@ HostEvent ask_host(Store& store, Instance* caller, const Func& func, const uint6
       for (const HostWrite& write : recorded->writes) {
         Memory& memory = store.memories[write.memory];
         const uint64_t size = memory.size_bytes();
-        if (write.address <= size && write.bytes.size() <= size - write.address)
-          std::memcpy(memory.region.data() + write.address, write.bytes.data(), write.bytes.size());
+        if (write.address > size || write.bytes.size() > size - write.address) continue;
+        std::memcpy(memory.region.data() + write.address, write.bytes.data(), write.bytes.size());
+        memory.region.mark(write.address, write.bytes.size());
       }
       return *recorded;
     }

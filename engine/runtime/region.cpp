@@ -6,14 +6,21 @@
 
 namespace wasmscope::runtime {
 
-std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes) {
-  auto memory = Reservation::reserve(std::max<uint64_t>(max_bytes, 1));
-  if (!memory || !memory->commit(initial_bytes)) return std::nullopt;
-  return Region(std::move(*memory), initial_bytes);
+std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks) {
+  const uint64_t pages = (max_bytes + kPageBytes - 1) >> kPageShift;
+  const uint64_t mark_bytes = marks == Marks::None ? 0 : ((pages >> kPageShift) + 1) << kPageShift;
+  auto memory = Reservation::reserve(std::max<uint64_t>(mark_bytes + max_bytes, 1));
+  if (!memory || !memory->commit(mark_bytes + initial_bytes)) return std::nullopt;
+  return Region(std::move(*memory), mark_bytes, initial_bytes);
+}
+
+void Region::clear_marks() {
+  const uint64_t used = std::min((size_ + kPageBytes - 1) >> kPageShift, mark_bytes_);
+  std::memset(data() - used, 0, used);
 }
 
 bool Region::grow(uint64_t new_size) {
-  if (new_size < size_ || new_size > memory_.reserved() || !memory_.commit(new_size)) return false;
+  if (new_size < size_ || new_size > max_size() || !memory_.commit(mark_bytes_ + new_size)) return false;
   size_ = new_size;
   return true;
 }
@@ -40,7 +47,7 @@ void Region::restore(const Image& image) {
   // Writing so many zeros would take the memory that they stand for.
   constexpr uint64_t kManyZeros = 1 << 20;
   const uint64_t kept = image.bytes.size();
-  if (kept + kManyZeros < size_) memory_.clear_from(kept);
+  if (kept + kManyZeros < size_) memory_.clear_from(mark_bytes_ + kept);
   else if (kept < size_) std::memset(data() + kept, 0, size_ - kept);
   if (!image.bytes.empty()) std::memcpy(data(), image.bytes.data(), image.bytes.size());
   size_ = image.size;

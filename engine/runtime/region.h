@@ -2,6 +2,13 @@
 // All mutable state of a program lives in regions: byte ranges that never move, hold no native pointer,
 // and can be saved and restored as a whole. Address space is reserved for the largest size at creation
 // and committed as the region grows. Used from the engine thread only.
+//
+// A region may have marks: a byte for each page of kPageBytes that says whether somebody has written to it since the
+// marks were cleared. They lie below the first byte, downwards, so that who has the base and an address needs nothing
+// else:
+//   ... mark of page 1 | mark of page 0 | byte 0, byte 1, ...
+// An access that begins in one page and ends in the next marks the first one only: a page may have changed when its
+// mark or the one before is set, in its first bytes at least.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,14 +21,28 @@ namespace wasmscope::runtime {
 
 class Region {
  public:
-  // Empty when the address space or the first bytes cannot be had.
-  static std::optional<Region> create(uint64_t initial_bytes, uint64_t max_bytes);
+  static constexpr int kPageShift = 12;
+  static constexpr uint64_t kPageBytes = uint64_t{1} << kPageShift;
+  enum class Marks : uint8_t { None, Pages };
 
-  uint8_t* data() { return memory_.data(); }
-  const uint8_t* data() const { return memory_.data(); }
+  // Empty when the address space or the first bytes cannot be had.
+  static std::optional<Region> create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks = Marks::None);
+
+  uint8_t* data() { return memory_.data() + mark_bytes_; }
+  const uint8_t* data() const { return memory_.data() + mark_bytes_; }
   uint64_t size() const { return size_; }
-  uint64_t max_size() const { return memory_.reserved(); }
+  uint64_t max_size() const { return memory_.reserved() - mark_bytes_; }
   Bytes bytes() const { return {data(), size_}; }
+
+  bool has_marks() const { return mark_bytes_ != 0; }
+  // Of a region with marks: what a store to `address` does besides.
+  static void mark(uint8_t* base, uint64_t address) { base[static_cast<int64_t>(~(address >> kPageShift))] = 1; }
+  void mark(uint64_t begin, uint64_t count) {
+    for (uint64_t page = begin >> kPageShift; count != 0 && page <= (begin + count - 1) >> kPageShift; ++page)
+      data()[static_cast<int64_t>(~page)] = 1;
+  }
+  bool is_marked(uint64_t page) const { return data()[static_cast<int64_t>(~page)] != 0; }
+  void clear_marks();
 
   // New bytes are zero. False when past the reservation or the system refuses; nothing changes then.
   bool grow(uint64_t new_size);
@@ -37,8 +58,10 @@ class Region {
   void restore(const Image& image);
 
  private:
-  Region(Reservation memory, uint64_t size) : memory_(std::move(memory)), size_(size) {}
+  Region(Reservation memory, uint64_t mark_bytes, uint64_t size)
+      : memory_(std::move(memory)), mark_bytes_(mark_bytes), size_(size) {}
   Reservation memory_;
+  uint64_t mark_bytes_;
   uint64_t size_;
 };
 
