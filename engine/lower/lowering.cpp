@@ -675,6 +675,17 @@ void Lowering::instruction(const binary::Instruction& in) {
   }
 }
 
+OperandPlace Lowering::place_of(const Entry& entry) const {
+  return {entry.type, entry.place, entry.place == Place::Local ? locals_[entry.local].slot : entry.slot, entry.local,
+          entry.bits};
+}
+
+void Lowering::run(size_t most_operands, const OperandVisitor& visit) {
+  visit_ = &visit;
+  most_visited_ = most_operands;
+  run();
+}
+
 void Lowering::run(std::optional<uint32_t> describe_pc) {
   const ByteRange range = module_.funcs[func_].code;
   Control function;
@@ -698,10 +709,7 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
       // An `else` or `end` met in unreachable code has no instant either: nothing falls into it.
       description.reachable = description.found && !unreachable_;
       if (!description.reachable) return;
-      for (const Entry& entry : stack_)
-        description.operands.push_back({entry.type, entry.place,
-                                        entry.place == Place::Local ? locals_[entry.local].slot : entry.slot,
-                                        entry.local, entry.bits});
+      for (const Entry& entry : stack_) description.operands.push_back(place_of(entry));
       for (const Control& control : controls_) {
         description.labels.push_back({control.kind, control.pc, control.height});
         if (control.exception_slot != kNoSlot) description.caught.push_back(control.exception_slot);
@@ -734,6 +742,12 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
       }
       continue;
     }
+    if (visit_ != nullptr) {
+      visited_.clear();
+      for (size_t i = stack_.size() - std::min(stack_.size(), most_visited_); i < stack_.size(); ++i)
+        visited_.push_back(place_of(stack_[i]));
+      (*visit_)(in, visited_);
+    }
     if (stops_.contains(pc_)) emit(SlotOpcode::Anchor);
     instruction(in);
   }
@@ -750,6 +764,11 @@ Description describe(const wasm::Module& module, wasm::FuncIndex func, uint32_t 
   Lowering lowering(module, func, none);
   lowering.run(pc);
   return std::move(lowering.description);
+}
+
+void describe_operands(const wasm::Module& module, wasm::FuncIndex func, size_t most, const OperandVisitor& visit) {
+  const StopSet none;
+  Lowering(module, func, none).run(most, visit);
 }
 
 Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func, uint32_t call_pc) {

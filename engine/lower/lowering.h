@@ -23,6 +23,9 @@ class Lowering {
   // The whole body; or, with `describe_pc`, up to that instruction.
   void run(std::optional<uint32_t> describe_pc = {});
 
+  // The whole body, telling of the topmost operands before each instruction.
+  void run(size_t most_operands, const OperandVisitor& visit);
+
   SlotCode code;
   Description description;   // with describe_pc
 
@@ -57,6 +60,7 @@ class Lowering {
     uint32_t pc = 0;
   };
 
+  OperandPlace place_of(const Entry& entry) const;
   std::span<const wasm::ValType> params_of(const binary::BlockType& type) const;
   std::span<const wasm::ValType> results_of(const Control& control) const;
   std::span<const wasm::ValType> label_types(const Control& control) const;
@@ -141,6 +145,9 @@ class Lowering {
   size_t result_op_ = SIZE_MAX;           // operation whose destination is the top entry
   bool unreachable_ = false;
   uint32_t region_ = kNoRegion;           // innermost handler region
+  const OperandVisitor* visit_ = nullptr;
+  size_t most_visited_ = 0;
+  std::vector<OperandPlace> visited_;
   uint32_t skipped_ = 0;                  // blocks opened in unreachable code
   uint32_t pc_ = 0;
   uint32_t next_pc_ = 0;

@@ -5,6 +5,7 @@
 // nothing between instructions. The operand at slot-height h has the canonical slot local_slots + h. Slot numbers are the same in every flavour of a function's code,
 // and so are descriptions: flavours differ only in which instructions share one operation.
 #pragma once
+#include <functional>
 #include <set>
 #include <span>
 #include <vector>
@@ -13,6 +14,10 @@
 #include "engine/wasm/features.h"
 #include "engine/wasm/module.h"
 #include "engine/wasm/opcode.h"
+
+namespace wasmscope::binary {
+struct Instruction;
+}
 
 namespace wasmscope::lower {
 
@@ -141,6 +146,10 @@ struct Description {
   std::vector<uint32_t> caught;         // slots of exceptions that enclosing catch clauses handle, outermost first
 };
 Description describe(const wasm::Module& module, wasm::FuncIndex func, uint32_t pc);
+// The operands of every instruction that has instants, bottom first, in one pass over the function. Only the topmost
+// `most` of them where there are more.
+using OperandVisitor = std::function<void(const binary::Instruction&, std::span<const OperandPlace>)>;
+void describe_operands(const wasm::Module& module, wasm::FuncIndex func, size_t most, const OperandVisitor& visit);
 // The state right before a call's results are pushed: operands below the call's arguments.
 // For suspended frames: `call_pc` is the call they are in.
 Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func, uint32_t call_pc);
