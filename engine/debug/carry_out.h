@@ -27,7 +27,8 @@ struct CommandLine {
   Arguments arguments;
 };
 // Words are separated by blanks; quoted words (quote()) may hold anything. '#' alone begins a comment, a word
-// like #42 does not. The error says what is unknown.
+// like #42 does not. Where commands.def says EXPRESSION the rest of the line is one argument, as it stands. A format
+// ("print/x", "print /x") is the first argument, with its slash. The error says what is unknown.
 std::expected<CommandLine, std::string> parse_command_line(std::string_view line);
 Answer carry_out(Debuggee& debuggee, const CommandLine& line);
 std::unexpected<std::string> wrong_usage(Command command);

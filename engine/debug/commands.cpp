@@ -36,28 +36,64 @@ static_assert(are_words_unique(), "commands.def: names, short names and keys are
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-std::expected<Arguments, std::string> split(std::string_view line) {
-  Arguments words;
-  while (true) {
-    const size_t begin = line.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) return words;
-    line.remove_prefix(begin);
-    if (line == "#" || line.starts_with("# ")) return words;
-    if (line.front() == '"') {
-      std::string& word = words.emplace_back();
-      size_t at = 1;
-      for (; at < line.size() && line[at] != '"'; ++at) {
-        if (line[at] == '\\' && at + 1 < line.size()) ++at;
-        word += line[at];
-      }
-      if (at == line.size()) return std::unexpected("a quoted word does not end");
-      line.remove_prefix(at + 1);
-    } else {
-      const size_t end = std::min(line.find_first_of(kBlanks), line.size());
-      words.emplace_back(line.substr(0, end));
-      line.remove_prefix(end);
+std::string_view trim(std::string_view text) {
+  const size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+// Takes the first word off the line; empty at the end or a comment.
+std::expected<std::optional<std::string>, std::string> take_word(std::string_view& line) {
+  line = trim(line);
+  if (line.empty() || line == "#" || line.starts_with("# ")) return std::nullopt;
+  std::string word;
+  if (line.front() == '"') {
+    size_t at = 1;
+    for (; at < line.size() && line[at] != '"'; ++at) {
+      if (line[at] == '\\' && at + 1 < line.size()) ++at;
+      word += line[at];
     }
+    if (at == line.size()) return std::unexpected("a quoted word does not end");
+    line.remove_prefix(at + 1);
+  } else {
+    word = line.substr(0, line.find_first_of(kBlanks));
+    line.remove_prefix(word.size());
   }
+  return word;
+}
+
+constexpr std::string_view kExpression = "EXPRESSION", kFormat = "[/FORMAT]";
+
+// How many words come before an expression, which goes to the end of the line as it stands; SIZE_MAX without one.
+// `[if EXPRESSION]` is a word and an expression.
+size_t words_before_expression(std::string_view arguments) {
+  const size_t end = arguments.find(kExpression);
+  if (end == std::string_view::npos) return SIZE_MAX;
+  size_t words = 0;
+  std::string_view before = arguments.substr(0, end);
+  while (!(before = trim(before)).empty()) {
+    const std::string_view word = before.substr(0, before.find(' '));
+    if (word != kFormat && word != "[") ++words;
+    before.remove_prefix(word.size());
+  }
+  return words;
+}
+
+std::expected<Arguments, std::string> split(std::string_view line, const CommandInfo& command) {
+  Arguments words;
+  line = trim(line);
+  if (command.arguments.starts_with(kFormat) && line.starts_with('/')) {
+    words.emplace_back(line.substr(0, line.find_first_of(kBlanks)));
+    line.remove_prefix(words.back().size());
+  }
+  size_t words_left = words_before_expression(command.arguments);
+  while (words_left-- > 0) {
+    auto word = take_word(line);
+    if (!word) return std::unexpected(std::move(word).error());
+    if (!*word) return words;
+    words.push_back(std::move(**word));
+  }
+  if (line = trim(line); !line.empty()) words.emplace_back(line);
+  return words;
 }
 
 std::string usage(const CommandInfo& info) {
@@ -107,20 +143,31 @@ std::string quote(std::string_view text) {
 }
 
 std::expected<CommandLine, std::string> parse_command_line(std::string_view line) {
-  auto words = split(line);
-  if (!words) return std::unexpected(std::move(words).error());
-  if (words->empty()) return CommandLine{};
-  const CommandInfo* command = find_command(words->front());
+  std::string_view rest = line;
+  auto first = take_word(rest);
+  if (!first) return std::unexpected(std::move(first).error());
+  if (!*first) return CommandLine{};
+  std::string word = std::move(**first);
+  const CommandInfo* command = find_command(word);
+  if (const size_t slash = word.find('/'); command == nullptr && slash != std::string::npos) {
+    // "print/x" is "print /x".
+    const CommandInfo* const formatted = find_command(std::string_view(word).substr(0, slash));
+    if (formatted != nullptr && formatted->arguments.starts_with(kFormat)) {
+      command = formatted;
+      rest = trim(line).substr(slash);
+    }
+  }
   if (command == nullptr) {
     std::string candidates;
     for (const CommandInfo& each : kCommands)
-      if (each.name.starts_with(words->front())) candidates += (candidates.empty() ? ": " : ", ") + std::string(each.name);
-    const std::string word = "`" + escape_for_display(words->front()) + "`";
-    if (!candidates.empty()) return std::unexpected(word + " is the beginning of several commands" + candidates);
-    return std::unexpected("unknown command " + word + ": try `help`");
+      if (each.name.starts_with(word)) candidates += (candidates.empty() ? ": " : ", ") + std::string(each.name);
+    const std::string shown = "`" + escape_for_display(word) + "`";
+    if (!candidates.empty()) return std::unexpected(shown + " is the beginning of several commands" + candidates);
+    return std::unexpected("unknown command " + shown + ": try `help`");
   }
-  words->erase(words->begin());
-  return CommandLine{command, std::move(*words)};
+  auto arguments = split(rest, *command);
+  if (!arguments) return std::unexpected(std::move(arguments).error());
+  return CommandLine{command, std::move(*arguments)};
 }
 
 Answer carry_out(Debuggee& debuggee, const CommandLine& line) {
@@ -249,6 +296,7 @@ Answer carry_out<Command::Help>(Debuggee&, const Arguments& arguments) {
   text = usage(*found) + "\n  " + std::string(found->help) + ".";
   if (!found->short_name.empty()) text += "\n  short: " + std::string(found->short_name);
   if (!found->key.empty()) text += "\n  key in the window: " + std::string(found->key);
+  if (found->arguments.find(kExpression) != std::string_view::npos) text += "\n" + std::string(expression_help());
   return text;
 }
 // Leaving is the face's business.

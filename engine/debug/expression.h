@@ -112,6 +112,9 @@ struct ExpressionPlace {
   bool is_text = false;    // Memory: a range of bytes, no number
 };
 
+// What the language has, for people: the lines of `help print`.
+std::string_view expression_help();
+
 struct ExpressionCode;
 
 class Expression {

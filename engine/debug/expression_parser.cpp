@@ -71,7 +71,9 @@ class Lexer {
     while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
     Token token;
     token.begin = token.end = at_;
-    if (at_ == text_.size()) return token;
+    // As on command lines, # alone begins a comment.
+    const bool is_comment = follows(at_, "#") && (at_ + 1 == text_.size() || text_[at_ + 1] == ' ');
+    if (at_ == text_.size() || is_comment) return token;
     const char c = text_[at_];
     if (is_digit(c)) return number(token);
     if (c == '"') return quoted(token, TokenKind::Text);

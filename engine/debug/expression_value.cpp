@@ -90,6 +90,25 @@ ValueFormat format_of(Display display) {
 
 }  // namespace
 
+std::string_view expression_help() {
+  return R"(expressions
+  $count count $"odd name"     a local, global, memory, table or function; a local hides the others
+  l2 g0 s0 t0 m0 #42           by number: local, global, operand from the bottom, table, memory, function
+  i32[ADDRESS] m1.u8[ADDRESS]  memory as i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 v128
+  t0[INDEX] t0.size            elements of a table; m0.size and m0.pages of a memory
+  tick depth pc                the instant
+  $node.next.0 $array[3]       fields and elements; $array.length, cast(REF, $type), is(REF, $type)
+  $v.i16x8 $v.i16x8[3]         lanes
+  42 0x2a 1_000 1.5 nan 'a'    literals; "text" and null to compare with
+  + - * / % & | ^ ~ << >>      as in C, in WebAssembly's arithmetic; == != < <= > >= && || ! ?: too
+  /u %u >>u <u <=u >u >=u      without a sign; u32 and u64 values have none either
+  i8(X) u16(X) i64(X) f32(X)   conversions between the types above
+  i32.rotl(X, Y)               any numeric instruction
+  popcnt clz ctz abs sqrt ceil floor trunc nearest min max rotl rotr copysign
+  str(ADDRESS) str(ADDRESS, COUNT) bytes(ADDRESS, COUNT)   of memory; m1.str(ADDRESS)
+  hex(X) bin(X) char(X)        how to show a number)";
+}
+
 std::optional<ValueFormat> parse_value_format(std::string_view letters) {
   if (letters.size() != 1 || std::string_view("xdutfcs").find(letters[0]) == std::string_view::npos) return std::nullopt;
   return static_cast<ValueFormat>(letters[0]);

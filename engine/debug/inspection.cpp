@@ -183,6 +183,11 @@ Referent Inspection::referent(const runtime::Value& value) const {
   return {objects().reference_text(value.bits, type), is_object};
 }
 
+ExpressionScope Inspection::expression_scope(uint32_t depth) const {
+  const FramePlace at = place(depth);
+  return {module(), names_, at.func, at.pc, at.is_suspended};
+}
+
 std::string Inspection::func_text(wasm::FuncIndex func) const {
   return names_.func(func) + " #" + std::to_string(func);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/binary/instruction_reader.h"
+#include "engine/debug/expression.h"
 #include "engine/debug/object_picture.h"
 #include "engine/debug/snapshot.h"
 #include "engine/replay/timeline.h"
@@ -55,6 +56,9 @@ class Inspection {
   // The same of a value whose type is in canonical form, as results and what exceptions carry have it.
   std::string store_value_text(const runtime::Value& value) const;
   Referent referent(const runtime::Value& value) const;
+  // What expressions mean in a frame, and what they are evaluated in.
+  ExpressionScope expression_scope(uint32_t depth) const;
+  ExpressionFrame expression_frame(uint32_t depth) const { return {store_, instance_, execution_, depth}; }
   ObjectReader objects() const { return {store_, instance_, names_}; }
   // "parse_number #9"
   std::string func_text(wasm::FuncIndex func) const;
