@@ -79,9 +79,11 @@ struct Code {
   uint32_t arrival(const Cell* branch) const;      // of a back edge
 };
 
+enum class Stores : uint8_t { Plain, Watched };
+
 // `handlers`: by CellOp. `entry_pc`: the first instruction. Calls of the first `imported_funcs` functions may
 // leave the instance.
 std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, Handler* const* handlers, uint32_t entry_pc,
-                             uint32_t imported_funcs);
+                             uint32_t imported_funcs, Stores stores);
 
 }  // namespace wasmscope::interp

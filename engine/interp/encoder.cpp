@@ -98,8 +98,8 @@ std::optional<int32_t> immediate(char letter, uint64_t bits) {
 
 class Encoder : private CellWriter {
  public:
-  Encoder(const lower::SlotCode& in, Handler* const* handlers, uint32_t imported_funcs)
-      : CellWriter(in, handlers), imported_funcs_(imported_funcs) {}
+  Encoder(const lower::SlotCode& in, Handler* const* handlers, uint32_t imported_funcs, Stores stores)
+      : CellWriter(in, handlers), imported_funcs_(imported_funcs), watched_(stores == Stores::Watched ? kWatchedForms : 0) {}
 
   std::unique_ptr<Code> run(uint32_t entry_pc) {
     label_cells_.assign(in_.label_count, kUnbound);
@@ -136,6 +136,8 @@ class Encoder : private CellWriter {
 
  private:
   static constexpr uint32_t kUnbound = UINT32_MAX;
+  // From a form of a store to the one that looks whether what it writes to is watched.
+  static constexpr int kWatchedForms = 6;
   // Forward distances are only known later, but must surely fit where they are put.
   static uint64_t max_cells(const SlotOp& op) { return 8 + uint64_t{op.count}; }
 
@@ -175,11 +177,10 @@ class Encoder : private CellWriter {
   }
 
   // A load or store with an i32.add inside; the caller fills in `d`.
-  Cell& address_cell(const SlotOp& op, const Forms& forms, uint16_t a, uint16_t b) {
-    const bool is_const = op.b.kind == SourceKind::Const;
-    Cell& cell = emit(is_const ? forms.plus : forms.index);
+  Cell& address_cell(const SlotOp& op, uint16_t form, uint16_t a, uint16_t b) {
+    Cell& cell = emit(form);
     cell.a = a;
-    if (is_const) {
+    if (op.b.kind == SourceKind::Const) {
       cell.imm = static_cast<int32_t>(op.b.value);
     } else {
       cell.b = b;
@@ -187,6 +188,8 @@ class Encoder : private CellWriter {
     }
     return cell;
   }
+
+  uint16_t watched(uint16_t store_form) const { return static_cast<uint16_t>(store_form + watched_); }
 
   static bool is_near_move(const SlotOp& op) {
     return op.op == SlotOpcode::Mov && op.d <= UINT16_MAX && op.a.value <= UINT16_MAX;
@@ -309,7 +312,7 @@ class Encoder : private CellWriter {
         }
         if (op.has_inner) {
           const uint16_t b = op.b.kind == SourceKind::Slot ? near(op.b, 1) : uint16_t{0};
-          Cell& cell = address_cell(op, forms, a, b);
+          Cell& cell = address_cell(op, op.b.kind == SourceKind::Const ? forms.plus : forms.index, a, b);
           cell.d = target(op.d);
           finish(op.d);
           return;
@@ -328,14 +331,15 @@ class Encoder : private CellWriter {
         if (op.has_inner) {
           const uint16_t b = op.b.kind == SourceKind::Slot ? near(op.b, 1) : uint16_t{0};
           if (op.c.kind == SourceKind::Const) {
-            Cell& cell = emit(forms.const_plus);
+            Cell& cell = emit(watched(forms.const_plus));
             cell.d = static_cast<uint16_t>(op.c.value);
             cell.a = a;
             cell.imm = static_cast<int32_t>(op.b.value);
             return;
           }
           const uint16_t value = near(op.c, 2);
-          address_cell(op, forms, a, b).d = value;
+          Cell& cell = address_cell(op, watched(op.b.kind == SourceKind::Const ? forms.plus : forms.index), a, b);
+          cell.d = value;
           return;
         }
         const bool is_far = op.index != 0 || op.index2 != 0 || op.offset > INT32_MAX;
@@ -345,7 +349,7 @@ class Encoder : private CellWriter {
                                                       ? int64_t{static_cast<int32_t>(op.b.value)}
                                                       : static_cast<int64_t>(op.b.value));
           if (value == static_cast<int16_t>(value)) {
-            Cell& cell = emit(forms.si);
+            Cell& cell = emit(watched(forms.si));
             cell.d = static_cast<uint16_t>(value);
             cell.a = a;
             cell.imm = static_cast<int32_t>(op.offset);
@@ -353,7 +357,7 @@ class Encoder : private CellWriter {
           }
         }
         const uint16_t b = near(op.b, 1);
-        Cell& cell = emit(is_far ? forms.far : forms.ss);
+        Cell& cell = emit(watched(is_far ? forms.far : forms.ss));
         cell.d = b;
         cell.a = a;
         cell.imm = static_cast<int32_t>(is_far ? op.index : op.offset);
@@ -644,6 +648,7 @@ class Encoder : private CellWriter {
   };
 
   const uint32_t imported_funcs_;
+  const int watched_;
   std::vector<uint32_t> label_cells_, label_pcs_;
   std::vector<uint64_t> label_bounds_;   // cells before the label at most
   uint64_t bound_ = 0;                   // cells before the current operation at most
@@ -666,8 +671,8 @@ uint32_t Code::arrival(const Cell* branch) const {
 }
 
 std::unique_ptr<Code> encode(const lower::SlotCode& slot_code, Handler* const* handlers, uint32_t entry_pc,
-                             uint32_t imported_funcs) {
-  return Encoder(slot_code, handlers, imported_funcs).run(entry_pc);
+                             uint32_t imported_funcs, Stores stores) {
+  return Encoder(slot_code, handlers, imported_funcs, stores).run(entry_pc);
 }
 
 }  // namespace wasmscope::interp

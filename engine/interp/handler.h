@@ -52,6 +52,8 @@ struct Context {
   bool skips_anchor;
   bool may_pass_missing = false;
   bool stops_soon = false;               // at the next anchor or tick: an exception left the frames asked about
+  bool is_asked = false;                 // whether to stop at ctx->pc, but not about its write
+  uint64_t watch_begin = 0, watch_size = 0;   // a range of memory 0 that holds all watched ones
   TrapCode trap_code{};
   runtime::PauseReason reason{};
   runtime::Outcome outcome;
@@ -90,6 +92,7 @@ inline ReturnAddress& return_address(const Context* ctx, runtime::ControlRecord*
     const Memory* const memory0 = ctx->inst->memories.empty() ? nullptr : ctx->inst->memories[0];       \
     mem = memory0 != nullptr ? const_cast<uint8_t*>(memory0->region.data()) : nullptr;                  \
     mem_size = memory0 != nullptr ? memory0->size_bytes() : 0;                                          \
+    if (!ctx->impl.probes.writes.empty()) load_watch(ctx);                                              \
   } while (0)
 
 namespace handlers {
@@ -98,6 +101,7 @@ namespace handlers {
 // Not cells, but continued at in the same way:
 HANDLER(trap);             // ctx->trap_code, in the cell at ip; nothing has acted
 HANDLER(pause_before);     // ctx->reason, before the instruction in the cell at ip; nothing has acted
+HANDLER(watched);          // the store in the cell at ip will write to watched bytes; nothing has acted
 HANDLER(tick_entry);       // the budget is used up: at a function's entry,
 HANDLER(tick_loop);        // at the back edge at ip
 HANDLER(resume);           // goes on at ctx->pc of the current frame
@@ -107,6 +111,10 @@ HANDLER(call_subtype);     // an indirect call whose element has another type th
 
 // The instruction that the cell at `ip` carries out, of the current function.
 uint32_t pc_of(Context* ctx, const Cell* ip);
+// Whether some of these bytes of a memory are watched; `memory` is a store address.
+bool is_watched(const Context* ctx, uint32_t memory, uint64_t begin, uint64_t count);
+// The range of memory 0 of the current instance.
+void load_watch(Context* ctx);
 // Before an allocation at `ip` that the heap wants a collection for.
 void collect_garbage(Context* ctx, const Cell* ip, const uint64_t* fp);
 // Another piece of the run, in code of one flavour; and the ticks of the last piece become part of the time.

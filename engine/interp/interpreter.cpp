@@ -11,13 +11,55 @@ using runtime::Execution;
 using runtime::Func;
 using runtime::Instance;
 
+namespace {
+
+wasm::OpSet scalar_stores() {
+  return wasm::op_set({
+#define OP(...)
+#define OP_STORE(Name, ...) wasm::Op::Name,
+#include "engine/wasm/opcodes.def"
+  });
+}
+// Those that have no form of their own that looks at its address.
+wasm::OpSet other_writes() {
+  return wasm::op_set({
+#define OP(...)
+#define OP_VECTOR_STORE(Name, ...) wasm::Op::Name,
+#define OP_VECTOR_STORE_LANE(Name, ...) wasm::Op::Name,
+#define OP_ATOMIC_STORE(Name, ...) wasm::Op::Name,
+#define OP_ATOMIC_RMW(Name, ...) wasm::Op::Name,
+#define OP_ATOMIC_CMPXCHG(Name, ...) wasm::Op::Name,
+#include "engine/wasm/opcodes.def"
+      wasm::Op::MemoryFill, wasm::Op::MemoryCopy, wasm::Op::MemoryInit});
+}
+
+}  // namespace
+
+FuncCode& Interpreter::Impl::probed_code_of(const Func& func) {
+  FuncCode& code = code_of(func);
+  if (code.generation == generation) return code;
+  code.generation = generation;
+  const wasm::Module& module = *func.instance->module;
+  code.probed = lower::find_instructions(module, func.index, probes.ops);
+  code.writes.clear();
+  if (!probes.writes.empty()) code.writes = lower::find_instructions(module, func.index, scalar_stores() | other_writes());
+  return code;
+}
+
 Code& Interpreter::Impl::fast_code(Func& func) {
-  FuncCode& func_code = code_of(func);
+  FuncCode& func_code = probed_code_of(func);
   if (!func_code.fast) {
     const wasm::Module& module = *func.instance->module;
-    const lower::StopSet stops{false, func_code.stops};
+    lower::StopSet stops{false, func_code.stops};
+    stops.pcs.insert(func_code.probed.begin(), func_code.probed.end());
+    const bool watches = !func_code.writes.empty();
+    if (watches) {
+      const std::vector<uint32_t> others = lower::find_instructions(module, func.index, other_writes());
+      stops.pcs.insert(others.begin(), others.end());
+    }
     func_code.fast = encode(lower::lower(module, func.index, stops), kHandlers,
-                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs);
+                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs,
+                            watches ? Stores::Watched : Stores::Plain);
     ++statistics.functions_lowered;
     statistics.cells += func_code.fast->cells.size();
     statistics.code_bytes += module.funcs[func.index].code.size();
@@ -31,7 +73,7 @@ Code& Interpreter::Impl::step_code(const Func& func) {
   if (!func_code.step) {
     const wasm::Module& module = *func.instance->module;
     func_code.step = encode(lower::lower(module, func.index, {true, {}}), kHandlers,
-                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs);
+                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs, Stores::Plain);
     func_code.step->is_step = true;
   }
   return *func_code.step;
@@ -88,6 +130,25 @@ void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std:
   code.fast.reset();
   for (Instance* each : module_code->instances) each->funcs[func]->entry = &impl_->enter_lowering;
   for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
+}
+
+void Interpreter::Impl::forget_fast_code() {
+  for (auto& [module, module_code] : modules) {
+    for (uint32_t i = 0; i < module_code->funcs.size(); ++i) {
+      if (!module_code->funcs[i].fast) continue;
+      module_code->funcs[i].fast.reset();
+      for (Instance* each : module_code->instances) each->funcs[i]->entry = &enter_lowering;
+    }
+  }
+  for (auto& [execution, cache] : caches) forget_returns(*execution, cache);
+}
+
+void Interpreter::set_probes(Probes probes) {
+  const bool are_others = probes.ops != impl_->probes.ops || probes.writes.empty() != impl_->probes.writes.empty();
+  impl_->probes = std::move(probes);
+  if (!are_others) return;
+  ++impl_->generation;
+  impl_->forget_fast_code();
 }
 
 void Interpreter::reset(Execution& execution) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 
+#include "engine/interp/probes.h"
 #include "engine/lower/slot_code.h"
 #include "engine/runtime/execution.h"
 
@@ -51,6 +52,10 @@ class Interpreter {
   // Places where execution of a module's function stops with PauseReason::Breakpoint. Takes effect at once,
   // also for frames already on the stack. Only while no run is in progress.
   void set_stops(const runtime::Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs);
+
+  // Replaces the earlier ones; the same rules. A run that stops before a write has not acted: Step passes it, Run asks
+  // again.
+  void set_probes(Probes probes);
 
   // Forget native addresses that mirror the execution's control stack: after its regions were restored.
   void reset(runtime::Execution& execution);

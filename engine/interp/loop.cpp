@@ -35,6 +35,23 @@ uint32_t pc_of(Context* ctx, const Cell* ip) {
   return (code.fast && code.fast->contains(ip) ? *code.fast : *code.step).pc_at(ip);
 }
 
+bool is_watched(const Context* ctx, uint32_t memory, uint64_t begin, uint64_t count) {
+  return std::ranges::any_of(ctx->impl.probes.writes, [&](const WatchedRange& range) {
+    return range.memory == memory && begin < range.end && range.begin < begin + count;
+  });
+}
+
+void load_watch(Context* ctx) {
+  uint64_t begin = UINT64_MAX, end = 0;
+  for (const WatchedRange& range : ctx->impl.probes.writes) {
+    if (ctx->inst->memories.empty() || range.memory != ctx->inst->memories[0]->address) continue;
+    begin = std::min(begin, range.begin);
+    end = std::max(end, range.end);
+  }
+  ctx->watch_begin = end == 0 ? 0 : begin;
+  ctx->watch_size = end == 0 ? 0 : end - begin;
+}
+
 void start_chunk(Context* ctx, bool in_step_code) {
   ctx->chunk = in_step_code ? 1 : std::min(kPollTicks, ctx->request.tick_limit - ctx->tick);
   ctx->budget = static_cast<int64_t>(ctx->chunk);
@@ -52,13 +69,27 @@ void leave_trapped(Context* ctx, const uint64_t* fp) {
 
 namespace {
 
-// Results go to `slots`, where the arguments were. False when the program does not go on: the outcome says why.
-[[gnu::noinline]] bool call_host(Context* ctx, const Func& func, uint64_t* slots) {
+bool is_tail_call(uint8_t byte) {
+  constexpr auto code_of = [](wasm::Op op) { return wasm::info(op).code; };
+  return byte == code_of(wasm::Op::ReturnCall) || byte == code_of(wasm::Op::ReturnCallIndirect) ||
+         byte == code_of(wasm::Op::ReturnCallRef);
+}
+
+enum class AfterHost : uint8_t { GoesOn, Stops, Ended };
+
+// Results go to `slots`, where the arguments were. Ended: the outcome says why.
+[[gnu::noinline]] AfterHost call_host(Context* ctx, const Func& func, uint64_t* slots) {
   const HostEvent event = runtime::ask_host(ctx->impl.store, ctx->inst, func, slots);
   if (event.exit_code) ctx->outcome = runtime::Exited{*event.exit_code};
   else if (event.trap) ctx->outcome = runtime::Trapped{TrapCode::HostError, *event.trap};
   else std::copy_n(event.results.begin(), std::min<size_t>(event.results.size(), func.result_slots), slots);
-  return !event.exit_code && !event.trap;
+  if (event.exit_code || event.trap) return AfterHost::Ended;
+  Observer* const observer = ctx->impl.probes.observer;
+  if (ctx->is_step || observer == nullptr || !observer->stops_after_host(ctx->execution, event)) return AfterHost::GoesOn;
+  ctx->reason = PauseReason::Breakpoint;
+  // A tail call returns without another instant of this frame.
+  ctx->stops_soon = is_tail_call(ctx->func->instance->module->bytes[ctx->pc]);
+  return ctx->stops_soon ? AfterHost::GoesOn : AfterHost::Stops;
 }
 
 // Where the current frame goes on at ctx->pc: in fast code where it can be entered there, else in step code.
@@ -128,9 +159,26 @@ uint32_t first_pc(const Func& func) {
   return cell + 1;
 }
 
-[[gnu::noinline]] bool stops_at(Context* ctx) {
+// The anchor in step code before what the cell of fast code at `ip` does.
+[[gnu::noinline]] const Cell* step_code_at(Context* ctx, const Cell* ip) {
+  const Cell* const cell = ctx->impl.step_code(*ctx->func).entry(pc_of(ctx, ip));
+  CHECK(cell != nullptr);
+  ctx->is_asked = true;
+  return cell;
+}
+
+[[gnu::noinline]] bool stops_at(Context* ctx, const uint64_t* fp) {
   ctx->reason = ctx->is_step ? PauseReason::Step : ctx->stops_soon ? PauseReason::Return : PauseReason::Breakpoint;
-  return ctx->is_step || ctx->stops_soon || ctx->impl.code_of(*ctx->func).stops.contains(ctx->pc);
+  if (ctx->is_step || ctx->stops_soon) return true;
+  const FuncCode& code = ctx->impl.probed_code_of(*ctx->func);
+  const bool was_asked = std::exchange(ctx->is_asked, false);
+  const bool is_stop = !was_asked && (code.stops.contains(ctx->pc) || std::ranges::binary_search(code.probed, ctx->pc));
+  const bool is_write = std::ranges::binary_search(code.writes, ctx->pc);
+  Observer* const observer = ctx->impl.probes.observer;
+  if (observer == nullptr) return is_stop || is_write;
+  if (!is_stop && !is_write) return false;
+  save(ctx, fp);
+  return (is_stop && observer->stops_at(ctx->execution)) || (is_write && observer->stops_before_write(ctx->execution));
 }
 
 // What a return into the frame on top does that the loop does not: pauses, or a change of code or instance.
@@ -305,7 +353,12 @@ HANDLER(EnterHost) {
     return leave_paused(ctx, fp);
   }
   save(ctx, fp);
-  if (!call_host(ctx, *callee, arguments)) return;
+  const AfterHost after = call_host(ctx, *callee, arguments);
+  if (after == AfterHost::Ended) return;
+  if (after == AfterHost::Stops) {
+    ctx->pc = record->return_pc;
+    return leave_paused(ctx, fp);
+  }
   LOAD_MEMORY();
   NEXT();
 }
@@ -377,6 +430,14 @@ HANDLER(trap) {
   NEXT();
 }
 
+// In step code, whose anchors ask; that of the cell's first instruction has been asked already as a stop.
+HANDLER(watched) {
+  ip = step_code_at(ctx, ip);
+  settle_ticks(ctx);
+  start_chunk(ctx, true);
+  NEXT();
+}
+
 HANDLER(pause_before) {
   ip = step_again(ctx, ip);
   if (ip == nullptr) return leave_paused(ctx, fp);
@@ -387,7 +448,7 @@ HANDLER(pause_before) {
 
 HANDLER(Anchor) {
   ctx->pc = ip->low;
-  if (stops_at(ctx)) return leave_paused(ctx, fp);
+  if (stops_at(ctx, fp)) return leave_paused(ctx, fp);
   ADVANCE(1);
 }
 

@@ -28,6 +28,9 @@ struct ExecutionCache {
 struct FuncCode {
   std::unique_ptr<Code> fast, step;
   std::set<uint32_t> stops;
+  // Of the probes: where the function has such instructions. Valid for one generation of probes.
+  uint64_t generation = 0;
+  std::vector<uint32_t> probed, writes;   // ascending
 };
 
 struct ModuleCode {
@@ -45,14 +48,19 @@ struct Interpreter::Impl {
   std::map<runtime::Execution*, ExecutionCache> caches;
   Statistics statistics;
   Roots roots;
+  Probes probes;
+  uint64_t generation = 0;               // of the probes
 
   FuncCode& code_of(const runtime::Func& func) {
     return static_cast<ModuleCode*>(func.instance->code)->funcs[func.index];
   }
+  // With what the probes say about the function.
+  FuncCode& probed_code_of(const runtime::Func& func);
   Code& fast_code(runtime::Func& func);   // lowers on first use and installs the entry
   Code& step_code(const runtime::Func& func);
   ExecutionCache& cache_of(runtime::Execution& execution);
   void forget_returns(runtime::Execution& execution, ExecutionCache& cache);
+  void forget_fast_code();
 };
 
 // By CellOp.

@@ -3,6 +3,14 @@
 #include "engine/interp/handler.h"
 
 namespace wasmscope::interp {
+namespace {
+
+[[gnu::noinline]] bool is_far_watched(Context* ctx, const Cell* ip, const uint8_t* to, uint64_t width) {
+  const Memory& memory = *ctx->inst->memories[static_cast<uint32_t>(ip->imm)];
+  return is_watched(ctx, memory.address, static_cast<uint64_t>(to - memory.region.data()), width);
+}
+
+}  // namespace
 
 namespace handlers {
 
@@ -105,50 +113,46 @@ HANDLER(Name##Far) {                                                            
     fp[ip->d] = load<(width), (signature)[2], ends_signed(text)>(from);                                         \
     ADVANCE(2);                                                                                                 \
   }
-#define OP_STORE(Name, text, prefix, code, imm_, signature, width, ...)                                         \
-HANDLER(Name) {                                                                                               \
-    const uint64_t address = uint64_t{static_cast<uint32_t>(fp[ip->a])} + static_cast<uint32_t>(ip->imm);       \
+#define STORE(form, width, effective, source, WATCH)                                                            \
+HANDLER(form) {                                                                                               \
+    const uint64_t address = effective;                                                                         \
     if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    std::memcpy(mem + address, &fp[ip->d], (width));                                                            \
-    runtime::Region::mark(mem, address);                                                                        \
-    ADVANCE(1);                                                                                                 \
-  }                                                                                                             \
-HANDLER(Name##Const) {                                                                                        \
-    const uint64_t address = uint64_t{static_cast<uint32_t>(fp[ip->a])} + static_cast<uint32_t>(ip->imm);       \
-    if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    const auto value = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(ip->d)));                \
+    WATCH(width);                                                                                               \
+    const uint64_t value = source;                                                                              \
     std::memcpy(mem + address, &value, (width));                                                                \
     runtime::Region::mark(mem, address);                                                                        \
     ADVANCE(1);                                                                                                 \
-  }                                                                                                             \
-HANDLER(Name##Plus) {                                                                                         \
-    const uint64_t address = static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(ip->imm);                 \
-    if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    std::memcpy(mem + address, &fp[ip->d], (width));                                                            \
-    runtime::Region::mark(mem, address);                                                                        \
-    ADVANCE(1);                                                                                                 \
-  }                                                                                                             \
-HANDLER(Name##ConstPlus) {                                                                                    \
-    const uint64_t address = static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(ip->imm);                 \
-    if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    const auto value = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(ip->d)));                \
-    std::memcpy(mem + address, &value, (width));                                                                \
-    runtime::Region::mark(mem, address);                                                                        \
-    ADVANCE(1);                                                                                                 \
-  }                                                                                                             \
-HANDLER(Name##Index) {                                                                                        \
-    const uint64_t address = uint64_t{static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(fp[ip->b])} + ip->c; \
-    if (address + (width) > mem_size) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                           \
-    std::memcpy(mem + address, &fp[ip->d], (width));                                                            \
-    runtime::Region::mark(mem, address);                                                                        \
-    ADVANCE(1);                                                                                                 \
-  }                                                                                                             \
-HANDLER(Name##Far) {                                                                                          \
+  }
+#define FAR_STORE(form, width, WATCH)                                                                           \
+HANDLER(form) {                                                                                               \
     uint8_t* const to = far_target(*ctx->inst, static_cast<uint32_t>(ip->imm), fp[ip->a], ip[1].bits, (width));      \
     if (to == nullptr) [[unlikely]] TRAP(TrapCode::OutOfBoundsMemory);                                          \
+    WATCH(width);                                                                                               \
     std::memcpy(to, &fp[ip->d], (width));                                                                       \
     ADVANCE(2);                                                                                                 \
   }
+#define STORES(Name, form, width, effective, source)              \
+  STORE(Name##form, width, effective, source, UNWATCHED)          \
+  STORE(Name##form##Watched, width, effective, source, WATCHED)
+#define UNWATCHED(width)
+// Bytes [address, address + width) and [watch_begin, watch_begin + watch_size) overlap; without overflow.
+#define WATCHED(width)                                                                                          \
+  if (address - ctx->watch_begin + ((width) - 1) < ctx->watch_size + ((width) - 1) &&                           \
+      is_watched(ctx, ctx->inst->memories[0]->address, address, (width))) [[unlikely]]                          \
+    TAIL_CALL(watched)
+#define FAR_WATCHED(width) if (is_far_watched(ctx, ip, to, (width))) [[unlikely]] TAIL_CALL(watched)
+#define SUM uint64_t{static_cast<uint32_t>(fp[ip->a])} + static_cast<uint32_t>(ip->imm)
+#define SUM32 static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(ip->imm)
+#define INDEXED uint64_t{static_cast<uint32_t>(fp[ip->a]) + static_cast<uint32_t>(fp[ip->b])} + ip->c
+#define CONSTANT static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(ip->d)))
+#define OP_STORE(Name, text, prefix, code, imm_, signature, width, ...) \
+  STORES(Name, , width, SUM, fp[ip->d])                                 \
+  STORES(Name, Const, width, SUM, CONSTANT)                             \
+  STORES(Name, Plus, width, SUM32, fp[ip->d])                           \
+  STORES(Name, ConstPlus, width, SUM32, CONSTANT)                       \
+  STORES(Name, Index, width, INDEXED, fp[ip->d])                        \
+  FAR_STORE(Name##Far, width, UNWATCHED)                                \
+  FAR_STORE(Name##FarWatched, width, FAR_WATCHED)
 #include "engine/wasm/opcodes.def"
 BRANCHES(I32And)
 #undef BRANCHES
@@ -157,6 +161,16 @@ BRANCHES(I32And)
 #undef SLOT_BRANCH
 #undef SHORT_BRANCH
 #undef LOOPING
+#undef STORE
+#undef FAR_STORE
+#undef STORES
+#undef UNWATCHED
+#undef WATCHED
+#undef FAR_WATCHED
+#undef SUM
+#undef SUM32
+#undef INDEXED
+#undef CONSTANT
 
 }  // namespace handlers
 }  // namespace wasmscope::interp

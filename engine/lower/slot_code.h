@@ -13,7 +13,7 @@
 #include "engine/wasm/error.h"
 #include "engine/wasm/features.h"
 #include "engine/wasm/module.h"
-#include "engine/wasm/opcode.h"
+#include "engine/wasm/op_set.h"
 
 namespace wasmscope::binary {
 struct Instruction;
@@ -120,6 +120,9 @@ struct StopSet {
   std::set<uint32_t> pcs;
   bool contains(uint32_t pc) const { return every || pcs.contains(pc); }
 };
+
+// Where the function has instructions of these kinds, reachable or not; ascending.
+std::vector<uint32_t> find_instructions(const wasm::Module& module, wasm::FuncIndex func, const wasm::OpSet& ops);
 
 // The function must have validated.
 SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
