@@ -45,7 +45,7 @@ Answer Debuggee::undo() {
   const bool is_here = state_ == State::Paused && timeline_->edits().back().at == timeline_->instant();
   const replay::Edit taken_back = *timeline_->undo();
   forget_search();
-  const std::string text = place_text(taken_back.memory, taken_back.address) + ": " + bytes_text(taken_back.after) + " -> " +
+  const std::string text = place_text(taken_back.index, taken_back.begin) + ": " + bytes_text(taken_back.after) + " -> " +
                            bytes_text(taken_back.before);
   if (is_here) return text;
   stand_after_seek(StopReason::Seek, "went back to take back a change");

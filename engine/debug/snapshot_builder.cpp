@@ -119,7 +119,7 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   // Memories, tables and globals stay readable after the end.
   const runtime::Instance& instance = contents()->instance();
   for (const replay::Edit& edit : contents()->edits())
-    snapshot->edits.push_back({edit.memory, {edit.address, edit.address + edit.after.size()}});
+    if (edit.what == replay::Edit::What::Memory) snapshot->edits.push_back({edit.index, {edit.begin, edit.begin + edit.after.size()}});
   const bool same_program = previous.loaded == loaded_ && previous.memories.size() == instance.memories.size();
   snapshot->globals = inspection_->globals();
   for (uint32_t i = 0; i < instance.memories.size(); ++i)

@@ -241,7 +241,7 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
   message_ = "seeking";
   forget_search();
   bool is_abandoned = false;
-  const replay::SeekResult result = timeline_->seek(target, {&contact_.wants_poll(), [&] {
+  const replay::SeekResult result = timeline_->seek(target, {&contact_.wants_poll(), [&](double) {
     const Verdict verdict = contact_.poll();
     is_abandoned = verdict == Verdict::Abandon;
     return verdict == Verdict::GoOn;
@@ -251,6 +251,10 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
   switch (result.end) {
     case replay::SeekEnd::Reached:
     case replay::SeekEnd::Interrupted: break;
+    case replay::SeekEnd::Forgotten:
+      state_ = timeline_->end() ? State::Ended : State::Paused;
+      message_ = before;
+      return std::unexpected("the recording begins at " + instant + ": what was before had to be forgotten");
     case replay::SeekEnd::Passed:
     case replay::SeekEnd::ProgramEnded:
       state_ = timeline_->end() ? State::Ended : State::Paused;

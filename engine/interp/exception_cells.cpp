@@ -68,7 +68,7 @@ Place land(Context* ctx, const Catch& found, uint64_t exception, uint64_t* fp) {
   const uint32_t asked = ctx->request.return_depth;
   ctx->stops_soon = asked != UINT32_MAX && found.depth <= asked;
   ctx->skips_anchor = false;
-  const bool in_step_code = ctx->is_step || ctx->stops_soon;
+  const bool in_step_code = ctx->is_step || ctx->stops_soon || ctx->request.walk_to != nullptr;
   const Code& code = in_step_code ? ctx->impl.step_code(*ctx->func) : ctx->impl.fast_code(*ctx->func);
   start_chunk(ctx, in_step_code);
   // The clause may return right away, before anything stops it.

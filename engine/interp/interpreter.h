@@ -25,6 +25,8 @@ struct RunRequest {
   uint32_t return_depth = UINT32_MAX;
   // Whether a breakpoint at the current pc stops right away; false when resuming from it.
   bool stop_here = false;
+  // Stop at this instant, or the first one after it; until then every instruction is carried out for itself. May be null.
+  const runtime::Instant* walk_to = nullptr;
   // Polled every few thousand ticks; may be null.
   const std::atomic<bool>* pause = nullptr;
 };

@@ -99,7 +99,8 @@ struct Resumption {
 };
 [[gnu::noinline]] Resumption find_resumption(Context* ctx) {
   const uint32_t pc = ctx->pc;
-  const Cell* cell = ctx->is_step ? nullptr : ctx->impl.fast_code(*ctx->func).entry(pc);
+  const bool is_slow = ctx->is_step || ctx->request.walk_to != nullptr;
+  const Cell* cell = is_slow ? nullptr : ctx->impl.fast_code(*ctx->func).entry(pc);
   const bool in_step_code = cell == nullptr;
   if (in_step_code) cell = ctx->impl.step_code(*ctx->func).entry(pc);
   CHECK(cell != nullptr);
@@ -170,6 +171,12 @@ uint32_t first_pc(const Func& func) {
 [[gnu::noinline]] bool stops_at(Context* ctx, const uint64_t* fp) {
   ctx->reason = ctx->is_step ? PauseReason::Step : ctx->stops_soon ? PauseReason::Return : PauseReason::Breakpoint;
   if (ctx->is_step || ctx->stops_soon) return true;
+  if (ctx->request.walk_to != nullptr) {
+    save(ctx, fp);
+    ctx->reason = PauseReason::Step;
+    if (ctx->execution.instant() >= *ctx->request.walk_to) return true;
+    ctx->reason = PauseReason::Breakpoint;
+  }
   const FuncCode& code = ctx->impl.probed_code_of(*ctx->func);
   const bool was_asked = std::exchange(ctx->is_asked, false);
   const bool is_stop = !was_asked && (code.stops.contains(ctx->pc) || std::ranges::binary_search(code.probed, ctx->pc));
@@ -487,6 +494,7 @@ Outcome run_loop(Interpreter::Impl& impl, Execution& execution, const RunRequest
   uint8_t* mem = nullptr;
   uint64_t mem_size = 0;
   LOAD_MEMORY();
+  if (request.walk_to != nullptr) impl.forget_returns(execution, cache);
   if (request.return_depth != UINT32_MAX && request.return_depth < execution.depth)
     ctx->returns[request.return_depth].ip = &impl.return_slow;
   const bool passes_missing = std::exchange(cache.passes_missing, false);
@@ -494,7 +502,7 @@ Outcome run_loop(Interpreter::Impl& impl, Execution& execution, const RunRequest
     execution.at_entry = false;
     impl.forget_returns(execution, cache);
     const auto* const ip = static_cast<const Cell*>(ctx->func->entry);
-    start_chunk(ctx, ctx->is_step);
+    start_chunk(ctx, ctx->is_step || request.walk_to != nullptr);
     ip->handler(ip, fp, mem_size, 0, mem, ctx);
   } else {
     ctx->may_pass_missing = passes_missing;

@@ -18,7 +18,8 @@ class Observer {
  public:
   // At a stop of the function or an instruction of a probed kind.
   virtual bool stops_at(const runtime::Execution& execution) = 0;
-  // At an instruction that may write to memory: a scalar store will write to a watched byte unless it traps.
+  // At an instruction that may write to memory while some is watched: whether it will write to a watched byte is for
+  // the observer to see.
   virtual bool stops_before_write(const runtime::Execution& execution) = 0;
   // The host has acted, at the instant of its call. A stop is at the instant after it; behind a tail call of the host
   // at the next tick or stop.

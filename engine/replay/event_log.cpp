@@ -14,12 +14,14 @@ constexpr uint64_t kHasExitCode = 1, kHasTrap = 2, kWritesShift = 2;
 
 }  // namespace
 
-// An event: function, number of writes and flags, results, writes, exit code, trap.
+// An event: function, ticks since the last one, number of writes and flags, results, writes, exit code, trap.
 void EventLog::record(const runtime::HostFunc& func, const runtime::HostEvent& event) {
   CHECK(is_live());
   auto known = std::ranges::find(funcs_, &func);
   if (known == funcs_.end()) known = funcs_.insert(known, &func);
+  const uint64_t tick = clock_ != nullptr ? clock_->tick : 0;
   append(static_cast<uint64_t>(known - funcs_.begin()));
+  append(tick - tick_);
   append(event.writes.size() << kWritesShift | (event.exit_code ? kHasExitCode : 0) | (event.trap ? kHasTrap : 0));
   append(event.results.size());
   for (const uint64_t result : event.results) append(result);
@@ -31,31 +33,63 @@ void EventLog::record(const runtime::HostFunc& func, const runtime::HostEvent& e
   if (event.exit_code) append(static_cast<uint32_t>(*event.exit_code));
   if (event.trap) append(std::vector<uint8_t>(event.trap->begin(), event.trap->end()));
   next_ = bytes_.size();
+  tick_ = tick;
   cursor_ = ++size_;
+}
+
+const runtime::HostFunc* EventLog::read_event(uint64_t& at, uint64_t& tick, runtime::HostEvent& event) const {
+  const runtime::HostFunc* func = funcs_[read_number(at)];
+  tick += read_number(at);
+  const uint64_t parts = read_number(at);
+  event.results.resize(read_number(at));
+  for (uint64_t& result : event.results) result = read_number(at);
+  event.writes.resize(parts >> kWritesShift);
+  for (runtime::HostWrite& write : event.writes) {
+    write.memory = static_cast<uint32_t>(read_number(at));
+    write.address = read_number(at);
+    write.bytes = read_bytes(at);
+  }
+  event.exit_code.reset();
+  event.trap.reset();
+  if ((parts & kHasExitCode) != 0) event.exit_code = static_cast<int>(static_cast<uint32_t>(read_number(at)));
+  if ((parts & kHasTrap) != 0) {
+    const std::vector<uint8_t> text = read_bytes(at);
+    event.trap.emplace(text.begin(), text.end());
+  }
+  return func;
 }
 
 const runtime::HostEvent* EventLog::replay(const runtime::HostFunc& func) {
   if (is_live()) return nullptr;
   // The same program with the same answers asks the same questions; anything else is a fault of the engine.
-  CHECK(funcs_[read_number()] == &func);
-  const uint64_t parts = read_number();
-  answer_.results.resize(read_number());
-  for (uint64_t& result : answer_.results) result = read_number();
-  answer_.writes.resize(parts >> kWritesShift);
-  for (runtime::HostWrite& write : answer_.writes) {
-    write.memory = static_cast<uint32_t>(read_number());
-    write.address = read_number();
-    write.bytes = read_bytes();
-  }
-  answer_.exit_code.reset();
-  answer_.trap.reset();
-  if ((parts & kHasExitCode) != 0) answer_.exit_code = static_cast<int>(static_cast<uint32_t>(read_number()));
-  if ((parts & kHasTrap) != 0) {
-    const std::vector<uint8_t> text = read_bytes();
-    answer_.trap.emplace(text.begin(), text.end());
-  }
+  CHECK(read_event(next_, tick_, answer_) == &func);
   ++cursor_;
   return &answer_;
+}
+
+void EventLog::go_to(const Position& position) {
+  CHECK(position.offset >= forgotten_);
+  next_ = position.offset - forgotten_;
+  cursor_ = position.number;
+  tick_ = position.tick;
+}
+
+void EventLog::forget_before(const Position& position) {
+  CHECK(position.offset - forgotten_ <= next_);
+  const uint64_t count = position.offset - forgotten_;
+  bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(count));
+  next_ -= count;
+  forgotten_ += count;
+  begin_ = position;
+}
+
+void EventLog::read(const Position& from, const std::function<bool(const Seen&)>& see) const {
+  uint64_t at = from.offset - forgotten_, tick = from.tick;
+  runtime::HostEvent event;
+  for (uint64_t number = from.number; number < size_; ++number) {
+    const runtime::HostFunc* func = read_event(at, tick, event);
+    if (!see({number, tick, func, &event})) return;
+  }
 }
 
 void EventLog::append(uint64_t number) { append_unsigned_leb(bytes_, number); }
@@ -65,18 +99,18 @@ void EventLog::append(const std::vector<uint8_t>& bytes) {
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
 }
 
-uint64_t EventLog::read_number() {
-  const uint8_t* at = bytes_.data() + next_;
+uint64_t EventLog::read_number(uint64_t& at) const {
+  const uint8_t* from = bytes_.data() + at;
   uint64_t number = 0;
-  CHECK(read_leb(at, bytes_.data() + bytes_.size(), number) == LebStatus::Ok);
-  next_ = static_cast<size_t>(at - bytes_.data());
+  CHECK(read_leb(from, bytes_.data() + bytes_.size(), number) == LebStatus::Ok);
+  at = static_cast<uint64_t>(from - bytes_.data());
   return number;
 }
 
-std::vector<uint8_t> EventLog::read_bytes() {
-  const uint64_t size = read_number();
-  const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(next_);
-  next_ += size;
+std::vector<uint8_t> EventLog::read_bytes(uint64_t& at) const {
+  const uint64_t size = read_number(at);
+  const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(at);
+  at += size;
   return {begin, begin + static_cast<std::ptrdiff_t>(size)};
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/base/try.h"
+
 namespace wasmscope::runtime {
 
 std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks) {
@@ -12,6 +14,19 @@ std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes,
   auto memory = Reservation::reserve(std::max<uint64_t>(mark_bytes + max_bytes, 1));
   if (!memory || !memory->commit(mark_bytes + initial_bytes)) return std::nullopt;
   return Region(std::move(*memory), mark_bytes, initial_bytes);
+}
+
+void Region::clear_from(uint64_t begin) {
+  // Writing so many zeros would take the memory that they stand for.
+  constexpr uint64_t kManyZeros = 1 << 20;
+  if (begin + kManyZeros < size_) memory_.clear_from(mark_bytes_ + begin);
+  else if (begin < size_) std::memset(data() + begin, 0, size_ - begin);
+}
+
+void Region::resize(uint64_t new_size) {
+  if (new_size < size_) clear_from(new_size);
+  else CHECK(memory_.commit(mark_bytes_ + new_size));
+  size_ = new_size;
 }
 
 void Region::clear_marks() {
@@ -44,11 +59,7 @@ Region::Image Region::save(uint64_t used) const {
 
 void Region::restore(const Image& image) {
   // The region may have grown since; a smaller size only hides bytes, which must read as zero when they return.
-  // Writing so many zeros would take the memory that they stand for.
-  constexpr uint64_t kManyZeros = 1 << 20;
-  const uint64_t kept = image.bytes.size();
-  if (kept + kManyZeros < size_) memory_.clear_from(mark_bytes_ + kept);
-  else if (kept < size_) std::memset(data() + kept, 0, size_ - kept);
+  clear_from(image.bytes.size());
   if (!image.bytes.empty()) std::memcpy(data(), image.bytes.data(), image.bytes.size());
   size_ = image.size;
 }

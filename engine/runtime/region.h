@@ -47,6 +47,11 @@ class Region {
   // New bytes are zero. False when past the reservation or the system refuses; nothing changes then.
   bool grow(uint64_t new_size);
 
+  // To any size up to the reservation: what is cut off reads as zero when it returns. The system must not refuse.
+  void resize(uint64_t new_size);
+  // Everything from there on reads as zero.
+  void clear_from(uint64_t begin);
+
   // The first `used` bytes as a copy, trailing zeros left out; restoring also brings the size back.
   struct Image {
     uint64_t size = 0;
