@@ -37,7 +37,11 @@ void check_places(const Description& description, const lower::SlotCode& code,
 
 std::unique_ptr<interp::Code> encoded(const lower::SlotCode& slot_code, const Module& module, uint32_t func) {
   auto code = interp::encode(slot_code, interp::kHandlers, static_cast<uint32_t>(module.funcs[func].code.begin),
-                             module.imported_funcs);
+                             module.imported_funcs,
+                              interp::Stores::Plain);
+  code = interp::encode(slot_code, interp::kHandlers, static_cast<uint32_t>(module.funcs[func].code.begin),
+                             module.imported_funcs,
+                        interp::Stores::Watched);
   expect(code->pcs.size() == code->cells.size() && !code->cells.empty(), "every cell has a pc");
   return code;
 }
