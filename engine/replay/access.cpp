@@ -100,7 +100,7 @@ const std::array<Touches, wasm::kOpCount>& all_touches() {
   return all;
 }
 
-using OpSets = std::array<OpSet, kAccessKinds>;
+using OpSets = std::array<wasm::OpSet, kAccessKinds>;
 OpSets make_sets(Way other_than) {
   OpSets sets;
   for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
@@ -115,12 +115,12 @@ bool is_within(uint64_t begin, uint64_t count, uint64_t size) { return begin <= 
 
 }  // namespace
 
-const OpSet& ops_that_read(AccessKind kind) {
+const wasm::OpSet& ops_that_read(AccessKind kind) {
   static const OpSets sets = make_sets(Way::Write);
   return sets[static_cast<size_t>(kind)];
 }
 
-const OpSet& ops_that_write(AccessKind kind) {
+const wasm::OpSet& ops_that_write(AccessKind kind) {
   static const OpSets sets = make_sets(Way::Read);
   return sets[static_cast<size_t>(kind)];
 }

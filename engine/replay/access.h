@@ -6,7 +6,6 @@
 // Engine thread only; the code of a module never changes, so what is kept of it stays valid.
 #pragma once
 #include <array>
-#include <bitset>
 #include <memory>
 #include <vector>
 
@@ -54,10 +53,9 @@ struct Accesses {
   const runtime::Instance* instance = nullptr;
 };
 
-using OpSet = std::bitset<wasm::kOpCount>;
 // Instructions that can read, or write, a place of the kind.
-const OpSet& ops_that_read(AccessKind kind);
-const OpSet& ops_that_write(AccessKind kind);
+const wasm::OpSet& ops_that_read(AccessKind kind);
+const wasm::OpSet& ops_that_write(AccessKind kind);
 
 class AccessReader {
  public:

@@ -38,7 +38,7 @@ void check_places(const Description& description, const lower::SlotCode& code,
 std::unique_ptr<interp::Code> encoded(const lower::SlotCode& slot_code, const Module& module, uint32_t func) {
   auto code = interp::encode(slot_code, interp::kHandlers, static_cast<uint32_t>(module.funcs[func].code.begin),
                              module.imported_funcs,
-                              interp::Stores::Plain);
+                             interp::Stores::Plain);
   code = interp::encode(slot_code, interp::kHandlers, static_cast<uint32_t>(module.funcs[func].code.begin),
                              module.imported_funcs,
                         interp::Stores::Watched);
