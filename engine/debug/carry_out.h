@@ -30,6 +30,8 @@ struct CommandLine {
 // like #42 does not. Where commands.def says EXPRESSION the rest of the line is one argument, as it stands. A format
 // ("print/x", "print /x") is the first argument, with its slash. The error says what is unknown.
 std::expected<CommandLine, std::string> parse_command_line(std::string_view line);
+// The words of an argument that was taken as it stands.
+std::expected<Arguments, std::string> split_words(std::string_view text);
 Answer carry_out(Debuggee& debuggee, const CommandLine& line);
 std::unexpected<std::string> wrong_usage(Command command);
 

@@ -142,6 +142,16 @@ std::string quote(std::string_view text) {
   return quoted + '"';
 }
 
+std::expected<Arguments, std::string> split_words(std::string_view text) {
+  Arguments words;
+  while (true) {
+    auto word = take_word(text);
+    if (!word) return std::unexpected(std::move(word).error());
+    if (!*word) return words;
+    words.push_back(std::move(**word));
+  }
+}
+
 std::expected<CommandLine, std::string> parse_command_line(std::string_view line) {
   std::string_view rest = line;
   auto first = take_word(rest);

@@ -70,6 +70,8 @@ class Debuggee {
 
   // --- editing.cpp, searching.cpp
   Answer edit(const MemoryPlace& place, const BytePattern& pattern);
+  // "PLACE = EXPRESSION", in the selected frame.
+  Answer assign(std::string_view text);
   Answer undo();
   // The first ones from `from` on.
   Answer find(const MemoryPlace& from, const BytePattern& pattern);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changing the program's memory from outside, as part of its history.
+// Changing the program's state from outside, as part of its history.
+#include "engine/debug/assignment.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/debuggee.h"
 
@@ -20,7 +21,84 @@ std::string bytes_text(const std::vector<uint8_t>& bytes) {
 
 std::string place_text(uint32_t memory, uint64_t address) { return "m" + std::to_string(memory) + ":" + to_hex(address); }
 
+// Where an edit was made, in short.
+std::string edit_text(const replay::Edit& edit) {
+  using What = replay::Edit::What;
+  switch (edit.what) {
+    case What::Memory: return place_text(edit.index, edit.begin);
+    case What::Table: return "t" + std::to_string(edit.index) + "[" + std::to_string(edit.begin) + "]";
+    case What::Global: return "g" + std::to_string(edit.index);
+    case What::Slot: return "a slot of a frame";
+    case What::Heap: return "an object";
+    case What::Return: break;
+  }
+  return "a return";
+}
+
+// The operands that stand for a local: they are read from its slot, so changing it changes them.
+std::vector<size_t> operands_of_local(const lower::Description& described, uint32_t local) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < described.operands.size(); ++i)
+    if (described.operands[i].place == lower::Place::Local && described.operands[i].local == local) found.push_back(i);
+  return found;
+}
+
+// The slot of a local or operand on the value stack, and what else it is.
+struct StackSlot {
+  uint64_t slot = 0;
+  std::string note;
+};
+std::expected<StackSlot, std::string> stack_slot(const Inspection& now, const ExpressionPlace& place) {
+  const Inspection::FramePlace at = now.place(place.depth);
+  const lower::Description described = at.is_suspended ? lower::describe_suspended(now.module(), at.func, at.pc)
+                                                       : lower::describe(now.module(), at.func, at.pc);
+  const auto locals = lower::local_places(now.module(), at.func);
+  if (place.kind == ExpressionPlace::Kind::Local) {
+    std::string note;
+    for (const size_t operand : operands_of_local(described, place.index)) note += (note.empty() ? "s" : ", s") + std::to_string(operand);
+    return StackSlot{uint64_t{at.base} + locals[place.index].slot, note.empty() ? note : " (and the operand " + note + ", which is still this local)"};
+  }
+  const lower::OperandPlace& operand = described.operands[place.index];
+  const std::string name = "s" + std::to_string(place.index);
+  if (operand.place == lower::Place::Const) return std::unexpected(name + " is a constant of the code, kept nowhere; stop after it was used");
+  if (operand.place == lower::Place::Local)
+    return std::unexpected(name + " is still local " + std::to_string(operand.local) + " itself: write l" + std::to_string(operand.local) + " = ..., which changes both");
+  return StackSlot{uint64_t{at.base} + operand.slot, {}};
+}
+
 }  // namespace
+
+Answer Debuggee::assign(std::string_view text) {
+  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
+  if (state_ != State::Paused) return refuse(ErrorCode::NotPaused, "what has ended cannot be changed; `seek` goes back");
+  const ExpressionFrame frame = inspection_->expression_frame(selected_depth);
+  const auto assignment = evaluate_assignment(text, inspection_->expression_scope(selected_depth), frame);
+  if (!assignment) return std::unexpected(to_text(assignment.error(), text));
+  const auto value_text = [&]() -> std::string {
+    const auto value = assignment->target.evaluate(frame);
+    return value ? to_text(*value, ValueFormat::Plain, frame, names()).value_or("") : value.error().message;
+  };
+  const std::string before = value_text();
+  const ExpressionPlace& place = assignment->place;
+  std::string note;
+  using What = replay::Edit::What;
+  switch (place.kind) {
+    case ExpressionPlace::Kind::Local:
+    case ExpressionPlace::Kind::Operand: {
+      const auto slot = stack_slot(*inspection_, place);
+      if (!slot) return std::unexpected(slot.error());
+      note = slot->note;
+      timeline_->edit(What::Slot, 0, slot->slot, assignment->bytes);
+      break;
+    }
+    case ExpressionPlace::Kind::Global: timeline_->edit(What::Global, place.index, 0, assignment->bytes); break;
+    case ExpressionPlace::Kind::Memory: timeline_->edit(What::Memory, place.index, place.address, assignment->bytes); break;
+    case ExpressionPlace::Kind::TableElement: timeline_->edit(What::Table, place.index, place.address, assignment->bytes); break;
+    case ExpressionPlace::Kind::Field: timeline_->edit(What::Heap, 0, place.object + place.address, assignment->bytes); break;
+  }
+  forget_search();
+  return assignment->target.text() + ": " + before + " -> " + value_text() + note;
+}
 
 Answer Debuggee::edit(const MemoryPlace& place, const BytePattern& pattern) {
   if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
@@ -45,7 +123,7 @@ Answer Debuggee::undo() {
   const bool is_here = state_ == State::Paused && timeline_->edits().back().at == timeline_->instant();
   const replay::Edit taken_back = *timeline_->undo();
   forget_search();
-  const std::string text = place_text(taken_back.index, taken_back.begin) + ": " + bytes_text(taken_back.after) + " -> " +
+  const std::string text = edit_text(taken_back) + ": " + bytes_text(taken_back.after) + " -> " +
                            bytes_text(taken_back.before);
   if (is_here) return text;
   stand_after_seek(StopReason::Seek, "went back to take back a change");
@@ -54,10 +132,17 @@ Answer Debuggee::undo() {
 
 template <>
 Answer carry_out<Command::Set>(Debuggee& debuggee, const Arguments& arguments) {
-  if (arguments.size() < 2) return wrong_usage(Command::Set);
-  const auto place = parse_memory_place(arguments[0]);
-  if (!place) return refuse(place.error());
-  const auto pattern = parse_byte_pattern(std::span(arguments).subspan(1));
+  if (arguments.size() != 1) return wrong_usage(Command::Set);
+  const auto words = split_words(arguments[0]);
+  if (words && words->empty()) return wrong_usage(Command::Set);
+  const auto place = words ? parse_memory_place(words->front()) : Result<MemoryPlace>();
+  if (!words || !place) {
+    // No address: then it is an expression.
+    if (is_assignment(arguments[0])) return debuggee.assign(arguments[0]);
+    return words ? Answer(wrong_usage(Command::Set)) : Answer(std::unexpected(words.error()));
+  }
+  if (words->size() < 2) return wrong_usage(Command::Set);
+  const auto pattern = parse_byte_pattern(std::span(*words).subspan(1));
   if (!pattern) return refuse(ErrorCode::BadArgument, pattern.error());
   return debuggee.edit(*place, *pattern);
 }

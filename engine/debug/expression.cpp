@@ -76,6 +76,14 @@ Register read_lane(const Register& vector, uint64_t lane, const runtime::LaneSha
   return {shape.bits < 64 ? static_cast<uint32_t>(bits) : bits, 0};
 }
 
+Register with_lane(Register vector, uint64_t lane, const runtime::LaneShape& shape, uint64_t value) {
+  const uint64_t at = lane * shape.bits;
+  const uint64_t mask = (shape.bits < 64 ? (uint64_t{1} << shape.bits) - 1 : ~uint64_t{0}) << (at % 64);
+  uint64_t& half = at < 64 ? vector.low : vector.high;
+  half = (half & ~mask) | (value << (at % 64) & mask);
+  return vector;
+}
+
 struct Failure {
   const Instruction* at = nullptr;     // null: there is none
   wasm::TrapCode trap = wasm::TrapCode::None;   // of numeric instructions
@@ -193,6 +201,13 @@ Failure run(const ExpressionCode& code, const std::vector<Instruction>& instruct
         d = read_lane(a, b.low, shape);
         break;
       }
+      case Code::Splat: {
+        const runtime::LaneShape& shape = runtime::all_lane_shapes()[in->imm];
+        const uint64_t value = a.low;
+        for (uint64_t lane = 0; lane < 128 / shape.bits; ++lane) d = with_lane(lane == 0 ? Register{0, 0} : d, lane, shape, value);
+        break;
+      }
+      case Code::ReplaceLane: d = with_lane(a, in->imm % 256, runtime::all_lane_shapes()[in->imm / 256], b.low); break;
       case Code::TextEqual: d.low = text_in(a) == text_in(b); break;
       case Code::VectorEqual: d.low = a.low == b.low && a.high == b.high; break;
       case Code::Truth: d.low = a.low != 0; break;
@@ -275,8 +290,9 @@ Expression& Expression::operator=(const Expression& other) {
 }
 Expression& Expression::operator=(Expression&&) noexcept = default;
 
-std::expected<Expression, ExpressionError> Expression::compile(std::string_view text, const ExpressionScope& scope) {
-  auto code = compile_expression(text, scope);
+std::expected<Expression, ExpressionError> Expression::compile(std::string_view text, const ExpressionScope& scope,
+                                                               std::optional<wasm::ValType> wanted) {
+  auto code = compile_expression(text, scope, wanted);
   if (!code) return std::unexpected(std::move(code).error());
   return Expression(std::make_unique<ExpressionCode>(std::move(*code)));
 }
@@ -333,7 +349,7 @@ std::expected<ExpressionPlace, ExpressionError> Expression::locate(const Express
   if (failure.at != nullptr) return to_error(*code_, failure, frame, registers);
   const ExpressionType& type = code_->type;
   const PlaceForm& form = *code_->place;
-  ExpressionPlace place{.kind = form.kind, .index = form.index, .bytes = form.bytes};
+  ExpressionPlace place{.kind = form.kind, .index = form.index, .bytes = form.bytes, .is_mutable = form.is_mutable};
   switch (type.kind) {
     case TypeKind::I32: place.type = wasm::kI32; break;
     case TypeKind::I64: place.type = wasm::kI64; break;

@@ -9,7 +9,7 @@
 //   i32[ADDRESS]  m1.u8[ADDRESS]    memory as i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 v128
 //   t0[INDEX]  t0.size  m0.size  m0.pages  tick  depth  pc
 //   $node.next.0  $array[3]  $array.length  cast(REF, $type)  is(REF, $type)     objects
-//   $v.i16x8  $v.i16x8[3]           lanes
+//   $v.i16x8  $v.i16x8[3]           lanes; i32x4(1, 2, 3, 4) and f64x2(0.5) make vectors
 //   42  0x2a  1_000  1.5  0x1p-3  nan  inf  'a'  "text"  null
 //   || && | ^ & == != < <= > >= << >> + - * / % ! ~ ?:     as in C; unsigned ones: <u <=u >u >=u >>u /u %u
 //   i8(X) u8 i16 u16 i32 u32 i64 u64 f32 f64                conversions: wrap, extend, trunc, convert, demote
@@ -109,6 +109,7 @@ struct ExpressionPlace {
   uint64_t object = 0;     // Field: the object's reference; also elements of arrays
   uint64_t bytes = 0;      // that the value takes: 4 for an i32, 1 for a u8
   wasm::ValType type{};    // of the value; narrow ones are i32
+  bool is_mutable = true;  // by the program: false for constant globals and fields
   bool is_text = false;    // Memory: a range of bytes, no number
 };
 
@@ -119,7 +120,10 @@ struct ExpressionCode;
 
 class Expression {
  public:
-  static std::expected<Expression, ExpressionError> compile(std::string_view text, const ExpressionScope& scope);
+  // With a wanted type the value has it: literals take it, an i32 is widened to an i64, an f32 to an f64; any
+  // reference passes for any other. Else that is an error.
+  static std::expected<Expression, ExpressionError> compile(std::string_view text, const ExpressionScope& scope,
+                                                            std::optional<wasm::ValType> wanted = {});
   ~Expression();
   Expression(const Expression&);
   Expression(Expression&&) noexcept;

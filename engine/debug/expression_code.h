@@ -35,6 +35,8 @@ enum class Code : uint16_t {
   ArrayLength,     // d = of the array a, which was checked
   I31Signed, I31Unsigned,   // d = number in the reference a
   Lane,            // d = lane b of a, of shape imm
+  Splat,           // d = a in every lane of shape imm
+  ReplaceLane,     // d = a with lane imm % 256 = b, of shape imm / 256
   TextEqual, VectorEqual,   // d = whether a and b are the same
   Truth,           // d = a is not 0
   IsZero,          // d = a is 0
@@ -76,6 +78,7 @@ struct PlaceForm {
   ExpressionPlace::Kind kind{};
   uint32_t index = 0;
   uint32_t bytes = 0;       // 0: the length of the text
+  bool is_mutable = true;
 };
 
 struct ExpressionCode {
@@ -92,6 +95,7 @@ struct ExpressionCode {
 };
 
 // --- expression_compiler.cpp
-std::expected<ExpressionCode, ExpressionError> compile_expression(std::string_view text, const ExpressionScope& scope);
+std::expected<ExpressionCode, ExpressionError> compile_expression(std::string_view text, const ExpressionScope& scope,
+                                                                  std::optional<wasm::ValType> wanted);
 
 }  // namespace wasmscope::debug

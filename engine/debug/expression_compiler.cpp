@@ -68,9 +68,9 @@ class Compiler {
  public:
   Compiler(const Tree& tree, const ExpressionScope& scope) : tree_(tree), scope_(scope), terms_(scope.names) {}
 
-  std::expected<ExpressionCode, ExpressionError> compile() {
+  std::expected<ExpressionCode, ExpressionError> compile(std::optional<wasm::ValType> wanted) {
     TRY_ASSIGN(const TermIndex analysed, value(tree_.root));
-    TRY_ASSIGN(const TermIndex root, terms_.with_type(analysed));
+    TRY_ASSIGN(const TermIndex root, wanted ? as_wanted(analysed, *wanted) : terms_.with_type(analysed));
     code_.names = &scope_.names;
     code_.module = &scope_.module;
     code_.type = terms_[root].type;
@@ -102,6 +102,12 @@ class Compiler {
     return term;
   }
   static bool is_read(Code code) { return code >= Code::ReadS8 && code <= Code::Read128; }
+
+  MaybeTerm as_wanted(TermIndex term, wasm::ValType type) {
+    const TypeKind kind = terms_[term].type.kind;
+    if (type.is_ref() && (kind == TypeKind::Ref || kind == TypeKind::Null)) return term;
+    return terms_.to_type(term, expression_type(type));
+  }
 
   // A term that is a value, and no memory or the like.
   MaybeTerm value(NodeIndex node) {
@@ -199,7 +205,8 @@ class Compiler {
         if (symbol.index >= module.globals.size()) return no_such(node, "global", module.globals.size());
         const wasm::ValType type = module.globals[symbol.index].type.type;
         const TermIndex term = add(node, sized(type, Code::Global32, Code::Global64, Code::Global128), expression_type(type), {}, symbol.index);
-        terms_[term].place = PlaceForm{ExpressionPlace::Kind::Global, symbol.index, bytes_of(type)};
+        const bool is_mutable = module.globals[symbol.index].type.mutability == wasm::Mutability::Var;
+        terms_[term].place = PlaceForm{ExpressionPlace::Kind::Global, symbol.index, bytes_of(type), is_mutable};
         return term;
       }
       case SymbolKind::Memory:
@@ -313,7 +320,7 @@ class Compiler {
   TermIndex read_field(NodeIndex node, const wasm::FieldType& field, TermIndex pointer, uint32_t index) {
     const ExpressionType type = field.packed == wasm::Packed::None ? expression_type(field.type) : kI32;
     const TermIndex term = add(node, read_code(field), type, {pointer});
-    terms_[term].place = PlaceForm{ExpressionPlace::Kind::Field, index, wasm::storage_bytes(field)};
+    terms_[term].place = PlaceForm{ExpressionPlace::Kind::Field, index, wasm::storage_bytes(field), field.mutability == wasm::Mutability::Var};
     return term;
   }
 
@@ -411,6 +418,7 @@ class Compiler {
         TRY_ASSIGN(const TermIndex argument, value(node.children[1]));
         return at(index, terms_.cast(*scalar, argument));
       }
+      if (const runtime::LaneShape* shape = runtime::find_lane_shape(called.name)) return vector(index, *shape);
       const auto* const helper = std::ranges::find(kHelpers, std::string_view(called.name), &HelperInfo::name);
       if (helper != std::end(kHelpers)) return help(index, *helper, 0);
     }
@@ -425,6 +433,21 @@ class Compiler {
     std::string names;
     for (const HelperInfo& each : kHelpers) names += (names.empty() ? "" : " ") + std::string(each.name);
     return fail(callee, "expressions call nothing of the program; there are " + names + ", conversions as i64(...), instructions as i32.rotl(...)");
+  }
+
+  MaybeTerm vector(NodeIndex index, const runtime::LaneShape& shape) {
+    const Node& node = tree_[index];
+    const size_t count = node.children.size() - 1, lanes = 128 / shape.bits;
+    const auto number = static_cast<uint64_t>(&shape - runtime::all_lane_shapes().data());
+    if (count != 1 && count != lanes) return fail(index, std::string(shape.name) + " takes " + std::to_string(lanes) + " values, or 1 for all lanes");
+    const ExpressionType type{.kind = TypeKind::V128, .shape = &shape};
+    TermIndex made = add(index, Code::Constant, type);
+    for (size_t i = 0; i < count; ++i) {
+      TRY_ASSIGN(const TermIndex given, value(node.children[i + 1]));
+      TRY_ASSIGN(const TermIndex lane, terms_.to_type(given, expression_type(wasm::ValType{shape.kind})));
+      made = count == 1 ? add(index, Code::Splat, type, {lane}, number) : add(index, Code::ReplaceLane, type, {made, lane}, number * 256 + i);
+    }
+    return made;
   }
 
   MaybeTerm numeric(NodeIndex index, const std::string& text) {
@@ -626,9 +649,10 @@ class Compiler {
 
 }  // namespace
 
-std::expected<ExpressionCode, ExpressionError> compile_expression(std::string_view text, const ExpressionScope& scope) {
+std::expected<ExpressionCode, ExpressionError> compile_expression(std::string_view text, const ExpressionScope& scope,
+                                                                  std::optional<wasm::ValType> wanted) {
   TRY_ASSIGN(const Tree tree, parse_expression(text));
-  auto code = Compiler(tree, scope).compile();
+  auto code = Compiler(tree, scope).compile(wanted);
   if (code) code->text = text;
   return code;
 }

@@ -458,6 +458,20 @@ class Parser {
   std::optional<ExpressionError> error_;
 };
 
+// The first place outside of quotes that is what is looked for.
+template <class Predicate>
+size_t find_unquoted(std::string_view text, size_t begin, Predicate&& is_found) {
+  char quote = 0;
+  for (size_t at = begin; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote != 0 && c == '\\') ++at;
+    else if (quote != 0) quote = c == quote ? '\0' : quote;
+    else if (c == '"' || c == '\'') quote = c;
+    else if (is_found(at)) return at;
+  }
+  return std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view text_of(Operator op) {
@@ -471,15 +485,15 @@ std::expected<Tree, ExpressionError> parse_expression(std::string_view text) {
 }
 
 size_t find_closing_brace(std::string_view text, size_t begin) {
-  char quote = 0;
-  for (size_t at = begin; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0 && c == '\\') ++at;
-    else if (quote != 0) quote = c == quote ? '\0' : quote;
-    else if (c == '"' || c == '\'') quote = c;
-    else if (c == '}') return at;
-  }
-  return std::string_view::npos;
+  return find_unquoted(text, begin, [&](size_t at) { return text[at] == '}'; });
+}
+
+size_t find_assignment(std::string_view text) {
+  return find_unquoted(text, 0, [&](size_t at) {
+    const bool continues = at + 1 < text.size() && text[at + 1] == '=';
+    const bool is_end = at > 0 && std::string_view("=!<>").find(text[at - 1]) != std::string_view::npos;
+    return text[at] == '=' && !continues && !is_end;
+  });
 }
 
 }  // namespace wasmscope::debug

@@ -63,4 +63,7 @@ std::expected<Tree, ExpressionError> parse_expression(std::string_view text);
 // The end of the expression that begins at `begin` and is closed by a `}` outside of quotes; npos when none does.
 size_t find_closing_brace(std::string_view text, size_t begin);
 
+// The `=` between a place and its new value, outside of quotes; npos when there is none.
+size_t find_assignment(std::string_view text);
+
 }  // namespace wasmscope::debug

@@ -98,7 +98,7 @@ std::string_view expression_help() {
   t0[INDEX] t0.size            elements of a table; m0.size and m0.pages of a memory
   tick depth pc                the instant
   $node.next.0 $array[3]       fields and elements; $array.length, cast(REF, $type), is(REF, $type)
-  $v.i16x8 $v.i16x8[3]         lanes
+  $v.i16x8 $v.i16x8[3]         lanes; i32x4(1, 2, 3, 4) and f64x2(0.5) make vectors
   42 0x2a 1_000 1.5 nan 'a'    literals; "text" and null to compare with
   + - * / % & | ^ ~ << >>      as in C, in WebAssembly's arithmetic; == != < <= > >= && || ! ?: too
   /u %u >>u <u <=u >u >=u      without a sign; u32 and u64 values have none either

@@ -248,6 +248,7 @@ uint8_t* Timeline::edited(Edit::What what, uint32_t index, uint64_t begin, uint6
     case Edit::What::Table: return within(instance_->tables[index]->region, begin * 8);
     case Edit::What::Global: return reinterpret_cast<uint8_t*>(instance_->globals[index] + begin);
     case Edit::What::Slot: return within(execution_->values, begin * 8);
+    case Edit::What::Heap: return within(store_.heap.region, begin);
     case Edit::What::Return: break;
   }
   CHECK(false);

@@ -58,11 +58,11 @@ struct SeekResult {
 
 // State that somebody changed at an instant, from outside the program.
 struct Edit {
-  enum class What : uint8_t { Memory, Table, Global, Slot, Return };
+  enum class What : uint8_t { Memory, Table, Global, Slot, Return, Heap };
   runtime::Instant at;
   What what{};
   uint32_t index = 0;        // of the memory, table or global in the instance
-  uint64_t begin = 0;        // first byte, element, half of the global's value, or slot of the value stack
+  uint64_t begin = 0;        // first byte (Heap: of the region), element, half of the global's value, or slot of the value stack
   // Bytes; 8 for each element, half and slot. Return: the results' slots, and nothing before.
   std::vector<uint8_t> before, after;
 };

@@ -40,6 +40,68 @@ TEST(Editing, SaysWhatCannotBeDone) {
   session.fail("set 16");
 }
 
+TEST(Editing, ChangesValuesOfEveryKind) {
+  DebugSession session(test::fixture("objects"));
+  session.run("break list");
+  session.run("run shape");
+  EXPECT_EQ(session.run("set $count = 3"), "$count: 2 -> 3");
+  session.run("undo");
+  EXPECT_EQ(session.run("print $count"), "2");
+  session.run("finish");
+  EXPECT_EQ(session.run("set $last.value = $last.value + 10"), "$last.value: 1 -> 11");
+  EXPECT_NE(session.run("set $last.next.next = $last").find("$last.next.next: $leaf 0x"), std::string::npos);
+  EXPECT_EQ(session.run("print $last.next.next == $last"), "1");
+  const std::string hash = session.run("hash"), here = instant_of(session);
+  session.run("seek start");
+  session.run("seek " + here);
+  EXPECT_EQ(session.run("hash"), hash) << "made again on the way";
+  session.run("undo");
+  EXPECT_EQ(session.run("print is($last.next.next, $leaf)"), "1");
+}
+
+TEST(Editing, ChangesLocalsOperandsAndGlobals) {
+  DebugSession session(test::fixture("control"));
+  session.run("start values 5 1.5 2");
+  EXPECT_EQ(session.run("set $a = -1"), "$a: 5 -> -1");
+  EXPECT_EQ(session.run("set $b = 0.1"), "$b: 1.5 -> 0.1");
+  EXPECT_EQ(session.run("set $i64 = $a"), "$i64: 1311768467463790320 -> -1");
+  EXPECT_EQ(session.run("set u8[16] = 'x'"), "u8[16]: 119 -> 120");
+  EXPECT_EQ(session.run("set bytes(16, 3) = \"abc\""), "bytes(16, 3): 78 61 73 -> 61 62 63");
+  EXPECT_EQ(session.run("set l2=0"), "l2: 2 -> 0");
+  EXPECT_EQ(session.run("undo"), "a slot of a frame: 00 00 00 00 00 00 00 00 -> 00 00 00 00 00 00 00 40");
+  EXPECT_NE(session.fail("set $f64 = 1").find("this is constant"), std::string::npos);
+  EXPECT_NE(session.fail("set $a = 1.5").find("a number with a fraction is no i64"), std::string::npos);
+  EXPECT_NE(session.fail("set u8[16] = 256").find("256 does not fit 8 bits"), std::string::npos);
+  EXPECT_NE(session.fail("set bytes(16, 3) = \"ab\"").find("the place has 3 bytes, the value 2"), std::string::npos);
+  EXPECT_NE(session.fail("set bytes(16, 3) = 5").find("text or bytes are wanted here"), std::string::npos);
+  EXPECT_NE(session.fail("set $a + 1 = 5").find("kept nowhere"), std::string::npos);
+  EXPECT_NE(session.fail("set $a = ").find("a value is missing"), std::string::npos);
+  EXPECT_NE(session.fail("set $a == 5").find("usage: set"), std::string::npos);
+  session.fail("set #");
+  session.run("nexti 5");
+  EXPECT_NE(session.fail("set s0 = 1").find("write l0"), std::string::npos);
+  EXPECT_NE(session.fail("set s2 = 1.0").find("still local"), std::string::npos);
+  EXPECT_NE(session.fail("set s3 = 1.0").find("is a constant of the code"), std::string::npos);
+  EXPECT_EQ(session.run("set s1 = 7"), "s1: -0.1 -> 7");
+  EXPECT_EQ(session.run("set $a = 9"), "$a: -1 -> 9 (and the operand s0, which is still this local)");
+  EXPECT_NE(session.run("continue").find("returned 9 7 "), std::string::npos);
+}
+
+TEST(Editing, ChecksReferences) {
+  DebugSession session(test::fixture("objects"));
+  session.run("break list");
+  session.run("run shape");
+  session.run("finish");
+  EXPECT_NE(session.run("set $things[0] = $last").find("null -> $node"), std::string::npos);
+  EXPECT_NE(session.run("set $things[0] = null").find("-> null"), std::string::npos);
+  EXPECT_NE(session.fail("set $last = $corners").find("the place has the type (ref null $node)"), std::string::npos);
+  EXPECT_NE(session.fail("set $things[0] = $list").find("the place has the type"), std::string::npos) << "a function is no anyref";
+  EXPECT_NE(session.fail("set $origin = null").find("this is constant"), std::string::npos);
+  EXPECT_NE(session.fail("set $corners = null").find("the place is never null"), std::string::npos);
+  EXPECT_NE(session.run("set $corners[0] = null").find("-> null"), std::string::npos);
+  EXPECT_NE(session.fail("set $last = 5").find("a number is no"), std::string::npos);
+}
+
 // Going back and coming by again finds the change made again; before it nothing is changed.
 TEST(Editing, IsPartOfHistory) {
   DebugSession session(test::fixture("control"));

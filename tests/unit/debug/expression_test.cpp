@@ -187,6 +187,12 @@ TEST_F(ExpressionTest, KnowsLanes) {
   EXPECT_EQ(show("$lanes.i32x4"), "1 -2 3 4");
   EXPECT_EQ(show("$lanes.i64x2[1] == 0x400000003"), "1");
   EXPECT_EQ(show("$v == $lanes"), "0");
+  EXPECT_EQ(show("i32x4(1, -2, 3, $i)"), "1 -2 3 5");
+  EXPECT_EQ(show("i32x4(1, -2, 3, 4) == $lanes"), "1");
+  EXPECT_EQ(show("i8x16(-1) == i64x2(-1)"), "1");
+  EXPECT_EQ(show("f64x2(0.5, $d)"), "0.5 1e+100");
+  EXPECT_EQ(show("i64x2(1, 2).i64x2[1] + f32x4(1.5).i32x4[3]"), "1069547522");
+  EXPECT_EQ(complaint("i32x4(1, 2)"), "i32x4(1, 2) | i32x4 takes 4 values, or 1 for all lanes");
   EXPECT_EQ(complaint("$v.i16x8[8]"), "$v.i16x8[8] | there is no lane 8: i16x8 has 8");
 }
 
@@ -391,7 +397,7 @@ TEST_F(ExpressionTest, SurvivesAnyText) {
       "m0", "m1", ".", ".x", ".value", ".next", ".length", ".size", ".i32x4", ".str", "[", "]", "(", ")", ",", "?", ":",
       "i32", "u8", "i64", "f32", "f64", "v128", "+", "-", "*", "/", "%u", "<<", ">>u", "<=u", "==", "&&", "||", "!", "~",
       "0", "1", "-1", "0xffffffff", "5000000000", "1.5", "nan", "inf", "'a'", "\"hello\"", "null", "str", "bytes", "hex",
-      "abs", "min", "max", "cast", "is", "$node", "#0", "tick", "pc", "i32.rotl", "sqrt", "char", " ", "\x80", "\"", "$"};
+      "abs", "min", "max", "cast", "is", "$node", "#0", "tick", "pc", "i32.rotl", "i32x4(", "sqrt", "char", " ", "\x80", "\"", "$"};
   std::mt19937 random(7);
   const auto pick = [&](size_t count) { return static_cast<size_t>(random()) % count; };
   const std::vector<std::string> good = {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// "PLACE = EXPRESSION": where to write, and the bytes. Checks types, ranges and mutability; changes nothing itself.
+// Engine thread only.
+#pragma once
+#include <vector>
+
+#include "engine/debug/expression.h"
+
+namespace wasmscope::debug {
+
+struct Assignment {
+  ExpressionPlace place;
+  // Of a memory or field as many as the place has; of slots, globals and table elements 8 or 16.
+  std::vector<uint8_t> bytes;
+  Expression target;             // reads the place
+};
+
+// Whether a line is one: its first `=` outside of quotes that is no comparison.
+bool is_assignment(std::string_view text);
+std::expected<Assignment, ExpressionError> evaluate_assignment(std::string_view text, const ExpressionScope& scope,
+                                                               const ExpressionFrame& frame);
+
+}  // namespace wasmscope::debug
