@@ -26,7 +26,10 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   return wasmscope::fuzz::WASMSCOPE_FUZZ_TARGET({data, size});
 }
+// Expressions are no modules: libFuzzer's own mutations do for them.
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
+  if (&wasmscope::fuzz::WASMSCOPE_FUZZ_TARGET == &wasmscope::fuzz::fuzz_expression) return LLVMFuzzerMutate(data, size, max_size);
   const std::vector<uint8_t> mutated = wasmscope::fuzz::mutate_any({data, size}, max_size, seed);
   std::copy(mutated.begin(), mutated.end(), data);
   return mutated.size();

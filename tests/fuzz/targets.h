@@ -29,8 +29,10 @@ int fuzz_lower(Bytes bytes);      // both flavours, cells of both, the descripti
 int fuzz_run(Bytes bytes);        // the same outcome and state, run whole, with stops, or stepped
 int fuzz_text(Bytes bytes);       // printing and parsing, in both directions; texts as they are
 
+int fuzz_expression(Bytes bytes); // an expression or message over a program that stands: an error or a value
+
 struct Target {
-  std::string_view name;   // of its folder below corpus/
+  std::string_view name;   // of its folder below corpus/; those whose input is a module
   int (*fuzz_one)(Bytes bytes);
 };
 inline constexpr Target kTargets[] = {
