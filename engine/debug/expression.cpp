@@ -172,7 +172,7 @@ Failure run(const ExpressionCode& code, const std::vector<Instruction>& instruct
       case Code::TableSize: d.low = frame.instance().tables[in->imm]->size(); break;
       case Code::FuncRef: d.low = uint64_t{frame.instance().funcs[in->imm]->address} + 1; break;
       case Code::Tick: d.low = frame.instant().tick; break;
-      case Code::Depth: d.low = frame.depth(); break;
+      case Code::Depth: d.low = frame.instant().depth; break;
       case Code::Pc: d.low = frame.instant().pc; break;
       case Code::CheckObject:
         if (!is_object_of(frame, a.low, in->imm)) return {in};

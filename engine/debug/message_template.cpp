@@ -35,11 +35,13 @@ std::expected<MessageTemplate, ExpressionError> MessageTemplate::compile(std::st
       error.end += static_cast<uint32_t>(begin);
       return std::unexpected(std::move(error));
     }
+    part.before = escape_for_display(part.before, SIZE_MAX);
     part.expression = std::move(*expression);
     made.parts_.push_back(std::move(part));
     part = {};
     at = end;
   }
+  part.before = escape_for_display(part.before, SIZE_MAX);
   if (!part.before.empty()) made.parts_.push_back(std::move(part));
   return made;
 }
@@ -47,7 +49,7 @@ std::expected<MessageTemplate, ExpressionError> MessageTemplate::compile(std::st
 std::string MessageTemplate::format(const ExpressionFrame& frame, const symbols::Names& names) const {
   std::string text;
   for (const Part& part : parts_) {
-    text += escape_for_display(part.before);
+    text += part.before;
     if (!part.expression) continue;
     const auto value = part.expression->evaluate(frame);
     if (!value) {

@@ -17,7 +17,7 @@ class MessageTemplate {
 
  private:
   struct Part {
-    std::string before;                     // plain text
+    std::string before;                     // escaped
     std::optional<Expression> expression;   // behind it
   };
   std::vector<Part> parts_;
