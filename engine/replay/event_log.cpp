@@ -33,7 +33,7 @@ void EventLog::record(const runtime::HostFunc& func, const runtime::HostEvent& e
   if (event.exit_code) append(static_cast<uint32_t>(*event.exit_code));
   if (event.trap) append(std::vector<uint8_t>(event.trap->begin(), event.trap->end()));
   next_ = bytes_.size();
-  tick_ = tick;
+  tick_ = end_tick_ = tick;
   cursor_ = ++size_;
 }
 
@@ -60,10 +60,19 @@ const runtime::HostFunc* EventLog::read_event(uint64_t& at, uint64_t& tick, runt
 }
 
 const runtime::HostEvent* EventLog::replay(const runtime::HostFunc& func) {
-  if (is_live()) return nullptr;
-  // The same program with the same answers asks the same questions; anything else is a fault of the engine.
-  CHECK(read_event(next_, tick_, answer_) == &func);
+  if (is_live()) return is_closed_ ? refuse(func, "the recording has no more answers of the host") : nullptr;
+  // The same program with the same answers asks the same questions; anything else is a fault of the engine, or of a file.
+  const runtime::HostFunc* const asked = read_event(next_, tick_, answer_);
+  if (asked != &func && is_closed_) return refuse(func, "the recording has the answer of another call here");
+  CHECK(asked == &func);
   ++cursor_;
+  return &answer_;
+}
+
+const runtime::HostEvent* EventLog::refuse(const runtime::HostFunc& func, std::string_view why) {
+  answer_ = {};
+  answer_.results.assign(wasm::slots_of(func.type.results), 0);
+  answer_.trap = why;
   return &answer_;
 }
 
@@ -90,6 +99,54 @@ void EventLog::read(const Position& from, const std::function<bool(const Seen&)>
     const runtime::HostFunc* func = read_event(at, tick, event);
     if (!see({number, tick, func, &event})) return;
   }
+}
+
+void EventLog::take_over(std::vector<uint8_t> events, const Position& end) {
+  bytes_ = std::move(events);
+  bytes_.resize(end.offset);
+  size_ = end.number;
+  end_tick_ = end.tick;
+  forgotten_ = 0;
+  begin_ = {};
+  rewind();
+}
+
+std::optional<EventLog::Misfit> EventLog::find_misfit(Bytes events, const Position& end, const Expected& expected) {
+  const uint8_t* at = events.data();
+  const uint8_t* const limit = at + events.size();
+  const auto read = [&](uint64_t& number) { return read_leb(at, limit, number) == LebStatus::Ok; };
+  const auto read_text = [&] {
+    uint64_t size = 0;
+    if (!read(size) || size > static_cast<uint64_t>(limit - at)) return false;
+    at += size;
+    return true;
+  };
+  uint64_t tick = 0;
+  for (uint64_t number = 0; number < end.number; ++number) {
+    const auto offset = static_cast<uint64_t>(at - events.data());
+    uint64_t func = 0, ticks = 0, parts = 0, results = 0, code = 0;
+    if (!read(func) || !read(ticks) || !read(parts) || !read(results)) return Misfit{offset, "an event ends too early"};
+    if (func >= expected.funcs.size()) return Misfit{offset, "an event of an unknown function"};
+    if (ticks > UINT64_MAX - tick) return Misfit{offset, "an event behind the end of time"};
+    tick += ticks;
+    const std::vector<wasm::ValType>& types = expected.funcs[func]->results;
+    if (results != wasm::slots_of(types)) return Misfit{offset, "an event with results of another type"};
+    for (const wasm::ValType type : types) {
+      uint64_t bits = 0, high = 0;
+      if (!read(bits) || (type.slots() == 2 && !read(high))) return Misfit{offset, "an event ends too early"};
+      if (!runtime::is_safe(type, bits)) return Misfit{offset, "a result that is no value of its type"};
+    }
+    for (uint64_t i = 0; i < parts >> kWritesShift; ++i) {
+      uint64_t memory = 0, address = 0;
+      if (!read(memory) || !read(address) || !read_text()) return Misfit{offset, "an event ends too early"};
+      if (memory >= expected.memories) return Misfit{offset, "an event that writes to an unknown memory"};
+    }
+    if ((parts & kHasExitCode) != 0 && (!read(code) || code > UINT32_MAX)) return Misfit{offset, "an event ends too early"};
+    if ((parts & kHasTrap) != 0 && !read_text()) return Misfit{offset, "an event ends too early"};
+  }
+  if (static_cast<uint64_t>(at - events.data()) != end.offset || tick != end.tick)
+    return Misfit{end.offset, "the events do not end where the recording says"};
+  return std::nullopt;
 }
 
 void EventLog::append(uint64_t number) { append_unsigned_leb(bytes_, number); }

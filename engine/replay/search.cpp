@@ -21,6 +21,10 @@ bool is_requested(const Outcome& outcome) {
   const auto* paused = std::get_if<Paused>(&outcome);
   return paused != nullptr && paused->reason == PauseReason::Request;
 }
+bool is_recorded_end(const Outcome& outcome) {
+  const auto* paused = std::get_if<Paused>(&outcome);
+  return paused != nullptr && paused->reason == PauseReason::RecordedEnd;
+}
 bool is_trap(const std::optional<Outcome>& end) { return end && std::holds_alternative<runtime::Trapped>(*end); }
 
 }  // namespace
@@ -78,8 +82,9 @@ Outcome Timeline::walk_to(const Instant& target) {
   while (true) {
     if (end_) return *end_;
     if (instant() >= target) return Paused{PauseReason::Step};
-    if (instant().tick < target.tick) run({.tick_limit = target.tick});
-    else run({.tick_limit = target.tick + 1, .walk_to = &target});
+    const Outcome outcome = instant().tick < target.tick ? run({.tick_limit = target.tick})
+                                                         : run({.tick_limit = target.tick + 1, .walk_to = &target});
+    if (is_recorded_end(outcome)) return outcome;
   }
 }
 
@@ -99,6 +104,7 @@ SeekResult Timeline::go_forward(const SeekTarget& target, const Interruption& in
     // A missing import pauses before it returns zeros: the next run passes it.
     const Outcome outcome = now.tick < target.tick ? run({.tick_limit = target.tick, .pause = interruption.flag})
                                                    : run({.tick_limit = target.tick + 1, .walk_to = &wanted});
+    if (is_recorded_end(outcome) && instant() == now) return {SeekEnd::NotRecorded, now};
     if (!is_requested(outcome)) continue;
     const double fraction = static_cast<double>(instant().tick - from) / static_cast<double>(target.tick - from + 1);
     if (!interruption.goes_on(fraction)) return {SeekEnd::Interrupted, instant()};
@@ -122,7 +128,8 @@ SeekResult Timeline::seek(const SeekTarget& target, const Interruption& interrup
   }
   const SeekResult result = go_forward(target, interruption);
   pace_ = Pace::Recording;
-  if (result.end == SeekEnd::Passed || result.end == SeekEnd::ProgramEnded) return_to(before, had_ended);
+  if (result.end == SeekEnd::Passed || result.end == SeekEnd::ProgramEnded || result.end == SeekEnd::NotRecorded)
+    return_to(before, had_ended);
   is_passing_ = false;
   return result;
 }
@@ -134,7 +141,7 @@ void Timeline::return_to(const Instant& instant, bool has_ended) {
   if (checkpoints_->milestone(nearest).at.tick == 0) start();
   else restore(nearest);
   if (has_ended) {
-    while (!end_) run({});
+    while (!end_ && !is_recorded_end(run({})));
   } else {
     walk_to(instant);
   }
@@ -150,7 +157,9 @@ SeekResult Timeline::seek_frontier(const Interruption& interruption) {
   const uint64_t from = instant().tick;
   SeekEnd how = SeekEnd::Reached;
   while (!end_ && how == SeekEnd::Reached) {
-    if (!is_requested(run({.pause = interruption.flag}))) continue;
+    const Outcome outcome = run({.pause = interruption.flag});
+    if (is_recorded_end(outcome)) break;
+    if (!is_requested(outcome)) continue;
     const double fraction = static_cast<double>(instant().tick - from) / static_cast<double>(frontier_.tick - from + 1);
     if (!interruption.goes_on(fraction)) how = SeekEnd::Interrupted;
   }
@@ -204,6 +213,7 @@ bool Timeline::replay_until(const Instant& target, bool has_ended, const Interru
     // A missing import has been asked about, and returns zeros when it is passed.
     stops_here = paused != nullptr && paused->reason != PauseReason::MissingImport;
     if (paused != nullptr && paused->reason == PauseReason::Breakpoint) return false;
+    if (is_recorded_end(outcome)) return true;
     const double part = static_cast<double>(instant().tick - from) / static_cast<double>(std::max(target.tick, instant().tick) - from + 1);
     if (is_requested(outcome) && !interruption.goes_on(begin + (end - begin) * part)) return false;
   }

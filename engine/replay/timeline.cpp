@@ -48,6 +48,10 @@ Result<std::unique_ptr<Timeline>> Timeline::create(std::shared_ptr<const wasm::M
     timeline->end_ = runtime::Trapped{*instantiated.trap, {}};
   }
   timeline->interpreter_.add_instance(*timeline->instance_);
+  std::vector<const runtime::HostFunc*> asked;
+  for (const runtime::Func& func : timeline->store_.funcs)
+    if (func.host && std::ranges::find(asked, func.host.get()) == asked.end()) asked.push_back(func.host.get());
+  timeline->log_.set_funcs(std::move(asked));
   timeline->log_.set_clock(timeline->execution_.get());
   timeline->checkpoints_ = std::make_unique<Checkpoints>(timeline->store_, *timeline->execution_);
   if (!timeline->calls_.empty()) timeline->checkpoints_->take({});
@@ -116,11 +120,16 @@ std::optional<Outcome> Timeline::step_over_write(const RunRequest& request) {
   return std::nullopt;
 }
 
-// Stops at the instants of edits to make them, and goes on to what was asked for.
+// Stops at the instants of edits to make them, and at the end of a history from a file, and goes on to what was asked
+// for.
 Outcome Timeline::advance(const RunRequest& request) {
   RunRequest part = request;
-  while (request.mode == Mode::Run && next_edit_ < edits_.size()) {
-    const Instant target = edits_[next_edit_].at;
+  while (true) {
+    if (next_edit_ < std::min(foreign_edits_, edits_.size()) && edits_[next_edit_].at < instant()) distrust();
+    if (has_recorded_end() && instant() >= frontier_) return Paused{PauseReason::RecordedEnd};
+    const bool has_edit = next_edit_ < edits_.size();
+    if (request.mode != Mode::Run || (!has_edit && !has_recorded_end())) break;
+    const Instant target = has_edit ? edits_[next_edit_].at : frontier_;
     if (request.walk_to != nullptr && *request.walk_to <= target) break;
     if (instant().tick < target.tick) {
       part.tick_limit = std::min(request.tick_limit, target.tick);
@@ -283,13 +292,16 @@ void Timeline::apply(const Edit& edit, const std::vector<uint8_t>& bytes) {
 
 void Timeline::make_due_edits() {
   while (!end_ && next_edit_ < edits_.size() && edits_[next_edit_].at == instant()) {
-    const Edit& edit = edits_[next_edit_++];
+    const Edit& edit = edits_[next_edit_];
+    if (next_edit_ < foreign_edits_ && !is_harmless(edit)) return distrust();
+    ++next_edit_;
     apply(edit, edit.after);
   }
 }
 
 void Timeline::forget_future() {
   edits_.resize(next_edit_);
+  foreign_edits_ = std::min(foreign_edits_, next_edit_);
   log_.forget_future();
   checkpoints_->forget_after(instant());
   frontier_ = instant();

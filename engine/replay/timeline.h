@@ -50,6 +50,7 @@ enum class SeekEnd : uint8_t {
   ProgramEnded,  // no such instant: the program ended before it, in the tick of `instant`
   Forgotten,     // it was before the oldest instant kept, which is `instant`
   Interrupted,   // by the pause flag; stands at `instant` on the way
+  NotRecorded,   // it is after the end of a recording from a file, which is `instant`
 };
 struct SeekResult {
   SeekEnd end{};
@@ -65,6 +66,15 @@ struct Edit {
   uint64_t begin = 0;        // first byte (Heap: of the region), element, half of the global's value, or slot of the value stack
   // Bytes; 8 for each element, half and slot. Return: the results' slots, and nothing before.
   std::vector<uint8_t> before, after;
+};
+
+// What a recording in a file knows of a program's past.
+struct History {
+  std::vector<uint8_t> events;
+  EventLog::Position events_end;
+  std::vector<Edit> edits;             // ascending in time
+  runtime::Instant frontier;
+  std::optional<runtime::Outcome> end; // reached at the frontier
 };
 
 // How a search through time is interrupted: when the flag is set, `goes_on` clears it and decides; the fraction is how
@@ -113,6 +123,27 @@ class Timeline {
   // the first one of the next, with PauseReason::Step whatever the mode; call_number() has changed then. Passes a write
   // that it stands before.
   runtime::Outcome run(const interp::RunRequest& request);
+
+  // --- past_from_file.cpp
+  // Before start(): all this has happened, as far as instants are concerned. The events must fit (EventLog). Where the
+  // history ends the program pauses with PauseReason::RecordedEnd; no host is asked.
+  void take_over(History history);
+  bool is_closed() const { return log_.is_closed(); }
+  // From now on what comes after the end of the history is asked of the host, which knows nothing of the past.
+  void reopen() { log_.reopen(); }
+  // Instants on the way from the start to the frontier, the last of them the frontier, with what had happened there.
+  struct Mark {
+    runtime::Instant at;
+    EventLog::Position events;
+    uint64_t edits = 0;
+    std::optional<uint64_t> hash;
+    std::optional<runtime::Outcome> end;       // of the program, reached there
+  };
+  // As many with their hashes as that; stands where it stood afterwards.
+  std::vector<Mark> make_marks(size_t most_hashes);
+  Mark mark_here() const;
+  // All of them, also those ahead.
+  const std::vector<Edit>& all_edits() const { return edits_; }
 
   // --- search.cpp: moving in time. No stops are asked on the way.
   // Without a way there the timeline stands where it stood before, except when interrupted.
@@ -205,6 +236,9 @@ class Timeline {
   void note_sample();
   void make_room();
   void make_due_edits();
+  bool has_recorded_end() const { return log_.is_closed() && !frontier_end_; }
+  bool is_harmless(const Edit& edit) const;
+  void distrust();
   void apply(const Edit& edit, const std::vector<uint8_t>& bytes);
   uint8_t* edited(Edit::What what, uint32_t index, uint64_t begin, uint64_t count);
   void forget_future();
@@ -236,6 +270,7 @@ class Timeline {
 
   std::vector<Edit> edits_;                // ascending in time
   size_t next_edit_ = 0;                   // the first one that has not happened yet
+  size_t foreign_edits_ = 0;               // the first ones, from a file: looked at before they are made
   std::optional<runtime::Outcome> end_;
   size_t call_ = 0;
   runtime::Instant frontier_;

@@ -35,6 +35,7 @@ enum class PauseReason : uint8_t {
   Request,        // somebody asked from outside
   Wait,           // at an address of a shared memory; run it again when Store::waits says that it need not wait
   MissingImport,  // a call of an import that nobody provides; resuming lets it return zeros
+  RecordedEnd,    // of a recording from a file: what comes after it nobody knows
 };
 
 struct Returned {};                                      // results are at the bottom of the value stack

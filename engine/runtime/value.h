@@ -31,6 +31,22 @@ struct Value {
   static Value zero(wasm::ValType type) { return {type, 0, 0}; }
 };
 
+// Whether bits from outside may become a value of the type without knowing a store: numbers, null, and values of the host.
+constexpr bool is_safe(wasm::ValType type, uint64_t bits) {
+  switch (type.kind) {
+    case wasm::Kind::I32:
+    case wasm::Kind::F32: return bits <= UINT32_MAX;
+    case wasm::Kind::I64:
+    case wasm::Kind::F64:
+    case wasm::Kind::V128: return true;
+    case wasm::Kind::Ref:
+      if (bits == 0) return type.nullable;
+      return (type.heap == wasm::HeapKind::Extern || type.heap == wasm::HeapKind::Any) && bits >> 32 == kHostBit >> 32;
+    case wasm::Kind::Bottom: break;
+  }
+  return false;
+}
+
 // Plain value as a person or a script wants it: signed decimal integers, shortest round-trip floats
 // ("nan", "nan:0x400001", "inf"), "null", "func #3", "i31 -7", "host 3", "object 0x40", "v128 0x...".
 std::string to_text(const Value& value);
