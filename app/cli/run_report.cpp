@@ -38,7 +38,7 @@ std::string backtrace(const debug::Inspection& stopped) {
 void report_trap(const debug::Inspection& stopped, const runtime::Trapped& trapped) {
   const debug::TrapExplanation why = debug::explain_trap(stopped, trapped);
   std::string report = "trap: " + why.title + "\n" + why.where + "\n";
-  for (const std::string& line : why.lines) report += line + "\n";
+  for (const std::string& line : why.all_lines()) report += line + "\n";
   print_report("wasmscope: " + report + backtrace(stopped));
 }
 

@@ -425,7 +425,7 @@ Answer carry_out<Command::Trap>(Debuggee& debuggee, const Arguments&) {
   if (!debuggee.trap()) return std::unexpected("the program has not trapped");
   const TrapExplanation& trap = *debuggee.trap();
   std::string text = "trap: " + trap.title + "\n  " + trap.where;
-  for (const std::string& line : trap.lines) text += "\n  " + line;
+  for (const std::string& line : trap.all_lines()) text += "\n  " + line;
   return text;
 }
 

@@ -133,14 +133,50 @@ struct TablePicture {
 };
 inline constexpr uint64_t kTableElements = 4096;
 
-// A trap in words, ready for the terminal and for the window's card.
+// A value that the trapping instruction took.
+struct TrapOperand {
+  std::string name;                 // "base address", "divisor"
+  std::string value;                // "0x1ff02", "-7", "null"
+  std::string origin;               // "local $p", "i32.load offset=8 at +0x2c"; "" when nothing is certain
+  std::optional<uint32_t> pc;       // of the instruction that made it, in the same function
+};
+// A range that it would have touched.
+struct TrapAccess {
+  uint32_t memory = 0;
+  uint64_t base = 0, offset = 0;
+  uint64_t begin = 0, bytes = 0;    // begin = base + offset
+  uint64_t memory_bytes = 0;
+  uint64_t bytes_past_end = 0;
+};
+// Calls that repeat until there is no room for another.
+struct CallCycle {
+  std::vector<std::string> functions;   // outermost first
+  uint64_t rounds = 0;
+};
+// Who wrote the value that is to blame last, by what was recorded.
+struct LastWrite {
+  std::string text;                 // "local.tee $p in parse_array +0x54"
+  runtime::Instant instant;
+};
+
+// A trap in words, ready for the terminal and for the window's card, and as data.
 struct TrapExplanation {
   wasm::TrapCode code{};
   std::string title;                // "out of bounds memory access"
   std::string where;                // "i32.load at 0xa41c in parse_number (#9)"
   std::vector<std::string> lines;   // the sum with real values, what to look at
-  std::optional<uint64_t> memory_address;  // effective address, for the memory view
-  uint64_t access_bytes = 0;
+  std::vector<std::string> origin;  // how the value to blame came about, step by step
+  std::vector<TrapOperand> operands;   // in the order of the stack
+  std::optional<TrapAccess> access;
+  std::optional<CallCycle> cycle;
+  // Of a call or a cast: what was expected, what was there.
+  std::string expected, found;
+  // The condition, branch or call before it that led there, as a place in the code.
+  std::optional<uint32_t> cause_pc;
+  std::optional<LastWrite> last_write;
+
+  // Everything below `where` that is told in words.
+  std::vector<std::string> all_lines() const;
 };
 
 struct Breakpoint {

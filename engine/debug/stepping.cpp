@@ -227,7 +227,7 @@ Answer Debuggee::end(const Outcome& outcome) {
   }
   message_ = "trap: " + trap_->title;
   std::string text = message_ + "\n  " + trap_->where;
-  for (const std::string& line : trap_->lines) text += "\n  " + line;
+  for (const std::string& line : trap_->all_lines()) text += "\n  " + line;
   if (inspection() != nullptr) text += "\n" + where(selected_depth);
   return text;
 }

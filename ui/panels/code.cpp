@@ -216,9 +216,9 @@ class CodePanel final : public Panel {
     line.column(kArrowCells + kOffsetCells + kIndentCells * static_cast<float>(std::min(code.depth, kDeepestIndent)));
     for (const text::Token& token : listing.tokens(row).tokens) line.add(color_of(token, code.op), token.text);
     TextLine value(ui, ImVec2(value_x, at.y), rows.right() - ui.cell);
-    if (is_trap_row && frame.snapshot->trap->memory_address) {
-      const uint64_t address = *frame.snapshot->trap->memory_address;
-      value.add(Color::Error, "\u00d7 " + hex(address) + ".." + hex(address + frame.snapshot->trap->access_bytes));
+    if (is_trap_row && frame.snapshot->trap->access) {
+      const debug::TrapAccess& access = *frame.snapshot->trap->access;
+      value.add(Color::Error, "\u00d7 " + hex(access.begin) + ".." + hex(access.begin + access.bytes));
     } else if (has_value) {
       draw_known(known->second, is_trap_row, value);
     }

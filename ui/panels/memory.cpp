@@ -126,9 +126,9 @@ class MemoryPanel final : public Panel {
     for (const debug::EditedBytes& edit : snapshot.edits)
       if (edit.memory == memory_) marks.push_back({edit.range, Color::EditedFill});
     search_.mark(frame, memory_, view_.visible(), marks);
-    if (snapshot.trap && snapshot.trap->memory_address && memory_ == 0) {
-      const uint64_t address = *snapshot.trap->memory_address;
-      marks.push_back({{address, address + snapshot.trap->access_bytes}, Color::TrapRow});
+    if (snapshot.trap && snapshot.trap->access && memory_ == snapshot.trap->access->memory) {
+      const debug::TrapAccess& access = *snapshot.trap->access;
+      marks.push_back({{access.begin, access.begin + access.bytes}, Color::TrapRow});
     }
   }
 

@@ -30,7 +30,7 @@ struct Card {
 std::string report_text(const debug::Snapshot& snapshot) {
   const debug::TrapExplanation& trap = *snapshot.trap;
   std::string text = "Trap: " + trap.title + "\n" + trap.where + "\n";
-  for (const std::string& line : trap.lines) text += line + "\n";
+  for (const std::string& line : trap.all_lines()) text += line + "\n";
   text += "at " + runtime::to_text(snapshot.instant) + "\n";
   for (const debug::Frame& frame : snapshot.frames)
     text += "  " + frame.func_name + " #" + std::to_string(frame.func) + " @" + hex(frame.pc) + "\n";
@@ -43,15 +43,22 @@ Card trap_card(const debug::Snapshot& snapshot) {
   card.title = "Trap: " + trap.title;
   card.place = trap.where;
   for (const std::string& line : trap.lines) card.lines.push_back({Color::Text, line});
+  for (const std::string& line : trap.origin) card.lines.push_back({Color::Dim, line});
+  if (trap.last_write)
+    card.lines.push_back({Color::Dim, "last written by " + trap.last_write->text + " at " + runtime::to_text(trap.last_write->instant)});
   if (!snapshot.frames.empty())
     card.actions.push_back(
         {"trap/show_place", "show the instruction", ShowCode{snapshot.frames[0].func, snapshot.frames[0].pc}});
-  if (trap.memory_address && !snapshot.memories.empty() && snapshot.memories[0].size > 0) {
-    const uint64_t last = snapshot.memories[0].size - 1;
-    const uint64_t begin = std::min(*trap.memory_address, last);
+  if (trap.cause_pc && !snapshot.frames.empty())
+    card.actions.push_back({"trap/show_cause", "show the cause", ShowCode{snapshot.frames[0].func, *trap.cause_pc}});
+  if (trap.last_write)
+    card.actions.push_back({"trap/last_write", "go to that write", RunCommand{"seek " + runtime::to_text(trap.last_write->instant)}});
+  if (trap.access && trap.access->memory_bytes > 0) {
+    const debug::TrapAccess& access = *trap.access;
+    const uint64_t last = access.memory_bytes - 1, begin = std::min(access.begin, last);
     card.actions.push_back(
-        {"trap/show_memory", *trap.memory_address > last ? "show the end of memory" : "show the memory",
-         ShowMemory{0, {begin, std::min(begin + std::max<uint64_t>(1, trap.access_bytes), last + 1)}}});
+        {"trap/show_memory", access.begin > last ? "show the end of memory" : "show the memory",
+         ShowMemory{access.memory, {begin, std::min(begin + std::max<uint64_t>(1, access.bytes), last + 1)}}});
   }
   if (!snapshot.frames.empty())
     card.actions.push_back(

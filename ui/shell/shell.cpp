@@ -108,9 +108,10 @@ void Shell::follow_stop() {
   if (!has_stopped) history_.jump(here(), place);
   place_kind_ = PlaceKind::Code;
   show_code(frame.func, frame.pc);
-  if (has_stopped && snapshot_->trap && snapshot_->trap->memory_address)
-    show_memory(0,
-                {*snapshot_->trap->memory_address, *snapshot_->trap->memory_address + snapshot_->trap->access_bytes});
+  if (has_stopped && snapshot_->trap && snapshot_->trap->access) {
+    const debug::TrapAccess& access = *snapshot_->trap->access;
+    show_memory(access.memory, {access.begin, access.begin + access.bytes});
+  }
 }
 
 void Shell::draw(const UiContext& ui) {

@@ -35,10 +35,10 @@ INSTANTIATE_TEST_SUITE_P(Traps, TrapExplanationTest, ::testing::Values(
   Case{fixture("traps"), "store_partly_outside 0xfff7 1", TrapCode::OutOfBoundsMemory, {"0xfff7 (local $base) + offset 0x8 = 0xffff", "only 1 of its 8"}},
   Case{fixture("traps"), "fill 300", TrapCode::OutOfBoundsMemory, {"fills from 0xff00 (constant), 300 bytes"}},
   Case{fixture("traps"), "copy 0xfff8", TrapCode::OutOfBoundsMemory, {"copies from 0xfff8 (local $from), 16 bytes"}},
-  Case{fixture("traps"), "init 5", TrapCode::OutOfBoundsMemory, {"reads 5 bytes at 0x2 of data segment 0, which has 6"}},
-  Case{fixture("traps"), "init_dropped", TrapCode::OutOfBoundsMemory, {"data segment 0 was dropped"}},
+  Case{fixture("traps"), "init 5", TrapCode::OutOfBoundsMemory, {"reads 5 bytes at 0x2 (constant) of data segment 0 $text, which has 6"}},
+  Case{fixture("traps"), "init_dropped", TrapCode::OutOfBoundsMemory, {"data segment 0 $text was dropped"}},
   Case{fixture("traps"), "table_get 4", TrapCode::OutOfBoundsTable, {"index 4 (local $index)", "table 0 has 4 elements"}},
-  Case{fixture("traps"), "table_init", TrapCode::OutOfBoundsTable, {"elements from 3, 2 of them", "element segment 0 has 1 element"}},
+  Case{fixture("traps"), "table_init", TrapCode::OutOfBoundsTable, {"elements from 3 (constant), 2 of them", "element segment 0 has 1 element"}},
   Case{fixture("traps"), "truncate nan", TrapCode::InvalidConversionToInteger, {"i32.trunc_f64_s of nan (local $x)"}},
   Case{fixture("traps"), "truncate 1e10", TrapCode::IntegerOverflow, {"of 1e+10"}},
   Case{fixture("traps"), "remainder 5", TrapCode::IntegerDivideByZero, {"5 (local $x) by 0 (constant)"}},
@@ -67,8 +67,10 @@ TEST(TrapExplanation, OfTheCrashSampleHasTheAddressForTheMemoryView) {
   session.run("run");
   const auto snapshot = session.snapshot();
   ASSERT_TRUE(snapshot->trap);
-  EXPECT_EQ(snapshot->trap->memory_address, 0x20000u);
-  EXPECT_EQ(snapshot->trap->access_bytes, 1u);
+  ASSERT_TRUE(snapshot->trap->access);
+  EXPECT_EQ(snapshot->trap->access->begin, 0x20000u);
+  EXPECT_EQ(snapshot->trap->access->bytes, 1u);
+  EXPECT_EQ(snapshot->trap->access->bytes_past_end, 1u);
   EXPECT_EQ(snapshot->depth, 11u);
   EXPECT_EQ(snapshot->frames[0].func_name, "parse_number");
   EXPECT_NE(session.output().find("Cedar Point"), std::string::npos);
