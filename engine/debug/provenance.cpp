@@ -98,6 +98,7 @@ class Provenance::Walk {
     ValueId condition = kUnknownValue;
     std::vector<ValueId> arguments = {}; // of calls
     std::vector<size_t> branches = {};   // of what opens a block: that lead to its label
+    bool is_left = false;                // of what opens a block: some way leads to its end without a branch
   };
   struct Block {
     size_t opener = 0;
@@ -117,10 +118,15 @@ class Provenance::Walk {
       const Op op = steps_[i].in.op;
       if (opens_block(op)) open.push_back(i);
       if (open.empty()) continue;
-      if (op == Op::Else || op == Op::Catch || op == Op::CatchAll) steps_[i].partner = open.back();
+      const bool ends_arm = op == Op::Else || op == Op::Catch || op == Op::CatchAll;
+      if (ends_arm) steps_[i].partner = open.back();
+      if ((ends_arm || op == Op::End || op == Op::Delegate) && steps_[i].height) steps_[open.back()].is_left = true;
       if (op != Op::End && op != Op::Delegate) continue;
+      Step& opener = steps_[open.back()];
+      // Without an else a false condition leads to the end.
+      if (opener.in.op == Op::If && !find_else(open.back(), i)) opener.is_left = true;
       steps_[i].partner = open.back();
-      steps_[open.back()].partner = i;
+      opener.partner = i;
       open.pop_back();
     }
   }
@@ -273,9 +279,8 @@ class Provenance::Walk {
       if (op == Op::Catch || op == Op::CatchAll) return decide(Approach::Kind::Caught, steps_[step.partner]);
       if (op == Op::End || op == Op::Delegate) {
         const Step& opener = steps_[step.partner];
-        const bool falls_through = step.height.has_value();
         const std::vector<size_t>& branches = opener.branches;
-        if (branches.size() == 1 && !falls_through) {
+        if (branches.size() == 1 && !opener.is_left) {
           const Step& branch = steps_[branches[0]];
           if (branch.in.op == Op::TryTable) return decide(Approach::Kind::Caught, branch);
           if (branch.in.op != Op::Br) return decide(Approach::Kind::Branched, branch);
@@ -290,8 +295,8 @@ class Provenance::Walk {
         if (opener.in.op == Op::If) {
           // An arm that does not come to its end was not taken. Without an else, a false condition leads here too.
           const auto other = find_else(step.partner, i);
-          if (!other && !falls_through) return decide(Approach::Kind::Else, opener);
-          if (other && !falls_through) return decide(Approach::Kind::Then, opener);
+          if (!other && !step.height) return decide(Approach::Kind::Else, opener);
+          if (other && !step.height) return decide(Approach::Kind::Then, opener);
           if (other && !steps_[*other].height) return decide(Approach::Kind::Else, opener);
         }
         // Whatever happened in an if or a handler, execution has come out of it.
