@@ -153,6 +153,20 @@ struct CallCycle {
   std::vector<std::string> functions;   // outermost first
   uint64_t rounds = 0;
 };
+struct TrapCause {
+  wasm::FuncIndex func = 0;
+  uint32_t pc = 0;
+};
+// The value that is to blame, as places whose last write would say more.
+struct TrapSuspect {
+  std::optional<uint32_t> pc;       // of the instruction that made it
+  std::optional<uint32_t> local;    // of the innermost frame, that it is the value of
+  struct Bytes {
+    uint32_t memory = 0;
+    uint64_t begin = 0, count = 0;
+  };
+  std::optional<Bytes> bytes;       // it was loaded from
+};
 // Who wrote the value that is to blame last, by what was recorded.
 struct LastWrite {
   std::string text;                 // "local.tee $p in parse_array +0x54"
@@ -171,8 +185,9 @@ struct TrapExplanation {
   std::optional<CallCycle> cycle;
   // Of a call or a cast: what was expected, what was there.
   std::string expected, found;
-  // The condition, branch or call before it that led there, as a place in the code.
-  std::optional<uint32_t> cause_pc;
+  // The condition or branch that led there.
+  std::optional<TrapCause> cause;
+  TrapSuspect suspect;
   std::optional<LastWrite> last_write;
 
   // Everything below `where` that is told in words.

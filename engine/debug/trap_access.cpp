@@ -41,7 +41,7 @@ void TrapExplainer::access(uint32_t memory, const std::string& sum, TrapAccess r
   range.bytes_past_end = range.begin + range.bytes - std::min(size, range.begin + range.bytes);
   if (range.begin >= size) {
     const uint64_t past = range.begin - size;
-    line(past == 0 ? "The access begins right after the end." : "The access begins " + both(past) + " bytes after the end.");
+    line(past == 0 ? "The access begins right after the end." : "The access begins " + both(past) + (past == 1 ? " byte" : " bytes") + " after the end.");
   } else {
     line("The access begins inside, but only " + grouped(size - range.begin) + " of its " + grouped(range.bytes) +
          " bytes are there: it ends " + counted(range.bytes_past_end, "byte") + " past the end.");

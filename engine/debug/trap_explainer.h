@@ -58,7 +58,7 @@ class TrapExplainer {
 
   // --- trap_origin.cpp: where values come from
   // How an operand got its value, as far as the code tells: through locals, and arguments of callers.
-  void trace(size_t from_top) { trace(here(), value_id(from_top)); }
+  void trace(size_t from_top);
   void trace(const Standing& from, ValueId value);
   std::optional<ValueId> only_input(const Standing& at, ValueId value) const;
   // source_text() and the locals in it that still have the values that they had: " where local $n is 7".

@@ -181,6 +181,17 @@ std::string TrapExplainer::text_with_values(const Standing& at, ValueId value) c
   return text + values;
 }
 
+void TrapExplainer::trace(size_t from_top) {
+  const OperandValue& value = operand(from_top);
+  const ValueSource& source = provenance_.source(value_id(from_top));
+  TrapSuspect& suspect = out_.suspect;
+  if (!suspect.pc && source.kind != ValueSource::Kind::Unknown) {
+    suspect.pc = source.instruction.pc;
+    if (value.origin == OperandOrigin::Local) suspect.local = value.local;
+  }
+  trace(here(), value_id(from_top));
+}
+
 // Of an expression: the one value in it that is no constant.
 std::optional<ValueId> TrapExplainer::only_input(const Standing& at, ValueId value) const {
   const ValueSource& source = at.provenance.source(value);
@@ -206,6 +217,8 @@ void TrapExplainer::trace(const Standing& from, ValueId value) {
     if (source.kind != ValueSource::Kind::Instruction) return;
     if (is_load(in.op)) {
       const auto base = value_now(*at, source.operands[0]);
+      if (base && at->depth == inspection_.depth() && !out_.suspect.bytes)
+        out_.suspect.bytes = {in.memarg.memory, base->bits + in.memarg.offset, wasm::info(in.op).width};
       if (base && !is_constant(at->provenance.source(source.operands[0]).instruction.op))
         say(std::string(wasm::info(in.op).text) + " at " + offset_text(at->place.func, in.pc) + " read address " + to_hex(base->bits + in.memarg.offset));
       return;

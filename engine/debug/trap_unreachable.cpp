@@ -28,25 +28,25 @@ bool is_alarm(std::string name) {
 }  // namespace
 
 void TrapExplainer::unreachable() {
-  line(std::string(wasm::explanation_of(trapped_.code)));
   explain_call_before();
   const std::string text = approach_text(here());
   uint32_t deciding = inspection_.depth();
   if (!text.empty()) {
     line(text);
-    out_.cause_pc = provenance_.approach().instruction.pc;
+    out_.cause = {place_.func, provenance_.approach().instruction.pc};
     trace_condition(here());
   }
   // What always comes here was called for a reason.
   for (uint32_t i = 0; text.empty() && i < std::min(kMostFrames, inspection_.depth()); ++i) {
     deciding = inspection_.depth() - 1 - i;
     const Inspection::FramePlace caller = inspection_.place(deciding);
-    line("Every call of " + inspection_.names().func(inspection_.place(deciding + 1).func) + " comes here; it was called by " +
-         inspection_.names().func(caller.func) + " at " + offset_text(caller.func, caller.pc) + ".");
+    line("every call of " + inspection_.names().func(inspection_.place(deciding + 1).func) + " comes here; it was called by " +
+         inspection_.names().func(caller.func) + " at " + offset_text(caller.func, caller.pc));
     const Provenance provenance(inspection_.module(), caller.func, caller.pc);
     const std::string reason = approach_text({provenance, caller, deciding});
     if (reason.empty()) continue;
-    line("In " + inspection_.names().func(caller.func) + ": " + reason);
+    line("In " + inspection_.names().func(caller.func) + ", " + reason);
+    out_.cause = {caller.func, provenance.approach().instruction.pc};
     trace_condition({provenance, caller, deciding});
     break;
   }
@@ -66,14 +66,14 @@ std::string TrapExplainer::approach_text(const Standing& at) {
   if (!condition.empty()) condition = ": " + condition;
   switch (approach.kind) {
     case Approach::Kind::Start: return {};
-    case Approach::Kind::Then: return "The " + what + " led here, its condition was not 0" + condition;
-    case Approach::Kind::Else: return "The " + what + " led here, its condition was 0" + condition;
+    case Approach::Kind::Then: return "the " + what + " led here, its condition was not 0" + condition;
+    case Approach::Kind::Else: return "the " + what + " led here, its condition was 0" + condition;
     case Approach::Kind::NotBranched:
-      return "The " + what + " did not branch away" + (approach.instruction.op == Op::BrIf ? ", its condition was 0" : "") + condition;
-    case Approach::Kind::Branched: return "The " + what + " branched here" + condition;
-    case Approach::Kind::Caught: return "A handler of the " + what + " led here.";
+      return "the " + what + " did not branch away" + (approach.instruction.op == Op::BrIf ? ", its condition was 0" : "") + condition;
+    case Approach::Kind::Branched: return "the " + what + " branched here" + condition;
+    case Approach::Kind::Caught: return "a handler of the " + what + " led here";
     case Approach::Kind::SomeBranch: {
-      std::string text = "One of these branched here, to the end of the " + what + ":";
+      std::string text = "one of these branched here, to the end of the " + what + ":";
       constexpr size_t kMostBranches = 5;
       for (size_t i = 0; i < std::min(kMostBranches, approach.branches.size()); ++i)
         text += (i == 0 ? " " : ", ") + offset_text(at.place.func, approach.branches[i]);
@@ -95,12 +95,12 @@ void TrapExplainer::trace_condition(const Standing& at) {
 void TrapExplainer::explain_call_before() {
   const Approach& approach = provenance_.approach();
   if (!approach.call) return;
-  line("Before it came the call at " + offset_text(place_.func, approach.call->pc) + ": " +
+  line("before it came the call at " + offset_text(place_.func, approach.call->pc) + ": " +
        inspection_.instruction_text(place_.func, approach.call->pc));
   for (const ValueId argument : approach.arguments) {
     const auto value = value_now(here(), argument);
     const auto text = value && value->type.kind == wasm::Kind::I32 ? text_at(value->bits, std::nullopt) : std::nullopt;
-    if (text) line("It was given the text " + *text);
+    if (text) line("it was given the text " + *text);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/model/explained_text.h"
 #include "ui/model/number_text.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/text.h"
@@ -12,9 +13,12 @@
 namespace wasmscope::ui {
 namespace {
 
+// Whether numbers, names and what is wrong have colours of their own.
+enum class Marked : uint8_t { No, Yes };
 struct Line {
   Color color;
   std::string text;
+  Marked marked = Marked::No;
 };
 struct Action {
   std::string tag, text;
@@ -42,15 +46,17 @@ Card trap_card(const debug::Snapshot& snapshot) {
   Card card;
   card.title = "Trap: " + trap.title;
   card.place = trap.where;
-  for (const std::string& line : trap.lines) card.lines.push_back({Color::Text, line});
+  for (const std::string& line : trap.lines) card.lines.push_back({Color::Text, line, Marked::Yes});
   for (const std::string& line : trap.origin) card.lines.push_back({Color::Dim, line});
   if (trap.last_write)
     card.lines.push_back({Color::Dim, "last written by " + trap.last_write->text + " at " + runtime::to_text(trap.last_write->instant)});
   if (!snapshot.frames.empty())
     card.actions.push_back(
         {"trap/show_place", "show the instruction", ShowCode{snapshot.frames[0].func, snapshot.frames[0].pc}});
-  if (trap.cause_pc && !snapshot.frames.empty())
-    card.actions.push_back({"trap/show_cause", "show the cause", ShowCode{snapshot.frames[0].func, *trap.cause_pc}});
+  if (trap.cause)
+    card.actions.push_back({"trap/show_cause", "show the cause", ShowCode{trap.cause->func, trap.cause->pc}});
+  else if (trap.suspect.pc && !snapshot.frames.empty())
+    card.actions.push_back({"trap/show_origin", "show the origin", ShowCode{snapshot.frames[0].func, *trap.suspect.pc}});
   if (trap.last_write)
     card.actions.push_back({"trap/last_write", "go to that write", RunCommand{"seek " + runtime::to_text(trap.last_write->instant)}});
   if (trap.access && trap.access->memory_bytes > 0) {
@@ -101,6 +107,34 @@ std::vector<std::string> wrap(std::string_view text, size_t cells) {
   return lines;
 }
 
+constexpr size_t kCellsBetween = 3;   // actions
+
+// On which row each action is, where they do not all fit on one.
+std::vector<size_t> rows_of(const std::vector<Action>& actions, size_t cells) {
+  std::vector<size_t> rows;
+  size_t row = 0, used = 0;
+  for (const Action& action : actions) {
+    const size_t width = count_cells(action.text);
+    if (used > 0 && used + width > cells) {
+      ++row;
+      used = 0;
+    }
+    used += width + kCellsBetween;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+Color color_of(ExplainedRole role) {
+  switch (role) {
+    case ExplainedRole::Number: return Color::Constant;
+    case ExplainedRole::Name: return Color::Variable;
+    case ExplainedRole::Wrong: return Color::Error;
+    case ExplainedRole::Plain: break;
+  }
+  return Color::Text;
+}
+
 void draw_card(const UiContext& ui, PanelFrame& frame, std::string_view tag, const Card& card) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
@@ -108,9 +142,10 @@ void draw_card(const UiContext& ui, PanelFrame& frame, std::string_view tag, con
   const size_t cells = static_cast<size_t>(std::max(20.f, (width - 2 * padding - edge) / ui.cell));
   std::vector<Line> lines;
   for (const Line& line : card.lines)
-    for (std::string& part : wrap(line.text, cells)) lines.push_back({line.color, std::move(part)});
+    for (std::string& part : wrap(line.text, cells)) lines.push_back({line.color, std::move(part), line.marked});
   const bool has_room = count_cells(card.title) + count_cells(card.place) + 5 <= cells;
-  const size_t rows = 1 + lines.size() + (card.actions.empty() ? 0 : 1) + (has_room || card.place.empty() ? 0 : 1);
+  const std::vector<size_t> action_rows = rows_of(card.actions, cells);
+  const size_t rows = 1 + lines.size() + (card.actions.empty() ? 0 : action_rows.back() + 1) + (has_room || card.place.empty() ? 0 : 1);
   const float height = static_cast<float>(rows) * ui.line + padding * 1.5f;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, ImVec2(at.x + width, at.y + height), ui.theme[card.ground]);
@@ -123,13 +158,22 @@ void draw_card(const UiContext& ui, PanelFrame& frame, std::string_view tag, con
   title.add(card.edge, card.title);
   if (!card.place.empty() && has_room) title.add(Color::Dim, "  \u2014  ").add(Color::Text, card.place);
   if (!card.place.empty() && !has_room) TextLine(ui, ImVec2(x, y += ui.line), max_x).add(Color::Text, card.place);
-  for (const Line& line : lines) TextLine(ui, ImVec2(x, y += ui.line), max_x).add(line.color, line.text);
+  for (const Line& line : lines) {
+    TextLine row(ui, ImVec2(x, y += ui.line), max_x);
+    if (line.marked == Marked::No) {
+      row.add(line.color, line.text);
+      continue;
+    }
+    for (const ExplainedRun& run : split_explanation(line.text)) row.add(color_of(run.role), run.text);
+  }
   y += ui.line;
   float action_x = x;
-  for (const Action& action : card.actions) {
-    ImGui::SetCursorScreenPos(ImVec2(action_x, y));
+  for (size_t i = 0; i < card.actions.size(); ++i) {
+    const Action& action = card.actions[i];
+    if (i > 0 && action_rows[i] != action_rows[i - 1]) action_x = x;
+    ImGui::SetCursorScreenPos(ImVec2(action_x, y + static_cast<float>(action_rows[i]) * ui.line));
     if (link(ui, action.tag, action.text)) frame.emit(action.intent);
-    action_x += static_cast<float>(count_cells(action.text) + 3) * ui.cell;
+    action_x += static_cast<float>(count_cells(action.text) + kCellsBetween) * ui.cell;
   }
   ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height + ui.px(4)));
 }
