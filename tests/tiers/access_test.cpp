@@ -265,7 +265,7 @@ TEST(Access, TellsWhatEveryInstructionChanges) {
   std::string never_touched, never_changed;
   for (size_t k = 0; k < replay::kAccessKinds; ++k) {
     const auto kind = static_cast<AccessKind>(k);
-    const replay::OpSet &reads = replay::ops_that_read(kind), &writes = replay::ops_that_write(kind);
+    const wasm::OpSet &reads = replay::ops_that_read(kind), &writes = replay::ops_that_write(kind);
     size_t touching = 0, touched = 0, changed = 0;
     for (uint16_t i = 0; i < wasm::kOpCount; ++i) {
       if (!reads[i] && !writes[i]) continue;
