@@ -93,6 +93,8 @@ bool Timeline::is_harmless(const Edit& edit) const {
       }
       return true;
     }
+    // What lies there may be a reference, or say how large an object is.
+    case Edit::What::Heap: return false;
     case Edit::What::Return: {
       const std::vector<wasm::ValType>& types = execution_->func->type->results;
       if (count != wasm::slots_of(types)) return false;
