@@ -178,6 +178,8 @@ Answer Debuggee::settle(const std::optional<Outcome>& outcome, std::string done)
                         ": `continue` goes on as if it had " +
                         (results == 0 ? "returned" : results == 1 ? "returned 0" : "returned zeros"));
     }
+    case PauseReason::RecordedEnd:
+      return arrive(StopReason::Step, "the recording ends here: `record continue` lets the program go on");
     default: return arrive(StopReason::Step, std::move(done));
   }
 }
@@ -255,6 +257,10 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
       state_ = timeline_->end() ? State::Ended : State::Paused;
       message_ = before;
       return std::unexpected("the recording begins at " + instant + ": what was before had to be forgotten");
+    case replay::SeekEnd::NotRecorded:
+      state_ = timeline_->end() ? State::Ended : State::Paused;
+      message_ = before;
+      return std::unexpected("the recording ends at " + instant + ": `record continue` lets the program go on from there");
     case replay::SeekEnd::Passed:
     case replay::SeekEnd::ProgramEnded:
       state_ = timeline_->end() ? State::Ended : State::Paused;
