@@ -61,12 +61,12 @@ std::expected<std::optional<std::string>, std::string> take_word(std::string_vie
   return word;
 }
 
-constexpr std::string_view kExpression = "EXPRESSION", kFormat = "[/FORMAT]";
+constexpr std::string_view kExpression = "EXPRESSION", kMessage = "MESSAGE", kFormat = "[/FORMAT]";
 
-// How many words come before an expression, which goes to the end of the line as it stands; SIZE_MAX without one.
+// How many words come before an expression or message, which goes to the end of the line as it stands; SIZE_MAX without one.
 // `[if EXPRESSION]` is a word and an expression.
 size_t words_before_expression(std::string_view arguments) {
-  const size_t end = arguments.find(kExpression);
+  const size_t end = std::min(arguments.find(kExpression), arguments.find(kMessage));
   if (end == std::string_view::npos) return SIZE_MAX;
   size_t words = 0;
   std::string_view before = arguments.substr(0, end);
@@ -189,6 +189,10 @@ Answer carry_out(Debuggee& debuggee, const CommandLine& line) {
 WhileRunning behaviour_while_running(Command command) {
   switch (command) {
     case Command::Break:
+    case Command::TemporaryBreak:
+    case Command::LogPoint:
+    case Command::Condition:
+    case Command::Ignore:
     case Command::Delete:
     case Command::Disable:
     case Command::Enable:
@@ -240,6 +244,15 @@ Answer carry_out<Command::StepOver>(Debuggee& debuggee, const Arguments& argumen
   if (!count) return std::unexpected(count.error());
   return debuggee.move({.goal = Goal::Over, .count = *count, .until = {}});
 }
+// Without line information a line is an instruction.
+template <>
+Answer carry_out<Command::Step>(Debuggee& debuggee, const Arguments& arguments) {
+  return carry_out<Command::StepInto>(debuggee, arguments);
+}
+template <>
+Answer carry_out<Command::Next>(Debuggee& debuggee, const Arguments& arguments) {
+  return carry_out<Command::StepOver>(debuggee, arguments);
+}
 template <>
 Answer carry_out<Command::StepOut>(Debuggee& debuggee, const Arguments&) {
   return debuggee.move({.goal = Goal::Out, .count = 1, .until = {}});
@@ -254,35 +267,12 @@ Answer carry_out<Command::Until>(Debuggee& debuggee, const Arguments& arguments)
   return debuggee.move({.goal = Goal::Until, .count = 1, .until = *place});
 }
 template <>
+Answer carry_out<Command::Advance>(Debuggee& debuggee, const Arguments& arguments) {
+  return carry_out<Command::Until>(debuggee, arguments);
+}
+template <>
 Answer carry_out<Command::Kill>(Debuggee& debuggee, const Arguments&) {
   return debuggee.kill();
-}
-template <>
-Answer carry_out<Command::Seek>(Debuggee& debuggee, const Arguments& arguments) {
-  if (arguments.size() != 1) return wrong_usage(Command::Seek);
-  if (arguments[0] == "start") return debuggee.seek({1, {}});
-  const auto target = parse_instant(arguments[0]);
-  if (!target) return refuse(target.error());
-  return debuggee.seek(*target);
-}
-template <>
-Answer carry_out<Command::Break>(Debuggee& debuggee, const Arguments& arguments) {
-  if (arguments.size() != 1) return wrong_usage(Command::Break);
-  return debuggee.add_breakpoint(arguments[0]);
-}
-template <>
-Answer carry_out<Command::Delete>(Debuggee& debuggee, const Arguments& arguments) {
-  return debuggee.remove_breakpoints(arguments);
-}
-template <>
-Answer carry_out<Command::Disable>(Debuggee& debuggee, const Arguments& arguments) {
-  if (arguments.empty()) return wrong_usage(Command::Disable);
-  return debuggee.enable_breakpoints(arguments, false);
-}
-template <>
-Answer carry_out<Command::Enable>(Debuggee& debuggee, const Arguments& arguments) {
-  if (arguments.empty()) return wrong_usage(Command::Enable);
-  return debuggee.enable_breakpoints(arguments, true);
 }
 template <>
 Answer carry_out<Command::Help>(Debuggee&, const Arguments& arguments) {

@@ -15,6 +15,7 @@
 #include "engine/debug/place.h"
 #include "engine/debug/session.h"
 #include "engine/debug/snapshot.h"
+#include "engine/debug/stops.h"
 #include "engine/replay/timeline.h"
 
 namespace wasmscope::debug {
@@ -33,6 +34,8 @@ class Contact {
   virtual Verdict poll() = 0;
   // True when poll() should be called soon.
   virtual const std::atomic<bool>& wants_poll() const = 0;
+  // Lines for people that belong to no command's answer: messages of log points.
+  virtual void say(std::string lines) = 0;
 
  protected:
   ~Contact() = default;
@@ -52,6 +55,21 @@ struct StepPlan {
   CodePlace until;                  // Until
 };
 
+struct BreakpointRequest {
+  std::string place;                // of place.h's grammar, or exit:NAME, op:PATTERN, import:NAME, throw
+  std::string condition;            // "" for none
+  std::string log;                  // "" to stop
+  bool is_temporary = false;
+};
+
+// Events of a log for the picture of time: read on from where the last picture ended, thinned out when they are many.
+struct EventMarks {
+  replay::EventLog::Position read_to;
+  std::vector<TimePicture::Mark> marks;
+  uint64_t stride = 1;
+  void read(const replay::EventLog& log);
+};
+
 class Debuggee {
  public:
   Debuggee(SessionOptions options, std::shared_ptr<host::Environment> environment, Contact& contact);
@@ -68,6 +86,14 @@ class Debuggee {
   Answer seek(const replay::SeekTarget& target);
   Answer kill();
 
+  // --- time_travel.cpp
+  Answer move_back(const StepPlan& plan);
+  Answer seek_end();
+  // Who wrote a place last; all who did.
+  Answer who(const std::string& text);
+  Answer writes(const std::string& text);
+  Answer list_checkpoints() const;
+
   // --- editing.cpp, searching.cpp
   Answer edit(const MemoryPlace& place, const BytePattern& pattern);
   // "PLACE = EXPRESSION", in the selected frame.
@@ -78,10 +104,13 @@ class Debuggee {
   bool is_searching() const { return search_.is_running; }
 
   // --- breakpoints.cpp
-  Answer add_breakpoint(const std::string& place);
+  Answer add_breakpoint(const BreakpointRequest& request);
+  Answer add_watchpoint(const std::string& text, WatchMode mode);
+  Answer set_condition(const std::string& id, const std::string& condition);
+  Answer set_ignore(const std::string& id, uint64_t count);
   Answer remove_breakpoints(const Arguments& ids);
   Answer enable_breakpoints(const Arguments& ids, bool on);
-  const std::vector<Breakpoint>& breakpoints() const { return breakpoints_; }
+  std::vector<Breakpoint> breakpoints() const;
   std::string breakpoint_text(const Breakpoint& breakpoint) const;
 
   // --- snapshot_builder.cpp
@@ -135,11 +164,29 @@ class Debuggee {
   Answer arrive(StopReason reason, std::string text);
   Answer end(const runtime::Outcome& outcome);
   std::string returned_values(wasm::FuncIndex func) const;
+  std::shared_ptr<const TimePicture> picture_time() const;
 
-  uint32_t hit_breakpoints();        // counts; the first one here, 0 for none
-  bool is_at_breakpoint() const;
-  void apply_stops(wasm::FuncIndex func);
-  void apply_all_stops();
+  // Over the writes that are watched: a step with the values compared.
+  runtime::Outcome step_once();
+
+  std::expected<StopPoint, std::string> make_point(const std::string& place) const;
+  std::expected<StopPoint*, std::string> find_point(const std::string& word);
+  std::optional<std::string> check_condition(const Breakpoint& at, const std::string& condition) const;
+  std::expected<ExpressionPlace, std::string> locate(const std::string& text) const;
+
+  std::optional<std::string> why_not_back() const;
+  replay::Interruption interruption(std::string doing, bool& is_abandoned);
+  std::expected<std::optional<runtime::Instant>, std::string> find_last(const replay::Search& search, const std::string& doing);
+  // Empty `without`: the beginning, when there is no hit.
+  Answer go_back_to(const replay::Search& search, const std::string& doing, StopReason reason, std::string text,
+                    const std::string& without);
+  Answer was_ended_by_search(const std::string& why);
+  Answer seek_start();
+  Answer stand(StopReason reason, std::string text);
+  std::string write_text(const runtime::Instant& at, bool is_by_host, bool is_entry, const std::string& before,
+                         const std::string& after) const;
+  std::string watched_text(const WatchedPlace& place) const;
+  Answer who_pushed(const ExpressionPlace& operand);
 
   SessionOptions options_;
   std::shared_ptr<host::Environment> environment_;
@@ -158,9 +205,9 @@ class Debuggee {
   MemorySearch search_;                    // with an empty pattern: none
   std::optional<Invocation> invocation_;   // the last one
   std::string invoked_;
-  std::vector<Breakpoint> breakpoints_;
+  Stops stops_;
+  mutable EventMarks event_marks_;         // of the log of timeline_
   uint32_t next_breakpoint_ = 1;
-  std::optional<CodePlace> temporary_stop_;
   uint64_t chunk_ticks_;
   bool was_abandoned_ = false;             // the last run, before it came to an end
   std::optional<TrapExplanation> trap_;

@@ -88,7 +88,7 @@ Answer Debuggee::open_bytes(std::string name, std::vector<uint8_t> bytes) { retu
 
 Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
   forget_program();
-  breakpoints_.clear();
+  stops_.points.clear();
   invocation_.reset();
   // Small files are there before anybody could read that they are being read.
   if (bytes.size() >= kLargeFileBytes) {
@@ -258,7 +258,9 @@ void Debuggee::forget_program() {
   trap_.reset();
   results_.clear();
   exit_code_.reset();
-  temporary_stop_.reset();
+  stops_.temporary.reset();
+  stops_.bind(nullptr, nullptr);
+  event_marks_ = {};
   was_abandoned_ = false;
   invoked_.clear();
   reason_ = StopReason::None;
@@ -285,13 +287,14 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   }
   timeline_ = std::move(*timeline);
   inspection_ = std::make_unique<Inspection>(*timeline_, names());
-  for (Breakpoint& breakpoint : breakpoints_) breakpoint.hits = 0;
+  stops_.bind(timeline_.get(), inspection_.get());
   if (timeline_->instantiation_trap()) return end(*timeline_->end());
-  apply_all_stops();
   state_ = State::Running;
   const runtime::Outcome entered = timeline_->start();
   const std::string note = describe_made_imports();
-  const bool stops = after == AfterLaunch::Stop || is_at_breakpoint();
+  stops_.forget_hits();
+  if (std::holds_alternative<runtime::Paused>(entered)) stops_.arrive();
+  const bool stops = after == AfterLaunch::Stop || !stops_.hits().empty();
   const Answer answer = !std::holds_alternative<runtime::Paused>(entered) ? end(entered)
                         : stops ? arrive(StopReason::Entry, "before the first instruction of " + invoked_)
                                 : settle(drive({}, Goal::Run), {});

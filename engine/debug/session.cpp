@@ -102,6 +102,7 @@ struct Session::Impl final : Contact {
     idle.notify_all();
   }
 
+  void say(std::string lines) override { emit({EventKind::Output, 0, 0, std::move(lines)}); }
   Verdict poll() override {
     polls.store(false);
     bool publishes = Clock::now() - last_publication >= kBetweenPublications;

@@ -194,15 +194,54 @@ struct TrapExplanation {
   std::vector<std::string> all_lines() const;
 };
 
+enum class StopKind : uint8_t {
+  Code,          // an instruction
+  Exit,          // whatever makes a function return
+  Instruction,   // every instruction of some kinds
+  Import,        // calls of an import
+  Throw,         // thrown exceptions
+  Watch,         // reads or writes of a place
+};
+enum class WatchMode : uint8_t { Change, Write, Read, Access };
+
 struct Breakpoint {
   uint32_t id = 0;
-  std::string requested;            // as typed: "parse_number", "#9+0x1c", "@0xa41c"
+  StopKind kind = StopKind::Code;
+  WatchMode mode = WatchMode::Change;
+  std::string requested;            // as typed: "parse_number", "#9+0x1c", "@0xa41c", "op:memory.grow", "i32[$p]"
   bool enabled = true;
   bool resolved = false;
   wasm::FuncIndex func = 0;
   uint32_t pc = 0;
   uint64_t hits = 0;
+  uint64_t ignore = 0;              // hits that do not stop
+  std::string condition;            // "" for none
+  std::string log;                  // a message that is logged instead of stopping; "" for none
+  bool is_temporary = false;        // goes when it has stopped the program
+  std::string value;                // Watch: what is there
   std::string note;                 // why the place differs from the request, or why it is not resolved
+};
+
+// What is kept of the program's past, for a strip over it. Points on it are a few thousand at most.
+struct TimePicture {
+  bool records = false;
+  bool is_past = false;             // the program stands before the last instant that was reached
+  bool has_ended = false;           // at `frontier`
+  bool has_forgotten = false;       // `begin` is not the program's beginning
+  runtime::Instant begin, frontier;
+  struct Depth {
+    uint64_t tick = 0;
+    uint32_t depth = 0;
+    wasm::FuncIndex func = 0;
+  };
+  std::vector<Depth> depths;        // sampled, ascending
+  struct Mark {
+    enum class Kind : uint8_t { Host, Edit } kind{};
+    uint64_t tick = 0;
+    std::string text;               // "wasi_snapshot_preview1.fd_write", "m0:0x10: 00 -> 01"
+  };
+  std::vector<Mark> marks;          // sampled where there are many, ascending
+  uint64_t events = 0, bytes = 0, checkpoints = 0;
 };
 
 struct Snapshot {
@@ -229,6 +268,7 @@ struct Snapshot {
   std::optional<TrapExplanation> trap;
   std::vector<runtime::Value> results;   // Returned
   std::optional<int> exit_code;
+  std::shared_ptr<const TimePicture> time;   // null: no program
   std::string invoked;              // what runs: "_start", "fac(20)"
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/base/utf8.h"
 #include "engine/debug/debuggee.h"
 
 namespace wasmscope::debug {
@@ -11,6 +12,7 @@ namespace {
 constexpr uint64_t kPicturedBytes = 4 << 20;    // of one memory in one snapshot
 constexpr uint32_t kFramesWhileRunning = 64;
 constexpr uint64_t kShownByDefault = 256;       // elements of each table
+constexpr size_t kMostMarks = 4096;             // on the picture of time
 
 MemoryPicture picture_memory(const runtime::Memory& memory, uint32_t index,
                              const std::map<uint32_t, std::vector<Session::MemoryWish>>& wishes,
@@ -77,6 +79,41 @@ std::optional<uint8_t> MemoryPicture::byte(uint64_t address) const {
   return (*found->second)[within];
 }
 
+void EventMarks::read(const replay::EventLog& log) {
+  if (log.size() < read_to.number || log.begin().number > read_to.number) *this = {log.begin(), {}, 1};
+  log.read(read_to, [&](const replay::EventLog::Seen& seen) {
+    read_to = seen.after;
+    if (seen.number % stride != 0) return true;
+    marks.push_back({TimePicture::Mark::Kind::Host, seen.tick,
+                     escape_for_display(seen.func->module) + "." + escape_for_display(seen.func->name)});
+    if (marks.size() < kMostMarks) return true;
+    for (size_t i = 0; i < marks.size() / 2; ++i) marks[i] = std::move(marks[2 * i]);
+    marks.resize(marks.size() / 2);
+    stride *= 2;
+    return true;
+  });
+}
+
+std::shared_ptr<const TimePicture> Debuggee::picture_time() const {
+  const replay::Timeline& program = *timeline_;
+  auto time = std::make_shared<TimePicture>();
+  time->records = program.records();
+  time->is_past = program.is_past();
+  time->has_ended = program.frontier_end().has_value();
+  time->has_forgotten = program.forgotten_before().has_value();
+  time->begin = program.forgotten_before().value_or(runtime::Instant{1, 0, 0});
+  time->frontier = program.frontier();
+  time->events = program.log().size();
+  time->bytes = program.recorded_bytes();
+  time->checkpoints = program.checkpoints().count();
+  for (const replay::Timeline::Sample& sample : program.samples()) time->depths.push_back({sample.tick, sample.depth, sample.func});
+  event_marks_.read(program.log());
+  time->marks = event_marks_.marks;
+  for (const replay::Edit& edit : program.edits()) time->marks.push_back({TimePicture::Mark::Kind::Edit, edit.at.tick, "changed by hand"});
+  std::ranges::stable_sort(time->marks, {}, &TimePicture::Mark::tick);
+  return time;
+}
+
 std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) const {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->generation = previous.generation + 1;
@@ -87,13 +124,14 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   snapshot->message = message_;
   snapshot->load_progress = load_progress_;
   snapshot->load_fraction = load_fraction_;
-  snapshot->breakpoints = breakpoints_;
+  snapshot->breakpoints = breakpoints();
   snapshot->trap = trap_;
   snapshot->results = results_;
   snapshot->exit_code = exit_code_;
   snapshot->invoked = invoked_;
   if (contents() == nullptr) return snapshot;
   snapshot->is_before_start = timeline_ == nullptr;
+  if (timeline_ != nullptr && !timeline_->calls().empty()) snapshot->time = picture_time();
   // A finished search is the same object in every snapshot until it does not hold any more.
   if (!search_.pattern.bytes.empty()) {
     const std::shared_ptr<const MemorySearch>& old = previous.search;

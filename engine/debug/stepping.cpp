@@ -49,36 +49,58 @@ std::string Debuggee::where(uint32_t depth) const {
          to_text(module(), names(), place.func, place.pc) + "  " + now.instruction_text(place.func, place.pc);
 }
 
+Outcome Debuggee::step_once() {
+  stops_.note_writes();
+  const Outcome outcome = timeline_->run({.mode = Mode::Step});
+  stops_.compare();
+  return outcome;
+}
+
 std::optional<Outcome> Debuggee::drive(RunRequest request, Goal goal) {
   request.pause = &contact_.wants_poll();
   size_t call = timeline_->call_number();
+  // A write is passed by a step of its own, and so is the first instruction, which may be one.
+  bool steps = stops_.has_watches() && !request.stop_here;
   while (true) {
     const uint64_t tick = timeline_->instant().tick;
+    const uint32_t depth = timeline_->instant().depth;
     request.tick_limit = tick + chunk_ticks_;
     const auto began = Clock::now();
-    const Outcome outcome = timeline_->run(request);
+    Outcome outcome = steps ? step_once() : timeline_->run(request);
     const auto took = Clock::now() - began;
     if (is_paused_for(outcome, PauseReason::TickLimit) && took < kShortChunk && chunk_ticks_ < kMostChunkTicks) chunk_ticks_ *= 2;
     if (took > kLongChunk && chunk_ticks_ > kLeastChunkTicks) chunk_ticks_ /= 2;
+    if (const std::string log = stops_.take_log(); !log.empty()) contact_.say(log);
+    if (timeline_->end() || !stops_.hits().empty()) return stops_.hits().empty() ? outcome : Paused{PauseReason::Breakpoint};
 
     const bool is_next_call = timeline_->call_number() != call;
     call = timeline_->call_number();
-    const bool goes_on = is_paused_for(outcome, PauseReason::TickLimit) || is_paused_for(outcome, PauseReason::Request) ||
+    const bool has_returned = steps && request.return_depth != UINT32_MAX && timeline_->instant().depth < depth &&
+                              timeline_->instant().depth <= request.return_depth;
+    if (has_returned) return Paused{PauseReason::Return};
+    const bool was_step = std::exchange(steps, is_paused_for(outcome, PauseReason::Breakpoint));
+    const bool goes_on = is_paused_for(outcome, PauseReason::TickLimit) || is_paused_for(outcome, PauseReason::Request) || steps ||
+                         (was_step && is_paused_for(outcome, PauseReason::Step) && !is_next_call) ||
                          (is_next_call && (goal == Goal::Run || goal == Goal::Until));
-    if (!goes_on || timeline_->end()) return outcome;
+    if (!goes_on) return outcome;
+    request.stop_here = true;   // nobody has seen this instant yet
+    if ((was_step || steps) && !contact_.wants_poll().load(std::memory_order_relaxed)) continue;
     switch (contact_.poll()) {
       case Verdict::GoOn: break;
       case Verdict::Pause: return Paused{PauseReason::Request};
       case Verdict::Abandon: return std::nullopt;
     }
-    request.stop_here = true;   // nobody has seen this instant yet
   }
 }
 
 std::optional<Outcome> Debuggee::step_into(uint64_t count) {
   for (uint64_t done = 0;; ++done) {
-    const Outcome outcome = timeline_->run({.mode = Mode::Step});
-    if (done + 1 >= count || !is_paused_for(outcome, PauseReason::Step) || is_at_breakpoint()) return outcome;
+    const Outcome outcome = step_once();
+    if (!is_paused_for(outcome, PauseReason::Step)) return outcome;
+    stops_.arrive();
+    if (const std::string log = stops_.take_log(); !log.empty()) contact_.say(log);
+    if (!stops_.hits().empty()) return Paused{PauseReason::Breakpoint};
+    if (done + 1 >= count) return outcome;
     if (done % kStepsBetweenPolls != 0 && !contact_.wants_poll()) continue;
     switch (contact_.poll()) {
       case Verdict::GoOn: break;
@@ -94,15 +116,15 @@ std::optional<Outcome> Debuggee::step_over(uint64_t count) {
     // The frame goes with a tail call, so over it is after it returned to the caller.
     const bool is_tail_call = leaves_frame(inspection_->instruction(timeline_->instant().pc).op);
     std::optional<Outcome> outcome = step_into(1);
-    if (is_tail_call && is_paused_for(*outcome, PauseReason::Step) && !is_at_breakpoint()) {
-      outcome = drive({.return_depth = depth == 0 ? UINT32_MAX : depth - 1}, Goal::Over);
-    } else if (is_paused_for(*outcome, PauseReason::Step) && timeline_->instant().depth > depth) {
-      // The callee's first instruction has been reached by the step; a breakpoint there counts.
-      if (!is_at_breakpoint()) outcome = drive({.return_depth = depth}, Goal::Over);
+    // The callee's first instruction has been reached by the step; a breakpoint there counts.
+    if (is_paused_for(*outcome, PauseReason::Step)) {
+      const uint32_t caller = depth == 0 ? UINT32_MAX : depth - 1;
+      if (is_tail_call) outcome = drive({.return_depth = caller}, Goal::Over);
+      else if (timeline_->instant().depth > depth) outcome = drive({.return_depth = depth}, Goal::Over);
     }
-    if (!outcome) return outcome;
+    if (!outcome || !stops_.hits().empty()) return outcome;
     const bool is_done = is_paused_for(*outcome, PauseReason::Step) || is_paused_for(*outcome, PauseReason::Return);
-    if (!is_done || is_at_breakpoint() || done + 1 == count) return outcome;
+    if (!is_done || done + 1 == count) return outcome;
     switch (contact_.poll()) {
       case Verdict::GoOn: break;
       case Verdict::Pause: return Paused{PauseReason::Request};
@@ -120,6 +142,7 @@ Answer Debuggee::move(const StepPlan& plan) {
   reason_ = StopReason::None;
   message_ = "running " + invoked_;
   forget_search();
+  stops_.forget_hits();
   std::string done;
   std::optional<Outcome> outcome;
   switch (plan.goal) {
@@ -134,11 +157,11 @@ Answer Debuggee::move(const StepPlan& plan) {
       break;
     }
     case Goal::Until:
-      temporary_stop_ = plan.until;
-      apply_stops(plan.until.func);
+      stops_.temporary = plan.until;
+      stops_.apply();
       outcome = drive({}, Goal::Until);
-      temporary_stop_.reset();
-      apply_stops(plan.until.func);
+      stops_.temporary.reset();
+      stops_.apply();
       if (outcome && is_paused_for(*outcome, PauseReason::Breakpoint) && timeline_->instant().pc == plan.until.pc)
         done = "reached " + to_text(module(), names(), plan.until.func, plan.until.pc);
       break;
@@ -189,12 +212,19 @@ Answer Debuggee::arrive(StopReason reason, std::string text) {
   reason_ = reason;
   ++stop_count_;
   selected_depth = timeline_->instant().depth;
-  // A call of a missing import has been arrived at before, and counted then.
-  const uint32_t id = reason == StopReason::MissingImport ? 0 : hit_breakpoints();
-  if (id != 0) {
+  stops_.look_again();
+  // By a return or a pause it has come here without being asked. A call of a missing import has been arrived at before.
+  if (stops_.hits().empty() && reason != StopReason::MissingImport && reason != StopReason::Entry) stops_.arrive();
+  std::string hits;
+  for (const Stops::Hit& hit : stops_.hits()) {
+    if (hit.id == 0) continue;
+    const StopPoint& point = *stops_.find(hit.id);
     reason_ = StopReason::Breakpoint;
-    text = "breakpoint " + std::to_string(id) + (text.empty() ? "" : ", ") + text;
+    hits += (hits.empty() ? "" : "\n") + std::string(point.shown.kind == StopKind::Watch ? "watchpoint " : "breakpoint ") +
+            std::to_string(hit.id) + (hit.text.empty() ? "" : ": " + hit.text);
   }
+  if (!hits.empty()) text = hits + (text.empty() ? "" : ", ") + text;
+  stops_.remove_used();
   message_ = text;
   const std::string line = where(selected_depth);
   return text.empty() ? line : text + "\n" + line;
@@ -285,6 +315,7 @@ void Debuggee::stand_after_seek(StopReason reason, std::string message) {
   message_ = std::move(message);
   ++stop_count_;
   selected_depth = timeline_->instant().depth;
+  stops_.look_again();
 }
 
 Answer Debuggee::kill() {

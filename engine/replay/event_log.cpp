@@ -97,7 +97,7 @@ void EventLog::read(const Position& from, const std::function<bool(const Seen&)>
   runtime::HostEvent event;
   for (uint64_t number = from.number; number < size_; ++number) {
     const runtime::HostFunc* func = read_event(at, tick, event);
-    if (!see({number, tick, func, &event})) return;
+    if (!see({number, tick, func, &event, {forgotten_ + at, number + 1, tick}})) return;
   }
 }
 

@@ -70,6 +70,7 @@ class EventLog final : public runtime::HostSink {
     uint64_t number = 0, tick = 0;
     const runtime::HostFunc* func = nullptr;
     const runtime::HostEvent* event = nullptr;   // until the next one
+    Position after;                              // to read on from
   };
   void read(const Position& from, const std::function<bool(const Seen&)>& see) const;
   const Position& begin() const { return begin_; }

@@ -31,10 +31,10 @@ bool is_trap(const std::optional<Outcome>& end) { return end && std::holds_alter
 
 SeekTarget seek_target(const Instant& instant) { return {instant.tick, SeekTarget::Place{instant.depth, instant.pc}}; }
 
-// Notes the last hit, and never stops; or stops at the first.
-class Timeline::Finder final : public interp::Observer {
+// Puts a search's stops and probes in place of the others, as long as it lives.
+class Timeline::Searching {
  public:
-  Finder(Timeline& timeline, const Search& search) : timeline_(timeline), inner_(*search.probes.observer) {
+  Searching(Timeline& timeline, const Search& search) : timeline_(timeline) {
     for (const auto& [func, pcs] : search.places) {
       std::set<uint32_t> all = pcs;
       if (const auto own = timeline.stops_.find(func); own != timeline.stops_.end()) all.insert(own->second.begin(), own->second.end());
@@ -42,38 +42,25 @@ class Timeline::Finder final : public interp::Observer {
       funcs_.push_back(func);
     }
     timeline.interpreter_.set_probes({search.probes.ops, search.probes.writes, &timeline.gate_});
-    timeline.finder_ = this;
+    timeline.seeker_ = search.seeker;
     timeline.pace_ = Pace::Plain;
+    timeline.watches_ = false;
   }
-  ~Finder() {
+  ~Searching() {
     for (const wasm::FuncIndex func : funcs_) {
       const auto own = timeline_.stops_.find(func);
       timeline_.interpreter_.set_stops(*timeline_.instance_, func, own == timeline_.stops_.end() ? std::set<uint32_t>() : own->second);
     }
     timeline_.interpreter_.set_probes({timeline_.probes_.ops, timeline_.probes_.writes, &timeline_.gate_});
-    timeline_.finder_ = nullptr;
+    timeline_.seeker_ = nullptr;
     timeline_.pace_ = Pace::Recording;
+    timeline_.watches_ = !timeline_.probes_.writes.empty();
   }
-  Finder(const Finder&) = delete;
-  Finder& operator=(const Finder&) = delete;
-
-  bool stops_at(const runtime::Execution& execution) override { return note(execution, inner_.stops_at(execution)); }
-  bool stops_before_write(const runtime::Execution& execution) override {
-    return note(execution, inner_.stops_before_write(execution));
-  }
-  bool stops_after_host(const runtime::Execution& execution, const runtime::HostEvent& event) override {
-    return note(execution, inner_.stops_after_host(execution, event));
-  }
-  std::optional<Instant> last;
-  bool stops_at_first = false;
+  Searching(const Searching&) = delete;
+  Searching& operator=(const Searching&) = delete;
 
  private:
-  bool note(const runtime::Execution& execution, bool is_hit) {
-    if (is_hit) last = execution.instant();
-    return is_hit && stops_at_first;
-  }
   Timeline& timeline_;
-  interp::Observer& inner_;
   std::vector<wasm::FuncIndex> funcs_;
 };
 
@@ -200,8 +187,8 @@ bool Timeline::step_back() {
   return !passed.empty();
 }
 
-// From a checkpoint to an instant, or the end, with the finder asked at every place but the last instant. False when
-// interrupted or the finder stopped it.
+// From a checkpoint to an instant, or the end, with the seeker asked at every place but the last instant. False when
+// interrupted or the seeker stopped it.
 bool Timeline::replay_until(const Instant& target, bool has_ended, const Interruption& interruption, double begin, double end) {
   const uint64_t from = instant().tick;
   bool stops_here = true;
@@ -221,7 +208,7 @@ bool Timeline::replay_until(const Instant& target, bool has_ended, const Interru
 }
 
 std::optional<Instant> Timeline::find_last(const Search& search, const Interruption& interruption) {
-  CHECK(search.probes.observer != nullptr);
+  CHECK(search.seeker != nullptr);
   const interp::Probes& probes = search.probes;
   // Only writes to memories are asked for: what did not touch their pages need not be run again.
   const bool is_selective = search.places.empty() && probes.ops.none();
@@ -234,8 +221,7 @@ std::optional<Instant> Timeline::find_last(const Search& search, const Interrupt
   bool has_ended = end_ && !is_trap(end_);
   Instant upper = instant();
   const double whole = std::max(checkpoints_->milestone(checkpoints_->count() - 1).seconds, 1e-9);
-  Finder finder(*this, search);
-  watches_ = false;
+  const Searching searching(*this, search);
   std::optional<Instant> found;
   size_t index = has_ended ? checkpoints_->count() - 1 : checkpoints_->before(upper);
   bool is_first = true;
@@ -244,7 +230,6 @@ std::optional<Instant> Timeline::find_last(const Search& search, const Interrupt
     const bool is_since = is_first && (index == checkpoints_->current() || index + 1 == checkpoints_->count());
     const bool is_worth_it = may_have_written(std::min(index + 1, checkpoints_->count() - 1), is_since);
     if (is_worth_it && milestone.at < upper) {
-      if (search.begins_interval) search.begins_interval();
       if (milestone.at.tick == 0) {
         is_passing_ = true;
         start();
@@ -252,13 +237,10 @@ std::optional<Instant> Timeline::find_last(const Search& search, const Interrupt
       } else {
         restore(index);
       }
-      finder.last.reset();
+      search.seeker->begin_interval();
       const double done = 1 - milestone.seconds / whole;
       if (!replay_until(upper, has_ended, interruption, done, done)) break;
-      if (finder.last) {
-        found = finder.last;
-        break;
-      }
+      if ((found = search.seeker->last())) break;
     }
     if (index == 0) break;
     upper = milestone.at;
@@ -266,21 +248,18 @@ std::optional<Instant> Timeline::find_last(const Search& search, const Interrupt
     is_first = false;
     --index;
   }
-  watches_ = !probes_.writes.empty();
   return found;
 }
 
 void Timeline::find_all(const Search& search, const Interruption& interruption) {
   const bool has_ended = frontier_end_ && !is_trap(frontier_end_);
   const Instant frontier = frontier_;
-  Finder finder(*this, search);
-  finder.stops_at_first = true;
-  watches_ = false;
+  const Searching searching(*this, search);
   is_passing_ = true;
   start();
   is_passing_ = false;
+  search.seeker->begin_interval();
   replay_until(frontier, has_ended, interruption, 0, 1);
-  watches_ = !probes_.writes.empty();
 }
 
 }  // namespace wasmscope::replay

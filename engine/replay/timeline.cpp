@@ -347,19 +347,19 @@ std::optional<Edit> Timeline::undo() {
 
 bool Timeline::Gate::stops_at(const runtime::Execution& execution) {
   if (timeline_.is_passing_) return false;
-  interp::Observer* const observer = timeline_.finder_ != nullptr ? timeline_.finder_ : timeline_.probes_.observer;
+  interp::Observer* const observer = timeline_.seeker_ != nullptr ? timeline_.seeker_ : timeline_.probes_.observer;
   return observer == nullptr || observer->stops_at(execution);
 }
 
 bool Timeline::Gate::stops_before_write(const runtime::Execution& execution) {
   if (timeline_.is_passing_) return false;
-  interp::Observer* const observer = timeline_.finder_ != nullptr ? timeline_.finder_ : timeline_.probes_.observer;
+  interp::Observer* const observer = timeline_.seeker_ != nullptr ? timeline_.seeker_ : timeline_.probes_.observer;
   return observer == nullptr || observer->stops_before_write(execution);
 }
 
 bool Timeline::Gate::stops_after_host(const runtime::Execution& execution, const runtime::HostEvent& event) {
   if (timeline_.is_passing_) return false;
-  interp::Observer* const observer = timeline_.finder_ != nullptr ? timeline_.finder_ : timeline_.probes_.observer;
+  interp::Observer* const observer = timeline_.seeker_ != nullptr ? timeline_.seeker_ : timeline_.probes_.observer;
   return observer != nullptr && observer->stops_after_host(execution, event);
 }
 

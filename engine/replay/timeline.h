@@ -84,13 +84,19 @@ struct Interruption {
   std::function<bool(double fraction)> goes_on;
 };
 
-// What a search through the past looks for. Asked at stops and probes, in the order of time; true: a hit.
+// Asked about the past at stops and probes, in the order of time, one interval after the other from the latest to the
+// earliest. May be asked at other instants too.
+class Seeker : public interp::Observer {
+ public:
+  virtual void begin_interval() = 0;
+  // The last instant of the interval that counts.
+  virtual std::optional<runtime::Instant> last() = 0;
+};
+// What a search through the past looks for; the probes' observer is the seeker.
 struct Search {
   std::map<wasm::FuncIndex, std::set<uint32_t>> places;
-  interp::Probes probes;     // with an observer
-  // Where the hits of different intervals are asked for from the latest to the earliest, this is told at the start of
-  // each. May be empty.
-  std::function<void()> begins_interval;
+  interp::Probes probes;
+  Seeker* seeker = nullptr;
 };
 
 class Timeline {
@@ -154,7 +160,8 @@ class Timeline {
   bool step_back();
   // The last hit before now. Stands anywhere afterwards: seek. Empty: there is none, or it was interrupted.
   std::optional<runtime::Instant> find_last(const Search& search, const Interruption& interruption = {});
-  // Every hit from the oldest instant to the frontier, or until interrupted. Stands anywhere afterwards.
+  // Asks from the oldest instant to the frontier as one interval, or until the seeker stops it or it is interrupted.
+  // Stands anywhere afterwards.
   void find_all(const Search& search, const Interruption& interruption = {});
 
   // Changes state here and now, as part of this program's history: whoever comes by this instant again finds it
@@ -217,7 +224,7 @@ class Timeline {
    private:
     Timeline& timeline_;
   };
-  class Finder;
+  class Searching;
   enum class Pace : uint8_t { Recording, Dense, Plain };   // which checkpoints are taken on the way
   using Clock = std::chrono::steady_clock;
 
@@ -264,7 +271,7 @@ class Timeline {
   Gate gate_{*this};
   std::map<wasm::FuncIndex, std::set<uint32_t>> stops_;
   interp::Probes probes_;
-  interp::Observer* finder_ = nullptr;     // asked instead of the probes' observer
+  Seeker* seeker_ = nullptr;               // asked instead of the probes' observer
   bool is_passing_ = false;                // nobody is asked
   bool watches_ = false;                   // writes: the probes or the search
 

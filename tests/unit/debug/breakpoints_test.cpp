@@ -92,13 +92,15 @@ TEST(Breakpoints, SurviveANewRunAndAreNotSetTwice) {
   EXPECT_EQ(session.snapshot()->breakpoints[0].hits, 1u);
 }
 
-TEST(Breakpoints, OnImportsAndUnreachableCodeSayWhy) {
+TEST(Breakpoints, OnImportsStopAtTheirCallsAndUnreachableCodeSaysWhy) {
   DebugSession session(fixture("missing_import"));
   session.run("break #0");
   const Breakpoint on_import = session.snapshot()->breakpoints[0];
-  EXPECT_FALSE(on_import.resolved);
-  EXPECT_NE(on_import.note, "");
-  session.run("run direct");   // and does no harm
+  EXPECT_EQ(on_import.kind, StopKind::Import);
+  session.run("run direct");   // calls another one first
+  EXPECT_EQ(session.snapshot()->reason, StopReason::MissingImport);
+  session.run("continue");
+  EXPECT_EQ(session.snapshot()->reason, StopReason::Breakpoint);
   DebugSession other(fixture("control"));
   other.run("break walk+0x10");
   EXPECT_TRUE(other.snapshot()->breakpoints[0].resolved);

@@ -19,7 +19,7 @@ TEST(Commands, AreFoundByNameShortNameAndBeginning) {
   }
   ASSERT_NE(find_command("cont"), nullptr);
   EXPECT_EQ(find_command("cont")->command, Command::Continue);
-  EXPECT_EQ(find_command("st"), nullptr);   // start, stepi, stack
+  EXPECT_EQ(find_command("st"), nullptr);   // start, stepi, step, stack
   EXPECT_EQ(find_command(""), nullptr);
   EXPECT_EQ(find_command("xyzzy"), nullptr);
 }
@@ -44,7 +44,7 @@ TEST(Commands, QuotedWordsHoldAnything) {
 
 TEST(Commands, UnknownOnesSayWhatWasMeant) {
   EXPECT_EQ(parse_command_line("xyzzy").error(), "unknown command `xyzzy`: try `help`");
-  EXPECT_NE(parse_command_line("st").error().find("start, stepi, stack"), std::string::npos);
+  EXPECT_NE(parse_command_line("st").error().find("start, stepi, step, stack"), std::string::npos);
   EXPECT_EQ(parse_command_line("a\x1b[2J").error(), "unknown command `a\\u{1b}[2J`: try `help`");
 }
 

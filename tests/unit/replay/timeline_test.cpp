@@ -258,18 +258,19 @@ TEST(Timeline, ASearchCanBeInterrupted) {
 }
 
 // Notes the instants at which it was asked.
-class Witness final : public interp::Observer {
+class Witness final : public Seeker {
  public:
   bool stops_at(const runtime::Execution& execution) override { return note(execution); }
   bool stops_before_write(const runtime::Execution& execution) override { return note(execution); }
   bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
-  bool stops = true;
+  void begin_interval() override { asked.clear(); }
+  std::optional<Instant> last() override { return asked.empty() ? std::nullopt : std::optional(asked.back()); }
   std::vector<Instant> asked;
 
  private:
   bool note(const runtime::Execution& execution) {
     asked.push_back(execution.instant());
-    return stops;
+    return false;
   }
 };
 
@@ -290,7 +291,7 @@ TEST_P(SeekTest, FindsTheLastHit) {
     Witness witness;
     Search search;
     search.places[static_cast<wasm::FuncIndex>(func - recording.module->funcs.begin())] = {asked_for.pc};
-    search.probes.observer = &witness;
+    search.seeker = &witness;
     for (size_t at = 1; at < instants.size(); at += 1 + instants.size() / 40) {
       timeline.seek(Recording::target(instants[at]));
       std::optional<Instant> last;
@@ -303,7 +304,6 @@ TEST_P(SeekTest, FindsTheLastHit) {
     std::ranges::copy_if(instants, std::back_inserter(all), [&](const Instant& each) { return each.pc == asked_for.pc; });
     timeline.seek_frontier();
     witness.asked.clear();
-    witness.stops = false;
     timeline.find_all(search);
     EXPECT_EQ(witness.asked, all);
   }
@@ -330,10 +330,9 @@ TEST_P(SeekTest, AsksBeforeEveryWrite) {
   }
   if (changes.empty()) return;
   Witness witness;
-  witness.stops = false;
   Search search;
   search.probes.writes = {{memory.address, begin, begin + 64}};
-  search.probes.observer = &witness;
+  search.seeker = &witness;
   timeline.find_all(search);
   std::ranges::sort(witness.asked);
   for (const Instant& change : changes) {

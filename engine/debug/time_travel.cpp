@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moving backwards, and asking who wrote something: searches through the recording, cancellable, with progress.
+#include <algorithm>
+#include <chrono>
+
+#include "engine/base/utf8.h"
+#include "engine/debug/carry_out.h"
+#include "engine/debug/debuggee.h"
+#include "engine/debug/text_table.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using runtime::Instant;
+
+constexpr uint64_t kMostWrites = 1000, kDefaultWrites = 50;
+
+// The last instant at which the innermost frame has this depth, function and pc.
+class PlaceSeeker final : public replay::Seeker {
+ public:
+  PlaceSeeker(wasm::FuncIndex func, std::set<uint32_t> pcs, std::optional<uint32_t> depth)
+      : func_(func), pcs_(std::move(pcs)), depth_(depth) {}
+  replay::Search search() {
+    replay::Search made;
+    made.places[func_] = pcs_;
+    made.seeker = this;
+    return made;
+  }
+  bool stops_at(const runtime::Execution& execution) override {
+    if (execution.func->index == func_ && pcs_.contains(execution.pc) && (!depth_ || execution.depth == *depth_)) last_ = execution.instant();
+    return false;
+  }
+  bool stops_before_write(const runtime::Execution&) override { return false; }
+  bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+  void begin_interval() override { last_.reset(); }
+  std::optional<Instant> last() override { return last_; }
+
+ private:
+  wasm::FuncIndex func_;
+  std::set<uint32_t> pcs_;
+  std::optional<uint32_t> depth_;
+  std::optional<Instant> last_;
+};
+
+// Writes to a place: the last one, or the first ones of all.
+class WriteSeeker final : public replay::Seeker {
+ public:
+  struct Write {
+    Instant at;
+    bool is_by_host = false;
+    bool is_entry = false;        // a local gets its first value where its function is entered
+  };
+  WriteSeeker(const WatchedPlace& place, replay::Timeline& timeline, uint64_t most)
+      : place_(place), reader_(timeline.store()), most_(most) {}
+  replay::Search search(const wasm::Module& module) {
+    replay::Search made;
+    place_.add_to(WatchMode::Write, made);
+    made.seeker = this;
+    is_local_ = place_.place().kind == ExpressionPlace::Kind::Local;
+    if (is_local_) {
+      entry_ = static_cast<uint32_t>(module.funcs[place_.func()].code.begin);
+      made.places[place_.func()].insert(entry_);
+    }
+    return made;
+  }
+  bool stops_at(const runtime::Execution& execution) override {
+    if (is_local_ && execution.pc == entry_ && execution.func->index == place_.func() && execution.depth == place_.place().depth)
+      note({execution.instant(), false, true});
+    return note_if_written(execution);
+  }
+  bool stops_before_write(const runtime::Execution& execution) override { return note_if_written(execution); }
+  bool stops_after_host(const runtime::Execution& execution, const runtime::HostEvent& event) override {
+    if (place_.is_written_by(event)) note({execution.instant(), true, false});
+    return all_.size() >= most_;
+  }
+  void begin_interval() override { all_.clear(); }
+  std::optional<Instant> last() override { return all_.empty() ? std::nullopt : std::optional(all_.back().at); }
+  const std::vector<Write>& all() const { return all_; }
+
+ private:
+  bool note_if_written(const runtime::Execution& execution) {
+    if (place_.is_written_by(reader_.at(execution), execution)) note({execution.instant(), false, false});
+    return all_.size() >= most_;
+  }
+  // Of the last write only the last need be kept.
+  void note(const Write& write) {
+    if (!all_.empty() && all_.back().at == write.at) return;
+    if (most_ == UINT64_MAX) all_.clear();
+    all_.push_back(write);
+  }
+  const WatchedPlace& place_;
+  replay::AccessReader reader_;
+  uint64_t most_;
+  bool is_local_ = false;
+  uint32_t entry_ = 0;
+  std::vector<Write> all_;
+};
+
+}  // namespace
+
+replay::Interruption Debuggee::interruption(std::string doing, bool& is_abandoned) {
+  return {&contact_.wants_poll(), [this, doing = std::move(doing), &is_abandoned](double fraction) {
+            message_ = doing + ", " + std::to_string(static_cast<int>(fraction * 100)) + " %";
+            const Verdict verdict = contact_.poll();
+            is_abandoned = verdict == Verdict::Abandon;
+            return verdict == Verdict::GoOn;
+          }};
+}
+
+std::optional<std::string> Debuggee::why_not_back() const {
+  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule).error();
+  if (!timeline_->records()) return "nothing is recorded: start without --no-record to go back";
+  if (timeline_->calls().empty() || timeline_->instantiation_trap()) return "no code has run";
+  return std::nullopt;
+}
+
+// Where the program stands now, in words and as state.
+Answer Debuggee::stand(StopReason reason, std::string text) {
+  if (timeline_->end()) {
+    const Answer ended = end(*timeline_->end());
+    return text.empty() || !ended ? ended : text + "\n" + *ended;
+  }
+  stand_after_seek(reason, std::move(text));
+  const std::string line = where(selected_depth);
+  return message_.empty() ? line : message_ + "\n" + line;
+}
+
+// A search for something that lies behind, from a state that is kept when there is none.
+std::expected<std::optional<Instant>, std::string> Debuggee::find_last(const replay::Search& search, const std::string& doing) {
+  bool is_abandoned = false;
+  const bool had_ended = timeline_->end() && !std::holds_alternative<runtime::Trapped>(*timeline_->end());
+  const Instant before = timeline_->instant();
+  state_ = State::Running;
+  bool was_interrupted = false;
+  replay::Interruption interrupted = interruption(doing, is_abandoned);
+  interrupted.goes_on = [&, ask = std::move(interrupted.goes_on)](double fraction) { return !(was_interrupted = !ask(fraction)); };
+  const std::optional<Instant> found = timeline_->find_last(search, interrupted);
+  if (is_abandoned) return std::unexpected("the program was ended");
+  if (found && !was_interrupted) return found;
+  if (had_ended) timeline_->seek_frontier();
+  else timeline_->seek(replay::seek_target(before));
+  state_ = timeline_->end() ? State::Ended : State::Paused;
+  if (was_interrupted) return std::unexpected("searching the past was interrupted");
+  return std::optional<Instant>();
+}
+
+Answer Debuggee::go_back_to(const replay::Search& search, const std::string& doing, StopReason reason, std::string text, const std::string& without) {
+  const auto found = find_last(search, doing);
+  if (!found) return was_ended_by_search(found.error());
+  if (!*found) {
+    if (without.empty()) return seek_start();
+    return std::unexpected(without);
+  }
+  timeline_->seek(replay::seek_target(**found));
+  return stand(reason, std::move(text));
+}
+
+Answer Debuggee::was_ended_by_search(const std::string& why) {
+  if (state_ != State::Running) return std::unexpected(why);
+  return settle(std::nullopt, {});
+}
+
+Answer Debuggee::seek_start() {
+  const auto& oldest = timeline_->forgotten_before();
+  timeline_->seek(oldest ? replay::SeekTarget{oldest->tick, {}} : replay::SeekTarget{1, {}});
+  return stand(StopReason::Seek, "the beginning of the recording");
+}
+
+Answer Debuggee::seek_end() {
+  if (const auto why = why_not_back()) return std::unexpected(*why);
+  bool is_abandoned = false;
+  state_ = State::Running;
+  timeline_->seek_frontier(interruption("going to the end of the recording", is_abandoned));
+  if (is_abandoned) return settle(std::nullopt, {});
+  return stand(StopReason::Seek, "the end of the recording");
+}
+
+Answer Debuggee::move_back(const StepPlan& plan) {
+  if (const auto why = why_not_back()) return std::unexpected(*why);
+  if (state_ != State::Paused && state_ != State::Ended) return refuse(ErrorCode::NotPaused);
+  forget_search();
+  stops_.forget_hits();
+  const bool had_frames = inspection() != nullptr;
+  switch (plan.goal) {
+    case Goal::Into:
+    case Goal::Over: {
+      for (uint64_t i = 0; i < plan.count; ++i) {
+        const bool has_frames = inspection() != nullptr;
+        const uint32_t depth = timeline_->instant().depth;
+        if (!timeline_->step_back()) return stand(StopReason::Seek, "the beginning of the recording");
+        if (plan.goal == Goal::Into || !has_frames || timeline_->instant().depth <= depth) continue;
+        // Into the end of a call that has returned: over it is where it was made.
+        const Inspection::FramePlace caller = inspection_->place(depth);
+        PlaceSeeker seeker(caller.func, {caller.pc}, depth);
+        const auto found = find_last(seeker.search(), "going back over a call");
+        if (!found) return was_ended_by_search(found.error());
+        if (*found) timeline_->seek(replay::seek_target(**found));
+      }
+      return stand(StopReason::Step, {});
+    }
+    case Goal::Out: {
+      if (!had_frames) return std::unexpected("the program has ended: reverse-stepi goes back into it");
+      const uint32_t depth = timeline_->instant().depth;
+      if (depth == 0) return seek_start();
+      const Inspection::FramePlace caller = inspection_->place(depth - 1);
+      PlaceSeeker seeker(caller.func, {caller.pc}, depth - 1);
+      return go_back_to(seeker.search(), "going back to the call", StopReason::Step, "the call of " + names().func(inspection_->place(depth).func), {});
+    }
+    case Goal::Until: {
+      PlaceSeeker seeker(plan.until.func, {plan.until.pc}, std::nullopt);
+      return go_back_to(seeker.search(), "going back", StopReason::Step, "reached " + to_text(module(), names(), plan.until.func, plan.until.pc),
+                        "it was not there before this instant");
+    }
+    case Goal::Run: break;
+  }
+  const auto found = find_last(stops_.past_search(), "going back");
+  if (!found) return was_ended_by_search(found.error());
+  if (!*found) return seek_start();
+  timeline_->seek(replay::seek_target(**found));
+  std::string text;
+  uint32_t first = 0;
+  for (const Stops::Hit& hit : stops_.past_hits()) {
+    if (first == 0) first = hit.id;
+    const StopPoint* const point = stops_.find(hit.id);
+    const bool is_watch = point != nullptr && point->shown.kind == StopKind::Watch;
+    text += (text.empty() ? "" : "\n") + std::string(is_watch ? "watchpoint " : "breakpoint ") + std::to_string(hit.id) + (hit.text.empty() ? "" : ": " + hit.text);
+  }
+  return stand(StopReason::Breakpoint, std::move(text));
+}
+
+std::string Debuggee::write_text(const Instant& at, bool is_by_host, bool is_entry, const std::string& before, const std::string& after) const {
+  const Inspection::FramePlace place = inspection_->place(at.depth);
+  std::string text = runtime::to_text(at) + "  " + to_text(module(), names(), place.func, place.pc) + "  ";
+  if (is_entry) return text + "entered with it: " + before;
+  text += inspection_->instruction_text(place.func, place.pc);
+  if (is_by_host) text += ", by the host";
+  return text + ": " + before + " -> " + after;
+}
+
+// What an expression reads in the frame it was made for, wherever the program stands now.
+std::string Debuggee::watched_text(const WatchedPlace& place) const {
+  std::string text;
+  const std::vector<uint8_t> bytes = place.read(*timeline_);
+  const ExpressionPlace& at = place.place();
+  if (bytes.empty()) return "not there";
+  if (at.is_text || bytes.size() > 16) {
+    constexpr size_t kShown = 24;
+    for (size_t i = 0; i < std::min(bytes.size(), kShown); ++i) text += (i == 0 ? "" : " ") + to_hex(bytes[i]).substr(2);
+    return bytes.size() > kShown ? text + " ..." : text;
+  }
+  runtime::Value value{at.type, 0, 0};
+  std::memcpy(&value.bits, bytes.data(), std::min<size_t>(bytes.size(), 8));
+  if (bytes.size() > 8) std::memcpy(&value.high, bytes.data() + 8, bytes.size() - 8);
+  if (at.bytes <= 4) value.bits &= at.bytes == 4 ? 0xFFFFFFFF : (uint64_t{1} << (8 * at.bytes)) - 1;
+  return inspection_->value_text(value);
+}
+
+Answer Debuggee::who(const std::string& text) {
+  if (const auto why = why_not_back()) return std::unexpected(*why);
+  const auto located = locate(text);
+  if (!located) return std::unexpected(located.error());
+  const bool had_ended = timeline_->end() && !std::holds_alternative<runtime::Trapped>(*timeline_->end());
+  const bool was_trapped = timeline_->end() && !had_ended;
+  const Instant before = timeline_->instant();
+  const State state = state_;
+  const std::string message = message_;
+  if (located->kind == ExpressionPlace::Kind::Operand) return who_pushed(*located);
+  const WatchedPlace place(*located, *timeline_);
+  WriteSeeker seeker(place, *timeline_, UINT64_MAX);
+  const auto found = find_last(seeker.search(module()), "looking for the last write");
+  if (!found) return was_ended_by_search(found.error());
+  std::string answer;
+  if (!*found) {
+    answer = "nothing has written it since the beginning: " + watched_text(place);
+  } else {
+    const WriteSeeker::Write write = seeker.all().back();
+    timeline_->seek(replay::seek_target(write.at));
+    const std::string old_value = watched_text(place);
+    const std::string line = write_text(write.at, write.is_by_host, write.is_entry, old_value, {});
+    timeline_->run({.mode = interp::Mode::Step});
+    answer = write.is_entry ? line : line + watched_text(place);
+    if (had_ended || was_trapped) timeline_->seek_frontier();
+    else timeline_->seek(replay::seek_target(before));
+  }
+  state_ = state;
+  message_ = message;
+  stops_.look_again();
+  return answer;
+}
+
+Answer Debuggee::writes(const std::string& text) {
+  if (const auto why = why_not_back()) return std::unexpected(*why);
+  std::string what = text;
+  const auto located = locate(what);
+  if (!located) return std::unexpected(located.error());
+  if (located->kind == ExpressionPlace::Kind::Operand) return std::unexpected("an operand is written once: `who` says by which instruction");
+  const bool has_ended = timeline_->end().has_value();
+  const Instant before = timeline_->instant();
+  const State state = state_;
+  const std::string message = message_;
+  const WatchedPlace place(*located, *timeline_);
+  WriteSeeker seeker(place, *timeline_, kMostWrites);
+  bool is_abandoned = false, was_interrupted = false;
+  state_ = State::Running;
+  replay::Interruption interrupted = interruption("looking for writes", is_abandoned);
+  interrupted.goes_on = [&, ask = std::move(interrupted.goes_on)](double fraction) { return !(was_interrupted = !ask(fraction)); };
+  timeline_->find_all(seeker.search(module()), interrupted);
+  if (is_abandoned) return settle(std::nullopt, {});
+  std::string answer;
+  const std::vector<WriteSeeker::Write> all = seeker.all();
+  for (size_t i = 0; i < std::min<size_t>(all.size(), kDefaultWrites); ++i) {
+    timeline_->seek(replay::seek_target(all[i].at));
+    const std::string line = write_text(all[i].at, all[i].is_by_host, all[i].is_entry, watched_text(place), {});
+    timeline_->run({.mode = interp::Mode::Step});
+    answer += (answer.empty() ? "" : "\n") + line + (all[i].is_entry ? "" : watched_text(place));
+  }
+  if (all.size() > kDefaultWrites) answer += "\n... " + std::to_string(all.size() - kDefaultWrites) + (all.size() >= kMostWrites ? " more at least" : " more");
+  if (was_interrupted) answer += "\nthe search was interrupted";
+  if (answer.empty()) answer = "nothing has written it in the recording";
+  if (has_ended) timeline_->seek_frontier();
+  else timeline_->seek(replay::seek_target(before));
+  state_ = state;
+  message_ = message;
+  stops_.look_again();
+  return answer;
+}
+
+// An operand is what the last instruction with its height pushed: found by walking this frame's instants backwards.
+Answer Debuggee::who_pushed(const ExpressionPlace& operand) {
+  const Inspection::FramePlace place = inspection_->place(operand.depth);
+  const std::vector<OperandValue> now = inspection_->operands(place);
+  const OperandValue& value = now[operand.index];
+  const std::string is = inspection_->value_text(value.value);
+  if (value.origin == OperandOrigin::Const) return "it is a constant: " + is;
+  if (value.origin == OperandOrigin::Local)
+    return "it is a copy of local " + std::to_string(value.local) + ", " + is + ": `who l" + std::to_string(value.local) + "` says who wrote that";
+  return "it was pushed by an instruction of this frame: " + is + "; `reverse-nexti` goes back to it";
+}
+
+Answer Debuggee::list_checkpoints() const {
+  if (const auto why = why_not_back()) return std::unexpected(*why);
+  const replay::Checkpoints& all = timeline_->checkpoints();
+  std::string text = std::to_string(all.count()) + (all.count() == 1 ? " checkpoint, " : " checkpoints, ") +
+                     std::to_string(all.bytes() / 1024) + " KiB; " + std::to_string(timeline_->log().size()) + " events of the host, " +
+                     std::to_string(timeline_->log().bytes()) + " bytes";
+  text += "\nfrom " + runtime::to_text(all.milestone(0).at) + " to " + runtime::to_text(timeline_->frontier());
+  if (timeline_->forgotten_before()) text += "\nwhat was before had to be forgotten for want of room";
+  return text;
+}
+
+namespace {
+
+std::expected<uint64_t, std::string> count_of(Command command, const Arguments& arguments) {
+  if (arguments.empty()) return 1;
+  const auto count = parse_number(arguments[0]);
+  if (arguments.size() > 1 || !count || *count == 0) return wrong_usage(command);
+  return *count;
+}
+Answer step_back(Debuggee& debuggee, Command command, const Arguments& arguments, Goal goal) {
+  const auto count = count_of(command, arguments);
+  if (!count) return std::unexpected(count.error());
+  return debuggee.move_back({.goal = goal, .count = *count, .until = {}});
+}
+
+}  // namespace
+
+template <>
+Answer carry_out<Command::ReverseStepInto>(Debuggee& debuggee, const Arguments& arguments) {
+  return step_back(debuggee, Command::ReverseStepInto, arguments, Goal::Into);
+}
+template <>
+Answer carry_out<Command::ReverseStepOver>(Debuggee& debuggee, const Arguments& arguments) {
+  return step_back(debuggee, Command::ReverseStepOver, arguments, Goal::Over);
+}
+template <>
+Answer carry_out<Command::ReverseStep>(Debuggee& debuggee, const Arguments& arguments) {
+  return step_back(debuggee, Command::ReverseStep, arguments, Goal::Into);
+}
+template <>
+Answer carry_out<Command::ReverseNext>(Debuggee& debuggee, const Arguments& arguments) {
+  return step_back(debuggee, Command::ReverseNext, arguments, Goal::Over);
+}
+template <>
+Answer carry_out<Command::ReverseStepOut>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.move_back({.goal = Goal::Out, .count = 1, .until = {}});
+}
+template <>
+Answer carry_out<Command::ReverseContinue>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.move_back({.goal = Goal::Run, .count = 1, .until = {}});
+}
+template <>
+Answer carry_out<Command::ReverseUntil>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::ReverseUntil);
+  if (!debuggee.is_runnable()) return refuse(ErrorCode::NoModule);
+  const auto place = parse_code_place(debuggee.module(), debuggee.names(), arguments[0]);
+  if (!place) return refuse(place.error());
+  if (!place->has_code) return std::unexpected(place->note);
+  return debuggee.move_back({.goal = Goal::Until, .count = 1, .until = *place});
+}
+template <>
+Answer carry_out<Command::Seek>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Seek);
+  if (arguments[0] == "end") return debuggee.seek_end();
+  if (arguments[0] == "start") return debuggee.seek({debuggee.timeline() != nullptr && debuggee.timeline()->forgotten_before() ? debuggee.timeline()->forgotten_before()->tick : 1, {}});
+  const auto target = parse_instant(arguments[0]);
+  if (!target) return refuse(target.error());
+  return debuggee.seek(*target);
+}
+template <>
+Answer carry_out<Command::Who>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Who);
+  return debuggee.who(arguments[0]);
+}
+template <>
+Answer carry_out<Command::Writes>(Debuggee& debuggee, const Arguments& arguments) {
+  if (arguments.size() != 1) return wrong_usage(Command::Writes);
+  return debuggee.writes(arguments[0]);
+}
+template <>
+Answer carry_out<Command::ListCheckpoints>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.list_checkpoints();
+}
+
+}  // namespace wasmscope::debug
