@@ -34,5 +34,7 @@ std::expected<CommandLine, std::string> parse_command_line(std::string_view line
 std::expected<Arguments, std::string> split_words(std::string_view text);
 Answer carry_out(Debuggee& debuggee, const CommandLine& line);
 std::unexpected<std::string> wrong_usage(Command command);
+// The answer of a step by lines that went by instructions, saying so.
+Answer without_lines(Answer answer);
 
 }  // namespace wasmscope::debug

@@ -116,6 +116,11 @@ std::optional<Invocation> to_invocation(const Arguments& arguments) {
 
 std::unexpected<std::string> wrong_usage(Command command) { return std::unexpected("usage: " + usage(info(command))); }
 
+Answer without_lines(Answer answer) {
+  if (answer) *answer = "no line information: by instructions\n" + *answer;
+  return answer;
+}
+
 std::span<const CommandInfo> all_commands() { return kCommands; }
 const CommandInfo& info(Command command) { return kCommands[static_cast<size_t>(command)]; }
 
@@ -247,11 +252,11 @@ Answer carry_out<Command::StepOver>(Debuggee& debuggee, const Arguments& argumen
 // Without line information a line is an instruction.
 template <>
 Answer carry_out<Command::Step>(Debuggee& debuggee, const Arguments& arguments) {
-  return carry_out<Command::StepInto>(debuggee, arguments);
+  return without_lines(carry_out<Command::StepInto>(debuggee, arguments));
 }
 template <>
 Answer carry_out<Command::Next>(Debuggee& debuggee, const Arguments& arguments) {
-  return carry_out<Command::StepOver>(debuggee, arguments);
+  return without_lines(carry_out<Command::StepOver>(debuggee, arguments));
 }
 template <>
 Answer carry_out<Command::StepOut>(Debuggee& debuggee, const Arguments&) {

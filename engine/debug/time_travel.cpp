@@ -374,11 +374,11 @@ Answer carry_out<Command::ReverseStepOver>(Debuggee& debuggee, const Arguments& 
 }
 template <>
 Answer carry_out<Command::ReverseStep>(Debuggee& debuggee, const Arguments& arguments) {
-  return step_back(debuggee, Command::ReverseStep, arguments, Goal::Into);
+  return without_lines(step_back(debuggee, Command::ReverseStep, arguments, Goal::Into));
 }
 template <>
 Answer carry_out<Command::ReverseNext>(Debuggee& debuggee, const Arguments& arguments) {
-  return step_back(debuggee, Command::ReverseNext, arguments, Goal::Over);
+  return without_lines(step_back(debuggee, Command::ReverseNext, arguments, Goal::Over));
 }
 template <>
 Answer carry_out<Command::ReverseStepOut>(Debuggee& debuggee, const Arguments&) {
