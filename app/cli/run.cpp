@@ -136,8 +136,7 @@ class Runner {
       return kExitBadInput;
     }
     if (outcome->trap) {
-      print_error("trap: " + std::string(wasm::text_of(*outcome->trap)) + " while instantiating: the segment at " +
-                  to_hex(outcome->trap_range.begin) + " does not fit");
+      report_instantiation_trap(*outcome->result.instance, names_, *outcome->trap, outcome->trap_range);
       return kExitTrap;
     }
     instance_ = outcome->result.instance;

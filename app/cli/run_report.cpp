@@ -33,13 +33,21 @@ std::string backtrace(const debug::Inspection& stopped) {
   return lines;
 }
 
+std::string report_text(const debug::TrapExplanation& why) {
+  std::string report = "trap: " + why.title + "\n" + why.where + "\n";
+  for (const std::string& line : why.all_lines()) report += line + "\n";
+  return report;
+}
+
 }  // namespace
 
 void report_trap(const debug::Inspection& stopped, const runtime::Trapped& trapped) {
-  const debug::TrapExplanation why = debug::explain_trap(stopped, trapped);
-  std::string report = "trap: " + why.title + "\n" + why.where + "\n";
-  for (const std::string& line : why.all_lines()) report += line + "\n";
-  print_report("wasmscope: " + report + backtrace(stopped));
+  print_report("wasmscope: " + report_text(debug::explain_trap(stopped, trapped)) + backtrace(stopped));
+}
+
+void report_instantiation_trap(const runtime::Instance& instance, const symbols::Names& names, wasm::TrapCode code,
+                               ByteRange segment) {
+  print_report("wasmscope: " + report_text(debug::explain_instantiation_trap(instance, names, code, segment)));
 }
 
 void report_missing(const runtime::Func& func) {

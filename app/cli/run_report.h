@@ -9,6 +9,8 @@ namespace wasmscope::app {
 
 // The execution stands at the trapping instruction.
 void report_trap(const debug::Inspection& stopped, const runtime::Trapped& trapped);
+void report_instantiation_trap(const runtime::Instance& instance, const symbols::Names& names, wasm::TrapCode code,
+                               ByteRange segment);
 // The execution is paused at a call of an import that nobody provides.
 void report_missing_call(const debug::Inspection& stopped);
 void report_missing(const runtime::Func& func);

@@ -94,5 +94,8 @@ class Inspection {
 
 // Why the program trapped, with the values that were there. --- trap_explanation.cpp
 TrapExplanation explain_trap(const Inspection& inspection, const runtime::Trapped& trapped);
+// Why the module could not be instantiated: `segment` is the one that trapped. --- trap_access.cpp
+TrapExplanation explain_instantiation_trap(const runtime::Instance& instance, const symbols::Names& names,
+                                           wasm::TrapCode code, ByteRange segment);
 
 }  // namespace wasmscope::debug

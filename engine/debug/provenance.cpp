@@ -65,9 +65,9 @@ class Provenance::Walk {
       steps_.push_back({.in = in});
     }
     size_t at = 0;
-    lower::describe_operands(module, func, SIZE_MAX, [&](const Instruction& in, std::span<const lower::OperandPlace> operands) {
+    lower::describe_operands(module, func, 0, [&](const Instruction& in, std::span<const lower::OperandPlace>, size_t height) {
       while (steps_[at].in.pc < in.pc) ++at;
-      steps_[at].height = operands.size();
+      steps_[at].height = height;
     });
     match_blocks();
   }
@@ -79,10 +79,7 @@ class Provenance::Walk {
       if (step.height) stack_.resize(*step.height, kUnknownValue);
       if (step.in.pc == pc) {
         out_.operands_ = stack_;
-        for (const Block& block : std::span(blocks_).subspan(1)) {   // without the function's own label
-          const Step& opener = steps_[block.opener];
-          if (opener.in.op == Op::Loop) out_.loops_.push_back({opener.in.pc, steps_[opener.partner].in.pc});
-        }
+        for (const Join& loop : loops_) out_.loops_.push_back({loop.begin, loop.end});
         find_approach(i);
         return;
       }
@@ -95,6 +92,7 @@ class Provenance::Walk {
     Instruction in;
     std::optional<size_t> height = {};   // of the operand stack before it; none: it is never reached
     size_t partner = 0;                  // of what opens a block: its end; of `else`, `catch`, `end`: what opens it
+    std::optional<size_t> else_at = {};  // of an `if`
     ValueId condition = kUnknownValue;
     std::vector<ValueId> arguments = {}; // of calls
     std::vector<size_t> branches = {};   // of what opens a block: that lead to its label
@@ -106,6 +104,9 @@ class Provenance::Walk {
     size_t results = 0;
     std::vector<ValueId> params = {};
     bool is_joined = false;              // more than falling through leads to its end
+  };
+  struct Join {
+    uint32_t begin = 0, end = 0;
   };
   struct SetLocal {
     uint32_t pc = 0;
@@ -120,11 +121,12 @@ class Provenance::Walk {
       if (open.empty()) continue;
       const bool ends_arm = op == Op::Else || op == Op::Catch || op == Op::CatchAll;
       if (ends_arm) steps_[i].partner = open.back();
+      if (op == Op::Else) steps_[open.back()].else_at = i;
       if ((ends_arm || op == Op::End || op == Op::Delegate) && steps_[i].height) steps_[open.back()].is_left = true;
       if (op != Op::End && op != Op::Delegate) continue;
       Step& opener = steps_[open.back()];
       // Without an else a false condition leads to the end.
-      if (opener.in.op == Op::If && !find_else(open.back(), i)) opener.is_left = true;
+      if (opener.in.op == Op::If && !opener.else_at) opener.is_left = true;
       steps_[i].partner = open.back();
       opener.partner = i;
       open.pop_back();
@@ -152,13 +154,21 @@ class Provenance::Walk {
     if (stack_.size() > height) stack_.resize(height);
   }
 
-  // What a local was set to before the block holds after it only if nothing inside sets it.
-  void forget_locals_set_between(uint32_t begin, uint32_t end) {
-    std::erase_if(locals_, [&](const auto& item) {
-      const std::vector<uint32_t>& pcs = out_.set_pcs_.at(item.first);
-      const auto first = std::ranges::upper_bound(pcs, begin);
-      return first != pcs.end() && *first < end;
-    });
+  // Paths meet at `end`, and not all of them come by what lies between.
+  void join(uint32_t begin, uint32_t end) {
+    while (!joins_.empty() && joins_.back().begin >= begin) joins_.pop_back();
+    joins_.push_back({begin, end});
+  }
+  // Whether the last instruction before `pc` that sets the local is the last to have set it, on every path.
+  bool is_certain(const SetLocal& set, wasm::LocalIndex local) const {
+    const auto after = std::ranges::upper_bound(joins_, set.pc, {}, &Join::end);
+    if (after != joins_.end() && after->begin < set.pc) return false;
+    // A loop that began since may come round with what any of its instructions set.
+    const auto loop = std::ranges::upper_bound(loops_, set.pc, {}, &Join::begin);
+    if (loop == loops_.end()) return true;
+    const std::vector<uint32_t>& pcs = out_.set_pcs_.at(local);
+    const auto inside = std::ranges::upper_bound(pcs, loop->begin);
+    return inside == pcs.end() || *inside > loop->end;
   }
 
   void advance(size_t i) {
@@ -189,7 +199,8 @@ class Provenance::Walk {
     ValueSource& source = out_.sources_[made];
     for (const ValueId value : taken)
       if (source.operand_count < source.operands.size()) source.operands[source.operand_count++] = value;
-    if (const auto set = locals_.find(in.index); in.op == Op::LocalGet && set != locals_.end()) {
+    if (const auto set = locals_.find(in.index);
+        in.op == Op::LocalGet && set != locals_.end() && is_certain(set->second, in.index)) {
       source.operands[source.operand_count++] = set->second.value;
       out_.set_of_get_[made] = set->second.pc;
     }
@@ -209,7 +220,7 @@ class Provenance::Walk {
     }
     Block block{i, stack_.size() - std::min(params, stack_.size()), results};
     if (step.in.op == Op::Loop) {
-      forget_locals_set_between(step.in.pc, steps_[step.partner].in.pc);
+      loops_.push_back({step.in.pc, steps_[step.partner].in.pc});
       for (size_t k = block.height; k < stack_.size(); ++k) stack_[k] = add(ValueSource::Kind::Block, step.in);
     }
     block.params.assign(stack_.begin() + static_cast<ptrdiff_t>(block.height), stack_.end());
@@ -221,7 +232,7 @@ class Provenance::Walk {
     block.is_joined = true;
     shrink(block.height);
     if (steps_[i].in.op == Op::Else) stack_.insert(stack_.end(), block.params.begin(), block.params.end());
-    forget_locals_set_between(steps_[block.opener].in.pc, steps_[i].in.pc);
+    join(steps_[block.opener].in.pc, steps_[i].in.pc);
   }
 
   void close(size_t i) {
@@ -229,11 +240,12 @@ class Provenance::Walk {
     const Block block = blocks_.back();
     blocks_.pop_back();
     const Step& opener = steps_[block.opener];
+    if (opener.in.op == Op::Loop) loops_.pop_back();
     const bool has_two_ways = block.is_joined || opener.in.op == Op::If || opener.in.op == Op::Try;
     if (!has_two_ways) return;
     shrink(block.height);
     for (size_t k = 0; k < block.results; ++k) stack_.push_back(add(ValueSource::Kind::Block, opener.in));
-    forget_locals_set_between(opener.in.pc, steps_[i].in.pc);
+    join(opener.in.pc, steps_[i].in.pc);
   }
 
   void note_branches(size_t i) {
@@ -253,13 +265,6 @@ class Provenance::Walk {
     block.is_joined = true;
     std::vector<size_t>& branches = steps_[block.opener].branches;
     if (branches.empty() || branches.back() != from) branches.push_back(from);
-  }
-
-  // Of the `if` there, which ends here.
-  std::optional<size_t> find_else(size_t begin, size_t end) const {
-    for (size_t i = begin; i < end; ++i)
-      if (steps_[i].in.op == Op::Else && steps_[i].partner == begin) return i;
-    return std::nullopt;
   }
 
   // Backwards over what surely was executed, to what decided that it was.
@@ -294,9 +299,8 @@ class Provenance::Walk {
         }
         if (opener.in.op == Op::If) {
           // An arm that does not come to its end was not taken. Without an else, a false condition leads here too.
-          const auto other = find_else(step.partner, i);
-          if (!other && !step.height) return decide(Approach::Kind::Else, opener);
-          if (other && !step.height) return decide(Approach::Kind::Then, opener);
+          const auto other = opener.else_at;
+          if (!step.height) return decide(other ? Approach::Kind::Then : Approach::Kind::Else, opener);
           if (other && !steps_[*other].height) return decide(Approach::Kind::Else, opener);
         }
         // Whatever happened in an if or a handler, execution has come out of it.
@@ -315,7 +319,9 @@ class Provenance::Walk {
   std::vector<Step> steps_;
   std::vector<ValueId> stack_;
   std::vector<Block> blocks_;
-  std::map<wasm::LocalIndex, SetLocal> locals_;   // set for certain, by what
+  std::map<wasm::LocalIndex, SetLocal> locals_;   // by what they were set last, in the order of the code
+  std::vector<Join> joins_;   // ascending by begin and by end: one inside a later one is left out
+  std::vector<Join> loops_;   // that are open, outermost first
 };
 
 Provenance::Provenance(const wasm::Module& module, wasm::FuncIndex func, uint32_t pc) : pc_(pc) {

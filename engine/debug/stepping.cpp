@@ -248,11 +248,7 @@ Answer Debuggee::end(const Outcome& outcome) {
   const auto& trapped = std::get<runtime::Trapped>(outcome);
   reason_ = StopReason::Trap;
   if (const auto& at = timeline_->instantiation_trap()) {
-    trap_ = TrapExplanation{};
-    trap_->code = trapped.code;
-    trap_->title = wasm::text_of(trapped.code);
-    trap_->where = "segment at " + to_hex(at->range.begin) + ", while the module was instantiated";
-    trap_->lines.push_back("An active segment does not fit where its offset puts it; no code has run.");
+    trap_ = explain_instantiation_trap(timeline_->instance(), names(), trapped.code, at->range);
   } else {
     trap_ = explain_trap(*inspection_, trapped);
     selected_depth = timeline_->instant().depth;

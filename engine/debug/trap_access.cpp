@@ -22,7 +22,55 @@ std::optional<uint64_t> constant_value(const wasm::Module& module, const wasm::C
   return second && *second && in.op == Op::End ? std::optional(value) : std::nullopt;
 }
 
+// The same, also of `global.get N; end`, once the globals are there.
+std::optional<uint64_t> offset_value(const runtime::Instance& instance, const wasm::ConstExpr& expression) {
+  if (const auto constant = constant_value(*instance.module, expression)) return constant;
+  binary::InstructionReader reader(instance.module->bytes, expression.range);
+  binary::Instruction in;
+  const auto first = reader.next(in);
+  if (!first || !*first || in.op != Op::GlobalGet || in.index >= instance.globals.size()) return std::nullopt;
+  const uint64_t value = instance.globals[in.index][0];
+  return instance.module->globals[in.index].type.type.kind == wasm::Kind::I32 ? static_cast<uint32_t>(value) : value;
+}
+
 }  // namespace
+
+TrapExplanation explain_instantiation_trap(const runtime::Instance& instance, const symbols::Names& names,
+                                           wasm::TrapCode code, ByteRange segment) {
+  const wasm::Module& module = *instance.module;
+  TrapExplanation out;
+  out.code = code;
+  out.title = wasm::text_of(code);
+  out.where = "segment at " + to_hex(segment.begin) + ", while the module was instantiated";
+  const auto named = [](const char* kind, size_t index, const std::string& name) {
+    return std::string(kind) + " segment " + std::to_string(index) + (name.empty() ? "" : " " + name);
+  };
+  for (uint32_t i = 0; i < module.datas.size(); ++i) {
+    const wasm::Data& data = module.datas[i];
+    if (data.range.begin != segment.begin || data.mode != wasm::SegmentMode::Active) continue;
+    const uint64_t size = instance.memories[data.memory]->size_bytes();
+    const auto offset = offset_value(instance, data.offset);
+    out.lines.push_back(named("data", i, names.data(i)) + " has " + counted(data.bytes.size(), "byte") +
+                        (offset ? " for address " + to_hex(*offset) : "") + " of memory " + std::to_string(data.memory));
+    out.lines.push_back("memory " + std::to_string(data.memory) + " has " + counted(instance.memories[data.memory]->pages(), "page") + ", " +
+                        both(size) + " bytes, at first");
+    if (offset) {
+      const uint64_t end = *offset + data.bytes.size();
+      out.lines.push_back("The segment ends " + counted(end - std::min(size, end), "byte") + " past the end.");
+      out.access = {data.memory, *offset, 0, *offset, data.bytes.size(), size, end - std::min(size, end)};
+    }
+  }
+  for (uint32_t i = 0; i < module.elems.size(); ++i) {
+    const wasm::Elem& elem = module.elems[i];
+    if (elem.range.begin != segment.begin || elem.mode != wasm::SegmentMode::Active) continue;
+    const auto offset = offset_value(instance, elem.offset);
+    out.lines.push_back(named("element", i, names.elem(i)) + " has " + counted(elem.count, "element") +
+                        (offset ? " for index " + grouped(*offset) : "") + " of table " + std::to_string(elem.table));
+    out.lines.push_back("table " + std::to_string(elem.table) + " has " + counted(instance.tables[elem.table]->size(), "element") + " at first");
+  }
+  out.lines.push_back("An active segment does not fit where its offset puts it; no code has run.");
+  return out;
+}
 
 void TrapExplainer::access(uint32_t memory, const std::string& sum, TrapAccess range, bool overflows) {
   const runtime::Memory& target = *inspection_.instance().memories[memory];

@@ -72,6 +72,7 @@ void TrapExplainer::compare_arguments(uint32_t period) {
   const wasm::FuncIndex func = func_from_top(0);
   const size_t params = inspection_.module().func_type(func).params.size();
   constexpr size_t kMostParams = 3;
+  if (2 * period > inspection_.depth()) return;
   for (uint32_t i = 0; i < std::min(params, kMostParams); ++i) {
     std::vector<std::string> values;
     for (uint32_t round = 3; round-- > 0;) {

@@ -60,15 +60,15 @@ class TrapExplainer {
   // How an operand got its value, as far as the code tells: through locals, and arguments of callers.
   void trace(size_t from_top);
   void trace(const Standing& from, ValueId value);
-  std::optional<ValueId> only_input(const Standing& at, ValueId value) const;
+  std::optional<ValueId> only_input(const Standing& at, ValueId value, size_t depth = 0) const;
   // source_text() and the locals in it that still have the values that they had: " where local $n is 7".
   std::string text_with_values(const Standing& at, ValueId value) const;
-  void list_locals(const Standing& at, ValueId value, std::string& values) const;
+  void list_locals(const Standing& at, ValueId value, std::string& values, size_t depth = 0) const;
   std::string source_text(const Standing& at, ValueId value) const;
   // Without places: "local $p", "i32.and(local $n, 1)".
   std::string brief_text(const Standing& at, ValueId value, size_t depth = 0) const;
   // What it is now, when it is certain to be what it was: constants, locals that nothing has set since, and sums.
-  std::optional<runtime::Value> value_now(const Standing& at, ValueId value) const;
+  std::optional<runtime::Value> value_now(const Standing& at, ValueId value, size_t depth = 0) const;
   ValueId value_id(size_t from_top) const;
   // "+0x8: 5, at +0x2a: i32.add at +0x28 of local 1 and 1"
   std::string sets_text(wasm::FuncIndex func, std::span<const uint32_t> pcs) const;

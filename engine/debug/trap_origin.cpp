@@ -140,7 +140,7 @@ std::string TrapExplainer::sets_text(wasm::FuncIndex func, std::span<const uint3
   return pcs.size() > kMostSets ? text + ", and at " + counted(pcs.size() - kMostSets, "other place") : text;
 }
 
-std::optional<runtime::Value> TrapExplainer::value_now(const Standing& at, ValueId value) const {
+std::optional<runtime::Value> TrapExplainer::value_now(const Standing& at, ValueId value, size_t depth) const {
   const ValueSource& source = at.provenance.source(value);
   const binary::Instruction& in = source.instruction;
   if (source.kind != ValueSource::Kind::Instruction) return std::nullopt;
@@ -150,22 +150,22 @@ std::optional<runtime::Value> TrapExplainer::value_now(const Standing& at, Value
     if (!at.provenance.is_unchanged_since(in.index, in.pc)) return std::nullopt;
     return inspection_.frame(at.depth, Inspection::Detail::Values).locals[in.index].value;
   }
-  if (in.op != Op::I32Add && in.op != Op::I32Sub) return std::nullopt;
-  const auto left = value_now(at, source.operands[0]), right = value_now(at, source.operands[1]);
+  if ((in.op != Op::I32Add && in.op != Op::I32Sub) || depth > kMostNested) return std::nullopt;
+  const auto left = value_now(at, source.operands[0], depth + 1), right = value_now(at, source.operands[1], depth + 1);
   if (!left || !right) return std::nullopt;
   const uint64_t result = in.op == Op::I32Add ? left->bits + right->bits : left->bits - right->bits;
   return runtime::Value::i32(static_cast<uint32_t>(result));
 }
 
-void TrapExplainer::list_locals(const Standing& at, ValueId value, std::string& values) const {
+void TrapExplainer::list_locals(const Standing& at, ValueId value, std::string& values, size_t depth) const {
   const ValueSource& source = at.provenance.source(value);
   if (source.kind != ValueSource::Kind::Instruction) return;
   if (source.instruction.op == Op::LocalGet) {
     const auto now = value_now(at, value);
     const std::string text = now ? local_text(at.place.func, source.instruction.index) + " is " + inspection_.value_text(*now) : "";
     if (!text.empty() && values.find(text) == std::string::npos) values += (values.empty() ? " where " : ", ") + text;
-  } else if (shows_operands(source.instruction.op) && values.size() < kMostValuesBytes) {
-    for (size_t i = 0; i < source.operand_count; ++i) list_locals(at, source.operands[i], values);
+  } else if (shows_operands(source.instruction.op) && values.size() < kMostValuesBytes && depth < kMostNested) {
+    for (size_t i = 0; i < source.operand_count; ++i) list_locals(at, source.operands[i], values, depth + 1);
   }
 }
 
@@ -193,14 +193,15 @@ void TrapExplainer::trace(size_t from_top) {
 }
 
 // Of an expression: the one value in it that is no constant.
-std::optional<ValueId> TrapExplainer::only_input(const Standing& at, ValueId value) const {
+std::optional<ValueId> TrapExplainer::only_input(const Standing& at, ValueId value, size_t depth) const {
   const ValueSource& source = at.provenance.source(value);
+  if (depth > kMostNested) return std::nullopt;
   if (source.kind != ValueSource::Kind::Instruction || !is_numeric(source.instruction.op)) return value;
   std::optional<ValueId> input;
   for (size_t i = 0; i < source.operand_count; ++i) {
     const ValueSource& part = at.provenance.source(source.operands[i]);
     if (part.kind == ValueSource::Kind::Instruction && is_constant(part.instruction.op)) continue;
-    const auto found = only_input(at, source.operands[i]);
+    const auto found = only_input(at, source.operands[i], depth + 1);
     if (!found || (input && *input != *found)) return std::nullopt;
     input = found;
   }

@@ -746,7 +746,7 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
       visited_.clear();
       for (size_t i = stack_.size() - std::min(stack_.size(), most_visited_); i < stack_.size(); ++i)
         visited_.push_back(place_of(stack_[i]));
-      (*visit_)(in, visited_);
+      (*visit_)(in, visited_, stack_.size());
     }
     if (stops_.contains(pc_)) emit(SlotOpcode::Anchor);
     instruction(in);

@@ -149,9 +149,9 @@ struct Description {
   std::vector<uint32_t> caught;         // slots of exceptions that enclosing catch clauses handle, outermost first
 };
 Description describe(const wasm::Module& module, wasm::FuncIndex func, uint32_t pc);
-// The operands of every instruction that has instants, bottom first, in one pass over the function. Only the topmost
-// `most` of them where there are more.
-using OperandVisitor = std::function<void(const binary::Instruction&, std::span<const OperandPlace>)>;
+// The operands of every instruction that has instants, bottom first, in one pass over the function: the topmost, at most
+// `most`, and how many there are.
+using OperandVisitor = std::function<void(const binary::Instruction&, std::span<const OperandPlace>, size_t)>;
 void describe_operands(const wasm::Module& module, wasm::FuncIndex func, size_t most, const OperandVisitor& visit);
 // The state right before a call's results are pushed: operands below the call's arguments.
 // For suspended frames: `call_pc` is the call they are in.

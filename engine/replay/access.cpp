@@ -139,7 +139,7 @@ std::unique_ptr<AccessReader::FuncPlans> AccessReader::make_plans(const Func& fu
   const auto element_bytes = [&](uint32_t type) {
     return wasm::storage_bytes(std::get<wasm::ArrayType>(module.types[type].composite).element);
   };
-  lower::describe_operands(module, func.index, kMostOperands, [&](const binary::Instruction& in, std::span<const lower::OperandPlace> operands) {
+  lower::describe_operands(module, func.index, kMostOperands, [&](const binary::Instruction& in, std::span<const lower::OperandPlace> operands, size_t) {
     if (all_touches()[static_cast<size_t>(in.op)].count == 0) return;
     const wasm::OpInfo& row = wasm::info(in.op);
     Plan plan{in.op, static_cast<uint32_t>(made->operands.size()), in.index, in.index2, row.width, 0};
