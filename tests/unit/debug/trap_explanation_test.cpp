@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/binary/decoder.h"
+#include "engine/debug/inspection.h"
+#include "engine/text/parser.h"
+#include "engine/validate/validate.h"
 #include "tests/support/debug_session.h"
 
 namespace wasmscope::debug {
@@ -74,6 +78,75 @@ TEST(TrapExplanation, OfTheCrashSampleHasTheAddressForTheMemoryView) {
   EXPECT_EQ(snapshot->depth, 11u);
   EXPECT_EQ(snapshot->frames[0].func_name, "parse_number");
   EXPECT_NE(session.output().find("Cedar Point"), std::string::npos);
+}
+
+TEST(TrapExplanation, OfAHostsFailureHasWhatItWasGiven) {
+  auto parsed = text::parse_module(R"((module
+    (import "env" "read" (func $read (param i32 i64)))
+    (func (export "f") (param $handle i32) (call $read (local.get $handle) (i64.const 12)))))", wasm::Features());
+  ASSERT_TRUE(parsed);
+  const auto bytes = std::make_shared<const std::vector<uint8_t>>(std::move(parsed->bytes));
+  wasm::Module decoded = *binary::decode(*bytes, wasm::Features());
+  decoded.owned = bytes;
+  const auto module = std::make_shared<const wasm::Module>(std::move(decoded));
+  ASSERT_TRUE(validate::validate(*module, wasm::Features()));
+  runtime::Imports imports;
+  imports.add({"env", "read", module->func_type(0), [](runtime::HostCall& call) { call.trap("the disk is on fire\x1b[2J"); }});
+  auto timeline = *replay::Timeline::create(module, imports, {{module->find_export("f")->index, {runtime::Value::i32(7)}}});
+  timeline->start();
+  const runtime::Outcome outcome = timeline->run({});
+  const symbols::Names names(module);
+  ASSERT_TRUE(std::holds_alternative<runtime::Trapped>(outcome));
+  const TrapExplanation why = explain_trap(Inspection(*timeline, names), std::get<runtime::Trapped>(outcome));
+  EXPECT_EQ(why.title, "host error");
+  EXPECT_EQ(why.all_lines(), (std::vector<std::string>{"the disk is on fire\\u{1b}[2J", "the host function is env.read #0 (i32, i64) -> ()",
+                                                       "argument 0: 7 (local $handle)", "argument 1: 12 (constant)"}));
+  ASSERT_EQ(why.operands.size(), 2U);
+  EXPECT_EQ(why.operands[0].origin, "local $handle");
+}
+
+// The same numbers as the sentences, for the window.
+TEST(TrapExplanation, IsDataToo) {
+  DebugSession session(fixture("traps"));
+  session.run("run store_partly_outside 0xfff7 1");
+  const TrapExplanation why = *session.snapshot()->trap;
+  ASSERT_TRUE(why.access);
+  EXPECT_EQ(why.access->base, 0xFFF7U);
+  EXPECT_EQ(why.access->offset, 8U);
+  EXPECT_EQ(why.access->begin, 0xFFFFU);
+  EXPECT_EQ(why.access->bytes_past_end, 7U);
+  ASSERT_EQ(why.operands.size(), 2U);
+  EXPECT_EQ(why.operands[0].name, "base address");
+  EXPECT_EQ(why.operands[0].value, "0xfff7");
+  EXPECT_EQ(why.suspect.local, 0U);
+  EXPECT_FALSE(why.last_write);
+}
+
+TEST(TrapExplanation, OfCallsWithoutEndHasTheCycle) {
+  DebugSession session(fixture("recursion"));
+  session.run("run endless");
+  const TrapExplanation why = *session.snapshot()->trap;
+  ASSERT_TRUE(why.cycle);
+  EXPECT_EQ(why.cycle->functions, (std::vector<std::string>{"is_even #0", "is_odd #1"}));
+  EXPECT_EQ(why.cycle->rounds, 131'072U);
+}
+
+TEST(TrapExplanation, OfAnAssertionLeadsToItsCondition) {
+  DebugSession session(fixture("c_traps"));
+  session.run("run withdraw 10 20");
+  const auto snapshot = session.snapshot();
+  ASSERT_TRUE(snapshot->trap && snapshot->trap->cause);
+  EXPECT_EQ(snapshot->loaded->names->func(snapshot->trap->cause->func), "require");
+}
+
+TEST(TrapExplanation, OfAWildLoadSaysWhereItWasLoadedFrom) {
+  DebugSession session(fixture("c_traps"));
+  session.run("run operate 2");
+  const TrapExplanation why = *session.snapshot()->trap;
+  ASSERT_TRUE(why.suspect.bytes);
+  EXPECT_EQ(why.suspect.bytes->count, 4U);
+  EXPECT_EQ(why.expected, "(i32, i32) -> (i32)");
+  EXPECT_EQ(why.found.substr(0, 23), "(i32) -> (i32): negate ");
 }
 
 TEST(TrapExplanation, OfAnInstantiationNamesTheSegment) {
