@@ -99,7 +99,7 @@ TEST(TrapExplanation, OfAHostsFailureHasWhatItWasGiven) {
   ASSERT_TRUE(std::holds_alternative<runtime::Trapped>(outcome));
   const TrapExplanation why = explain_trap(Inspection(*timeline, names), std::get<runtime::Trapped>(outcome));
   EXPECT_EQ(why.title, "host error");
-  EXPECT_EQ(why.all_lines(), (std::vector<std::string>{"the disk is on fire\\u{1b}[2J", "the host function is env.read #0 (i32, i64) -> ()",
+  EXPECT_EQ(why.all_lines(), (std::vector<std::string>{"the disk is on fire\\u{1b}[2J", "the host function is read #0 (i32, i64) -> ()",
                                                        "argument 0: 7 (local $handle)", "argument 1: 12 (constant)"}));
   ASSERT_EQ(why.operands.size(), 2U);
   EXPECT_EQ(why.operands[0].origin, "local $handle");
