@@ -14,6 +14,7 @@
 #include "engine/debug/program_plan.h"
 #include "engine/host/wasi.h"
 #include "engine/interp/interpreter.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/runtime/execution.h"
 #include "engine/runtime/store.h"
 #include "engine/validate/validate.h"
@@ -142,6 +143,14 @@ class Runner {
     instance_ = outcome->result.instance;
     interpreter_ = std::make_unique<interp::Interpreter>(store_);
     interpreter_->add_instance(*instance_);
+    if (options_.tier != Tier::Interpreter) {
+      auto tier = jit::CompiledTier::create(store_);
+      if (!tier && options_.tier == Tier::Jit) return refuse(tier.error());
+      if (tier) {
+        tier_ = *std::move(tier);
+        interpreter_->set_tier(*tier_, options_.tier == Tier::Jit ? interp::CompileWhen::Called : interp::CompileWhen::Hot);
+      }
+    }
     times.instantiate = watch.lap();
 
     for (const wasm::FuncIndex index : plan.before)
@@ -168,6 +177,13 @@ class Runner {
                  static_cast<unsigned long long>(ticks_), static_cast<unsigned long long>(statistics.functions_lowered),
                  module_->funcs.size() - module_->imported_funcs, static_cast<unsigned long long>(statistics.code_bytes),
                  static_cast<unsigned long long>(statistics.cells), times.decode, times.validate, times.instantiate, times.run);
+    if (!tier_) return;
+    const jit::Statistics compiled = tier_->statistics();
+    std::fprintf(stderr,
+                 "functions compiled  %llu\n"
+                 "code compiled       %llu bytes to %llu in %.6f s\n",
+                 static_cast<unsigned long long>(compiled.functions), static_cast<unsigned long long>(compiled.wasm_bytes),
+                 static_cast<unsigned long long>(compiled.machine_bytes), compiled.seconds);
   }
 
  private:
@@ -211,6 +227,7 @@ class Runner {
   std::shared_ptr<host::Environment> environment_ = host::system_environment();
   runtime::Store store_;
   runtime::Instance* instance_ = nullptr;
+  std::unique_ptr<jit::CompiledTier> tier_;
   std::unique_ptr<interp::Interpreter> interpreter_;
   uint64_t ticks_ = 0;
 };
@@ -218,8 +235,6 @@ class Runner {
 }  // namespace
 
 int run_verb(const RunOptions& options) {
-  if (options.tier == Tier::Jit) return refuse("there is no JIT tier in this version: use --tier interp or --tier auto");
-
   Times times;
   Stopwatch watch;
   const auto file = read_module_file(options.file, options.features);

@@ -6,6 +6,7 @@
 #include "app/cli/verbs.h"
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/script/expectations.h"
 #include "engine/script/script_runner.h"
 #include "engine/script/suite.h"
@@ -63,9 +64,18 @@ void print_bad_input(const Error& error) { print_error(to_line(error, nullptr));
 }  // namespace
 
 int spec_verb(const SpecOptions& options) {
-  if (options.tier != Tier::Interpreter) {
-    print_error("spec: this version executes with the interpreter only: use --tier interp, or leave it out");
+  if (options.tier == Tier::Auto) {
+    print_error("spec: scripts are too short for --tier auto: use --tier interp or --tier jit");
     return kExitUsage;
+  }
+  std::function<std::unique_ptr<interp::Tier>(runtime::Store&)> make_tier;
+  if (options.tier == Tier::Jit) {
+    runtime::Store store;
+    if (const auto tier = jit::CompiledTier::create(store); !tier) {
+      print_error("spec: " + tier.error());
+      return kExitUsage;
+    }
+    make_tier = [](runtime::Store& of) { return *jit::CompiledTier::create(of); };
   }
   const auto scripts = script::find_scripts(options.paths);
   if (!scripts) {
@@ -95,7 +105,7 @@ int spec_verb(const SpecOptions& options) {
     }
     const std::string_view source(reinterpret_cast<const char*>(file->data()), file->size());
     const script::RunnerOptions runner{options.features ? *options.features : script::features_for(path),
-                                       options.checks_round_trip};
+                                       options.checks_round_trip, make_tier};
     script::ScriptReport report = script::run_script(source, runner);
     expectations.apply(path, report);
     totals.passed += report.passed;

@@ -24,7 +24,7 @@ enum class Tier : uint8_t { Interpreter, Jit, Auto };
 struct RunOptions {
   std::string file;
   std::string invoke;                 // export to call; empty: _start, else main
-  Tier tier = Tier::Auto;
+  Tier tier = Tier::Interpreter;
   bool stats = false;
   EnvironmentVariables env;
   std::vector<std::string> args;      // after `--`: the function's arguments with `invoke`, else argv[1..]

@@ -56,6 +56,7 @@ struct Context {
   uint64_t watch_begin = 0, watch_size = 0;   // a range of memory 0 that holds all watched ones
   TrapCode trap_code{};
   runtime::PauseReason reason{};
+  uint64_t* native_stack = nullptr;      // where the stack pointer stands between handlers; compiled code nests above
   runtime::Outcome outcome;
 };
 
@@ -106,6 +107,9 @@ HANDLER(tick_entry);       // the budget is used up: at a function's entry,
 HANDLER(tick_loop);        // at the back edge at ip
 HANDLER(resume);           // goes on at ctx->pc of the current frame
 HANDLER(enter_any);        // enters ctx->func, perhaps of another instance or the host's
+HANDLER(tick_at_pc);       // compiled code: the budget is used up at ctx->pc,
+HANDLER(redo);             // the instruction at ctx->pc is for step code; nothing has acted
+HANDLER(overflow);         // no room for a frame of ctx->func
 HANDLER(call_subtype);     // an indirect call whose element has another type than it expects
 }  // namespace handlers
 

@@ -64,8 +64,24 @@ Code& Interpreter::Impl::fast_code(Func& func) {
     statistics.cells += func_code.fast->cells.size();
     statistics.code_bytes += module.funcs[func.index].code.size();
   }
-  func.entry = func_code.fast->cells.data();
+  if (func.entry == &enter_lowering) func.entry = func_code.fast->cells.data();
   return *func_code.fast;
+}
+
+void Interpreter::Impl::prepare(Func& func) {
+  if (compile_when != CompileWhen::Called || !compile(func)) fast_code(func);
+}
+
+bool Interpreter::Impl::compile(Func& func) {
+  FuncCode& func_code = code_of(func);
+  if (tier == nullptr || !func_code.stops.empty()) return false;
+  if (func_code.compiled_for(func) != nullptr) return true;
+  CompiledFunc* const compiled = tier->compile(func);
+  if (compiled == nullptr) return false;
+  func_code.compiled.push_back(compiled);
+  func.entry = compiled->cells.data();
+  ++statistics.functions_compiled;
+  return true;
 }
 
 Code& Interpreter::Impl::step_code(const Func& func) {
@@ -104,6 +120,11 @@ Interpreter::Interpreter(runtime::Store& store) : impl_(std::make_unique<Impl>(s
 
 Interpreter::~Interpreter() = default;
 
+void Interpreter::set_tier(Tier& tier, CompileWhen when) {
+  impl_->tier = &tier;
+  impl_->compile_when = when;
+}
+
 void Interpreter::add_instance(Instance& instance) {
   auto& module_code = impl_->modules[instance.module.get()];
   if (!module_code) {
@@ -128,6 +149,7 @@ void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std:
   if (code.stops == pcs) return;
   code.stops = std::move(pcs);
   code.fast.reset();
+  for (const CompiledFunc* compiled : std::exchange(code.compiled, {})) impl_->tier->uninstall(*compiled->func);
   for (Instance* each : module_code->instances) each->funcs[func]->entry = &impl_->enter_lowering;
   for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
 }

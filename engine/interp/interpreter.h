@@ -35,12 +35,23 @@ struct Statistics {
   uint64_t functions_lowered = 0;
   uint64_t code_bytes = 0;   // of their bodies
   uint64_t cells = 0;        // made from them, 16 bytes each
+  uint64_t functions_compiled = 0;
+};
+
+class Tier;
+enum class CompileWhen : uint8_t {
+  Hot,     // functions that polls find running
+  Called,  // every function at its first call
 };
 
 class Interpreter {
  public:
   explicit Interpreter(runtime::Store& store);
   ~Interpreter();
+
+  // Compiled code for functions without stops from now on; before any function has been called. The tier lives at
+  // least as long. Results, traps, ticks and instants are the same.
+  void set_tier(Tier& tier, CompileWhen when);
 
   // Functions of the instance can be run from now on. Call once after instantiation.
   void add_instance(runtime::Instance& instance);

@@ -31,8 +31,7 @@ void save(Context* ctx, const uint64_t* fp) {
 }  // namespace
 
 uint32_t pc_of(Context* ctx, const Cell* ip) {
-  FuncCode& code = ctx->impl.code_of(*ctx->func);
-  return (code.fast && code.fast->contains(ip) ? *code.fast : *code.step).pc_at(ip);
+  return ctx->impl.code_of(*ctx->func).code_with(ip).pc_at(ip);
 }
 
 bool is_watched(const Context* ctx, uint32_t memory, uint64_t begin, uint64_t count) {
@@ -100,6 +99,11 @@ struct Resumption {
 [[gnu::noinline]] Resumption find_resumption(Context* ctx) {
   const uint32_t pc = ctx->pc;
   const bool is_slow = ctx->is_step || ctx->request.walk_to != nullptr;
+  if (!is_slow) {
+    const CompiledFunc* const compiled = ctx->impl.code_of(*ctx->func).compiled_for(*ctx->func);
+    const Cell* const entry = compiled != nullptr ? compiled->entry(pc) : nullptr;
+    if (entry != nullptr) return {entry, false};
+  }
   const Cell* cell = is_slow ? nullptr : ctx->impl.fast_code(*ctx->func).entry(pc);
   const bool in_step_code = cell == nullptr;
   if (in_step_code) cell = ctx->impl.step_code(*ctx->func).entry(pc);
@@ -121,7 +125,7 @@ struct Resumption {
 
 // The `Enter` cell of a function of WebAssembly.
 [[gnu::noinline]] const Cell* entry_of(Context* ctx, Func* func) {
-  if (func->entry == &ctx->impl.enter_lowering) ctx->impl.fast_code(*func);
+  if (func->entry == &ctx->impl.enter_lowering) ctx->impl.prepare(*func);
   return static_cast<const Cell*>(func->entry);
 }
 
@@ -131,13 +135,13 @@ uint32_t first_pc(const Func& func) {
 
 // The pc that the back edge at `ip` arrives at.
 [[gnu::noinline]] uint32_t arrival_pc(Context* ctx, const Cell* ip) {
-  FuncCode& code = ctx->impl.code_of(*ctx->func);
-  return (code.fast && code.fast->contains(ip) ? *code.fast : *code.step).arrival(ip);
+  return ctx->impl.code_of(*ctx->func).code_with(ip).arrival(ip);
 }
 
 // The tick has been counted; false when the program pauses there.
 [[gnu::noinline]] bool may_go_on(Context* ctx) {
   settle_ticks(ctx);
+  if (!ctx->is_step && ctx->impl.compile_when == CompileWhen::Hot) ctx->impl.compile(*ctx->func);
   const RunRequest& request = ctx->request;
   ctx->skips_anchor = false;
   ctx->reason = ctx->is_step ? PauseReason::Step
@@ -147,17 +151,20 @@ uint32_t first_pc(const Func& func) {
          (request.pause == nullptr || !request.pause->load(std::memory_order_relaxed));
 }
 
+// The instruction at ctx->pc in step code, after its anchor.
+[[gnu::noinline]] const Cell* step_cell(Context* ctx) {
+  const Cell* const cell = ctx->impl.step_code(*ctx->func).entry(ctx->pc);
+  CHECK(cell != nullptr);
+  return cell + 1;
+}
+
 // The instruction that traps, in step code: a cell of fast code may stand for several instructions. None of them has
 // acted, so the step flavour does them again one by one. Null when `ip` is in step code already: ctx->pc is set.
 [[gnu::noinline]] const Cell* step_again(Context* ctx, const Cell* ip) {
-  FuncCode& code = ctx->impl.code_of(*ctx->func);
-  if (!code.fast || !code.fast->contains(ip)) {
-    ctx->pc = code.step->pc_at(ip);
-    return nullptr;
-  }
-  const Cell* const cell = ctx->impl.step_code(*ctx->func).entry(code.fast->pc_at(ip));
-  CHECK(cell != nullptr);
-  return cell + 1;
+  FuncCode& func_code = ctx->impl.code_of(*ctx->func);
+  const Code& code = func_code.code_with(ip);
+  ctx->pc = code.pc_at(ip);
+  return code.is_step ? nullptr : step_cell(ctx);
 }
 
 // The anchor in step code before what the cell of fast code at `ip` does.
@@ -211,7 +218,7 @@ HANDLER(resume) {
 // --- calls
 
 HANDLER(EnterLowering) {
-  ctx->impl.fast_code(*ctx->func);
+  ctx->impl.prepare(*ctx->func);
   ip = static_cast<const Cell*>(ctx->func->entry);
   NEXT();
 }
@@ -427,7 +434,19 @@ HANDLER(tick_loop) {
   TAIL_CALL(resume);
 }
 
+HANDLER(tick_at_pc) {
+  if (!may_go_on(ctx)) return leave_paused(ctx, fp);
+  TAIL_CALL(resume);
+}
+
 // --- stops
+
+HANDLER(redo) {
+  settle_ticks(ctx);
+  ip = step_cell(ctx);
+  start_chunk(ctx, true);
+  NEXT();
+}
 
 HANDLER(trap) {
   ip = step_again(ctx, ip);
@@ -467,6 +486,15 @@ Handler* const kHandlers[] = {
 };
 static_assert(std::size(kHandlers) == static_cast<size_t>(CellOp::Count_));
 
+namespace {
+
+void start(Context* ctx, Handler* first, const Cell* ip, uint64_t* fp, uint64_t mem_size, uint8_t* mem) {
+  if (ctx->impl.tier != nullptr) ctx->impl.tier->trampoline(ip, fp, mem_size, first, mem, ctx);
+  else first(ip, fp, mem_size, 0, mem, ctx);
+}
+
+}  // namespace
+
 Outcome run_loop(Interpreter::Impl& impl, Execution& execution, const RunRequest& request) {
   if (request.tick_limit <= execution.tick && !execution.at_entry) return runtime::Paused{PauseReason::TickLimit};
   ExecutionCache& cache = impl.cache_of(execution);
@@ -503,11 +531,11 @@ Outcome run_loop(Interpreter::Impl& impl, Execution& execution, const RunRequest
     impl.forget_returns(execution, cache);
     const auto* const ip = static_cast<const Cell*>(ctx->func->entry);
     start_chunk(ctx, ctx->is_step || request.walk_to != nullptr);
-    ip->handler(ip, fp, mem_size, 0, mem, ctx);
+    start(ctx, ip->handler, ip, fp, mem_size, mem);
   } else {
     ctx->may_pass_missing = passes_missing;
     if (ctx->is_step && execution.depth > 0) ctx->returns[execution.depth - 1].ip = &impl.return_slow;
-    handlers::resume(nullptr, fp, mem_size, 0, mem, ctx);
+    start(ctx, handlers::resume, nullptr, fp, mem_size, mem);
   }
   return std::move(context.outcome);
 }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/interp/cell.h"
+#include "engine/interp/compiled.h"
 #include "engine/interp/interpreter.h"
 #include "engine/interp/roots.h"
 
@@ -31,6 +32,20 @@ struct FuncCode {
   // Of the probes: where the function has such instructions. Valid for one generation of probes.
   uint64_t generation = 0;
   std::vector<uint32_t> probed, writes;   // ascending
+  std::vector<CompiledFunc*> compiled;   // one for each instance at most; none while there are stops
+
+  const CompiledFunc* compiled_for(const runtime::Func& func) const {
+    for (const CompiledFunc* each : compiled)
+      if (each->func == &func) return each;
+    return nullptr;
+  }
+  // The code that the cell belongs to.
+  const Code& code_with(const Cell* ip) const {
+    if (fast && fast->contains(ip)) return *fast;
+    for (const CompiledFunc* each : compiled)
+      if (each->islands && each->islands->contains(ip)) return *each->islands;
+    return *step;
+  }
 };
 
 struct ModuleCode {
@@ -47,6 +62,8 @@ struct Interpreter::Impl {
   std::map<const wasm::Module*, std::unique_ptr<ModuleCode>> modules;
   std::map<runtime::Execution*, ExecutionCache> caches;
   Statistics statistics;
+  Tier* tier = nullptr;
+  CompileWhen compile_when = CompileWhen::Hot;
   Roots roots;
   Probes probes;
   uint64_t generation = 0;               // of the probes
@@ -57,6 +74,10 @@ struct Interpreter::Impl {
   // With what the probes say about the function.
   FuncCode& probed_code_of(const runtime::Func& func);
   Code& fast_code(runtime::Func& func);   // lowers on first use and installs the entry
+  // Before the first call of a function: installs the entry of its code in the tier chosen.
+  void prepare(runtime::Func& func);
+  // Compiles the function if the tier does; false when not.
+  bool compile(runtime::Func& func);
   Code& step_code(const runtime::Func& func);
   ExecutionCache& cache_of(runtime::Execution& execution);
   void forget_returns(runtime::Execution& execution, ExecutionCache& cache);

@@ -163,6 +163,7 @@ SlotOp& Lowering::emit(SlotOpcode op) {
   slot_op.op = op;
   slot_op.pc = pc_;
   slot_op.next_pc = next_pc_;
+  slot_op.height = next_slot_;
   return slot_op;
 }
 
@@ -179,6 +180,8 @@ void Lowering::emit_copy(uint32_t d, const Source& source, ValType type) {
   SlotOp& op = emit(type.slots() == 2 ? SlotOpcode::MovPair : is_const ? SlotOpcode::Const : SlotOpcode::Mov);
   op.d = d;
   op.a = source;
+  op.type = type;
+  op.height = kNoSlot;   // what was popped already may be used after the copies that make room for it
 }
 
 void Lowering::bind(uint32_t label, uint32_t pc) {
@@ -247,6 +250,7 @@ void Lowering::else_(bool falls_through) {
   control.else_label.reset();
   control.kind = Op::Else;
   for (const ValType type : params_of(control.type)) push_slot(type);
+  code.ops.back().height = next_slot_;
   flushed_ = stack_.size();
   unreachable_ = false;
 }
@@ -270,9 +274,11 @@ void Lowering::end(bool falls_through) {
   controls_.pop_back();
   if (control.region != kNoRegion) close_region(control);
   if (control.kind == Op::TryTable) emit_landings(control, falls_through);
+  const size_t labels = code.ops.size();
   if (control.kind != Op::Loop) bind(control.label);
   if (control.else_label) bind(*control.else_label);
   for (const ValType type : pushed) push_slot(type);
+  for (size_t i = labels; i < code.ops.size(); ++i) code.ops[i].height = next_slot_;
   flushed_ = stack_.size();
   unreachable_ = false;
 }
@@ -611,6 +617,7 @@ void Lowering::instruction(const binary::Instruction& in) {
       op.b = source_of(second);
       op.c = condition;
       op.count = first.type.slots();
+      op.type = type;
       return;
     }
     case Op::RefNull: push_const(in.type, 0); return;

@@ -76,7 +76,9 @@ void Lowering::branch_on_null(const binary::Instruction& in) {
     return;
   }
   pop();
+  const size_t first = code.ops.size();
   branch_on(condition, in.index);
+  for (size_t i = first; i < code.ops.size(); ++i) code.ops[i].height = std::max(code.ops[i].height, reference.slot + 1);
   if (reference.place == Place::Local) push_local(reference.local);
   else push_slot(reference.type);
   stack_.back().type.nullable = false;

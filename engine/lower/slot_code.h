@@ -57,6 +57,7 @@ struct Source {
 constexpr Source slot_source(uint32_t slot) { return {SourceKind::Slot, slot}; }
 constexpr Source const_source(uint64_t bits) { return {SourceKind::Const, bits}; }
 
+inline constexpr uint32_t kNoSlot = UINT32_MAX;
 struct SlotOp {
   SlotOpcode op{};
   wasm::Op compare{};       // BranchCompare*, LoopAdd
@@ -71,7 +72,9 @@ struct SlotOp {
   uint8_t lane = 0;         // vector operations
   uint32_t pc = 0;          // first instruction it carries out
   uint32_t next_pc = 0;     // calls: where the caller resumes
-  wasm::ValType type;       // casts: what to
+  wasm::ValType type;       // casts: what to; Mov, LoopMov, Select: of the value
+  uint32_t height = 0;      // operand slots from this one on hold nothing after it, its result apart; labels: at it;
+                            // kNoSlot: unknown
   uint32_t d = 0;           // destination slot; calls: first argument = the callee's frame base
   Source a, b, c;
   uint64_t offset = 0;      // memory operations: static offset; fields: of the object; i8x16.shuffle: the indices are `c` and this
@@ -83,7 +86,6 @@ struct SlotOp {
                             // fields, elements: bytes on the heap
 };
 
-inline constexpr uint32_t kNoSlot = UINT32_MAX;
 inline constexpr uint32_t kNoRegion = UINT32_MAX;
 // Where an exception goes on: at the label, with its values from a slot on and the reference to it in another.
 struct Landing {

@@ -31,6 +31,7 @@ class Region {
   uint8_t* data() { return memory_.data() + mark_bytes_; }
   const uint8_t* data() const { return memory_.data() + mark_bytes_; }
   uint64_t size() const { return size_; }
+  const uint64_t* size_place() const { return &size_; }   // for compiled code
   uint64_t max_size() const { return memory_.reserved() - mark_bytes_; }
   Bytes bytes() const { return {data(), size_}; }
 

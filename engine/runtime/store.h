@@ -31,6 +31,7 @@ struct Func {
   bool missing = false;              // an import that nobody provides: pauses when called
   const wasm::Import* import = nullptr;   // for missing ones: what was asked for
   const void* entry = nullptr;       // installed by the tiers: where a call continues
+  const void* compiled = nullptr;    // the same for calls by compiled code of the instance
 };
 
 struct Memory {

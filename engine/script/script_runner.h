@@ -4,10 +4,13 @@
 // or call ends in is compared by its kind, and by its text where this engine knows that text.
 // https://github.com/WebAssembly/spec/tree/main/interpreter#scripts
 #pragma once
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/interp/compiled.h"
 #include "engine/wasm/features.h"
 
 namespace wasmscope::script {
@@ -16,6 +19,8 @@ struct RunnerOptions {
   wasm::Features features;
   // Every valid module is also printed, parsed and encoded again, and has to stay the same.
   bool checks_round_trip = false;
+  // Compiles every function; empty: all is interpreted.
+  std::function<std::unique_ptr<interp::Tier>(runtime::Store&)> make_tier = {};
 };
 
 struct Failure {

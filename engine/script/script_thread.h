@@ -25,13 +25,18 @@ struct Verdict {
 
 // What all threads of a script share.
 struct ScriptState {
-  explicit ScriptState(const RunnerOptions& runner_options) : options(runner_options) {}
+  explicit ScriptState(const RunnerOptions& runner_options) : options(runner_options) {
+    if (!options.make_tier) return;
+    tier = options.make_tier(store);
+    interpreter.set_tier(*tier, interp::CompileWhen::Called);
+  }
   void report(const text::ScriptCommand& command, const Verdict& verdict);
 
   const RunnerOptions& options;
   ScriptReport result;
   runtime::Store store;
   runtime::Linker linker{store};   // what every thread begins with
+  std::unique_ptr<interp::Tier> tier;
   interp::Interpreter interpreter{store};
   uint32_t executions = 0;
 };

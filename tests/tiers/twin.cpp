@@ -2,6 +2,7 @@
 #include "tests/tiers/twin.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -9,6 +10,7 @@
 
 #include "engine/base/try.h"
 #include "engine/binary/decoder.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/validate/validate.h"
 
 namespace wasmscope::test {
@@ -142,6 +144,15 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
     twin->func_references_[uint64_t{twin->instance->funcs[i]->address} + 1] = i + 1;
   twin->interpreter = std::make_unique<interp::Interpreter>(twin->store);
   twin->interpreter->add_instance(*twin->instance);
+  if (const char* wanted = std::getenv("WASMSCOPE_TIER"); wanted != nullptr && *wanted != 0) {
+    auto tier = jit::CompiledTier::create(twin->store);
+    if (!tier) {
+      problem = tier.error();
+      return nullptr;
+    }
+    twin->tier = std::move(*tier);
+    twin->interpreter->set_tier(*twin->tier, interp::CompileWhen::Called);
+  }
   return twin;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same program twice: in the engine and in the oracle, with equal hosts, and a comparison of all that can
-// be seen. A comparison answers with an empty text when both agree, else with what differs and where.
+// be seen. With WASMSCOPE_TIER=jit in the environment the engine compiles every function. A comparison answers with an empty text when both agree, else with what differs and where.
 // Values are compared bit by bit, NaNs too.
 #pragma once
 #include <map>
 #include <memory>
 #include <string>
 
+#include "engine/interp/compiled.h"
 #include "engine/interp/interpreter.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/oracle.h"
@@ -42,6 +43,7 @@ class Twin {
   std::shared_ptr<const wasm::Module> module;
   runtime::Store store;
   runtime::Instance* instance = nullptr;
+  std::unique_ptr<interp::Tier> tier;   // for tests that install one
   std::unique_ptr<interp::Interpreter> interpreter;
   std::unique_ptr<runtime::Execution> execution;
   FakeHost engine_host, oracle_host;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What compiled code and the loop know of each other. Compiled code is entered and left as handlers are, by jumps:
+// a cell whose handler is machine code stands where a cell of the interpreter could. So neither tier calls the other,
+// and the native stack holds nothing that is needed to go on: engine/README.md, "Tiers". For interp/ and jit/ only.
+#pragma once
+#include "engine/interp/cell.h"
+#include "engine/runtime/store.h"
+
+namespace wasmscope::interp {
+
+// Of one function of one instance.
+struct CompiledFunc {
+  runtime::Func* func = nullptr;
+  std::vector<Cell> cells;            // [0]: the function's entry, its `low` the frame slots as in Enter; [1] belongs to it
+  std::vector<Code::Entry> entries;   // by pc: where execution may be resumed; cells of `cells`
+  std::unique_ptr<Code> islands;      // operations that the interpreter carries out and then jumps back; may be null
+  const void* native = nullptr;       // Func::compiled
+
+  const Cell* entry(uint32_t pc) const;
+};
+
+// A compiler of functions, installed with Interpreter::set_tier.
+class Tier {
+ public:
+  virtual ~Tier() = default;
+  // Null when the function is not compiled. Owned by the tier.
+  virtual CompiledFunc* compile(runtime::Func& func) = 0;
+  // Compiled code must not call the function's any more.
+  virtual void uninstall(runtime::Func& func) = 0;
+
+  // Calls `first` with the other arguments; keeps registers as the C++ calling convention wants it, which compiled
+  // code does not.
+  using Trampoline = void(const Cell*, uint64_t*, uint64_t, Handler* first, uint8_t*, Context*);
+  Trampoline* trampoline = nullptr;
+};
+
+// Where compiled code finds what it needs of a Context and where it goes on in the loop.
+struct LoopLayout {
+  int32_t func, inst, top, budget, pc;              // offsets in a Context
+  int32_t stack, stack_end, last_record, to_returns, native_stack;
+  Handler* tick;          // the budget is used up at ctx->pc; the tick has been counted
+  Handler* redo;          // carries out the instruction at ctx->pc in step code
+  Handler* overflow;      // the stacks have no room for ctx->func's frame
+  Handler* enter_any;     // enters ctx->func
+};
+const LoopLayout& loop_layout();
+
+}  // namespace wasmscope::interp

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jit/compiled_tier.h"
+
+#include <chrono>
+#include <map>
+
+#include "engine/base/try.h"
+#include "engine/jit/function_compiler.h"
+
+namespace wasmscope::jit {
+
+namespace {
+
+asmjit::JitAllocator::CreateParams allocator_params() {
+  asmjit::JitAllocator::CreateParams params;
+  params.options = asmjit::JitAllocatorOptions::kUseDualMapping;
+  params.blockSize = 1 << 20;
+  return params;
+}
+
+// An instruction that cannot be encoded is a mistake of the compiler's.
+class StrictErrors : public asmjit::ErrorHandler {
+ public:
+  void handleError(asmjit::Error, const char*, asmjit::BaseEmitter*) override { CHECK(false); }
+};
+
+}  // namespace
+
+struct CompiledTier::Impl {
+  explicit Impl(runtime::Store& the_store) : store(the_store) {}
+
+  runtime::Store& store;
+  asmjit::JitAllocator::CreateParams params = allocator_params();
+  asmjit::JitRuntime runtime{&params};
+  StrictErrors errors;
+  Stubs stubs;
+  const void* return_any = nullptr;
+  interp::Tier::Trampoline* trampoline = nullptr;
+  std::map<const runtime::Func*, std::unique_ptr<interp::CompiledFunc>> funcs;
+  Statistics statistics;
+
+  void* add(asmjit::CodeHolder& holder) {
+    void* code = nullptr;
+    CHECK(runtime.add(&code, &holder) == asmjit::kErrorOk);
+    return code;
+  }
+  template <class Emit>
+  const void* make(Emit emit) {
+    asmjit::CodeHolder holder;
+    holder.init(runtime.environment());
+    holder.setErrorHandler(&errors);
+    x86::Assembler assembler(&holder);
+    emit(assembler);
+    return add(holder);
+  }
+  void make_stubs();
+};
+
+void CompiledTier::Impl::make_stubs() {
+  const interp::LoopLayout& layout = interp::loop_layout();
+  // Parameters of handlers: rdi cell, rsi frame, rdx size of memory 0, rcx nothing, r8 memory 0, r9 Context.
+  trampoline = reinterpret_cast<interp::Tier::Trampoline*>(const_cast<void*>(make([&](x86::Assembler& a) {
+    const x86::Gp kept[] = {x86::rbx, x86::rbp, x86::r12, x86::r13, x86::r14, x86::r15};
+    for (const x86::Gp& reg : kept) a.push(reg);
+    a.sub(x86::rsp, 8);
+    a.lea(x86::rax, x86::ptr(x86::rsp, -8));
+    a.mov(x86::qword_ptr(x86::r9, layout.native_stack), x86::rax);
+    a.call(x86::rcx);
+    a.add(x86::rsp, 8);
+    for (auto reg = std::rbegin(kept); reg != std::rend(kept); ++reg) a.pop(*reg);
+    a.ret();
+  })));
+  stubs.leave = make([&](x86::Assembler& a) {
+    a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_stack));
+    a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
+    a.mov(x86::rsi, kFrame);
+    a.mov(x86::rdx, kMemorySize);
+    a.mov(x86::r8, kMemory);
+    a.mov(x86::r9, kContext);
+    a.jmp(x86::rax);
+  });
+  // The return of a function whose caller has no native frame any more.
+  return_any = make([&](x86::Assembler& a) {
+    a.mov(x86::rax, x86::qword_ptr(kContext, layout.top));
+    a.sub(x86::rax, 16);
+    a.mov(x86::qword_ptr(kContext, layout.top), x86::rax);
+    a.mov(x86::ecx, x86::dword_ptr(x86::rax, offsetof(runtime::ControlRecord, frame_base)));
+    a.mov(x86::rsi, x86::qword_ptr(kContext, layout.stack));
+    a.lea(x86::rsi, x86::ptr(x86::rsi, x86::rcx, 3));
+    a.add(x86::rax, x86::qword_ptr(kContext, layout.to_returns));
+    a.mov(x86::rdi, x86::qword_ptr(x86::rax));
+    a.mov(x86::rax, x86::qword_ptr(x86::rax, 8));
+    a.mov(x86::qword_ptr(kContext, layout.func), x86::rax);
+    a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
+    a.mov(x86::rdx, kMemorySize);
+    a.mov(x86::r8, kMemory);
+    a.mov(x86::r9, kContext);
+    a.jmp(x86::qword_ptr(x86::rdi));
+  });
+  const auto enter = [&](int32_t place) {
+    return make([&, place](x86::Assembler& a) {
+      a.mov(x86::rax, x86::qword_ptr(x86::rdi, place));
+      a.mov(kFrame, x86::rsi);
+      a.mov(kMemorySize, x86::rdx);
+      a.mov(kMemory, x86::r8);
+      a.mov(kContext, x86::r9);
+      a.mov(kBudget, x86::qword_ptr(kContext, layout.budget));
+      a.mov(x86::rcx, reinterpret_cast<uint64_t>(return_any));
+      a.push(x86::rcx);
+      a.jmp(x86::rax);
+    });
+  };
+  stubs.enter_point = enter(offsetof(interp::Cell, bits));
+  stubs.enter_func = enter(sizeof(interp::Cell) + offsetof(interp::Cell, bits));
+  stubs.call_any = make([&](x86::Assembler& a) {
+    a.mov(x86::qword_ptr(kContext, layout.func), x86::rax);
+    a.mov(x86::rax, reinterpret_cast<uint64_t>(layout.enter_any));
+    a.mov(x86::rcx, reinterpret_cast<uint64_t>(stubs.leave));
+    a.jmp(x86::rcx);
+  });
+}
+
+CompiledTier::CompiledTier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) { trampoline = impl_->trampoline; }
+CompiledTier::~CompiledTier() = default;
+
+std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(runtime::Store& store) {
+  const asmjit::CpuInfo& cpu = asmjit::CpuInfo::host();
+  if (cpu.arch() != asmjit::Arch::kX64) return std::unexpected("there is no compiled tier for this kind of processor");
+  const auto& features = cpu.features().x86();
+  if (!features.hasAVX() || !features.hasBMI() || !features.hasBMI2() || !features.hasLZCNT() || !features.hasPOPCNT())
+    return std::unexpected("the compiled tier needs a processor with AVX, BMI2, LZCNT and POPCNT");
+  // Compiled code reads the first word of the vector.
+  if (const auto* const first = reinterpret_cast<runtime::Func* const* const*>(&store.func_pointers);
+      *first != store.func_pointers.data())
+    return std::unexpected("the compiled tier does not know this C++ library");
+  auto impl = std::make_unique<Impl>(store);
+  impl->make_stubs();
+  return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
+}
+
+interp::CompiledFunc* CompiledTier::compile(runtime::Func& func) {
+  for (runtime::Func* each : func.instance->funcs)
+    if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
+  auto& compiled = impl_->funcs[&func];
+  if (!compiled) {
+    const auto begin = std::chrono::steady_clock::now();
+    compiled = std::make_unique<interp::CompiledFunc>();
+    compiled->func = &func;
+    const wasm::Module& module = *func.instance->module;
+    const lower::SlotCode code = lower::lower(module, func.index, lower::StopSet{});
+    size_t calls = 0;
+    for (const lower::SlotOp& op : code.ops)
+      calls += op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
+               op.op == lower::slot_op(wasm::Op::CallRef);
+    constexpr size_t kEntryCells = 3;
+    compiled->cells.reserve(kEntryCells + calls + code.label_count);
+    asmjit::CodeHolder holder;
+    holder.init(impl_->runtime.environment());
+    holder.setErrorHandler(&impl_->errors);
+    FunctionCompiler compiler(holder, impl_->stubs, impl_->store, func, code, *compiled);
+    compiler.run();
+    const auto base = reinterpret_cast<uint64_t>(impl_->add(holder));
+    compiler.finish_cells(holder, base);
+    compiled->native = reinterpret_cast<const void*>(base + holder.labelOffsetFromBase(compiler.native_entry()));
+    ++impl_->statistics.functions;
+    impl_->statistics.wasm_bytes += module.funcs[func.index].code.size();
+    impl_->statistics.machine_bytes += holder.codeSize();
+    impl_->statistics.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+  func.compiled = compiled->native;
+  return compiled.get();
+}
+
+void CompiledTier::uninstall(runtime::Func& func) { func.compiled = impl_->stubs.call_any; }
+
+Statistics CompiledTier::statistics() const { return impl_->statistics; }
+
+std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& module) {
+  std::vector<ServedByInterpreter> served;
+  for (wasm::FuncIndex func = module.imported_funcs; func < module.funcs.size(); ++func) {
+    ServedByInterpreter each{func, {}};
+    const lower::SlotCode code = lower::lower(module, func, lower::StopSet{});
+    for (const Island& island : find_islands(code))
+      for (size_t i = island.begin; i < island.end; ++i)
+        if (!is_native(code.ops[i])) each.pcs.push_back(code.ops[i].pc);
+    if (!each.pcs.empty()) served.push_back(std::move(each));
+  }
+  return served;
+}
+
+}  // namespace wasmscope::jit

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiled tier: x86-64 machine code of functions, made from the slot code that the interpreter also runs. Code
+// is of a function of an instance: addresses of globals, tables and functions are in it. Machine code can be executed
+// or written through different mappings, never through the same. Engine thread only. engine/README.md, "Tiers".
+#pragma once
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/interp/compiled.h"
+#include "engine/interp/interpreter.h"
+
+namespace wasmscope::jit {
+
+struct Statistics {
+  uint64_t functions = 0;
+  uint64_t wasm_bytes = 0;         // of their bodies
+  uint64_t machine_bytes = 0;
+  double seconds = 0;              // spent compiling
+};
+
+// What of a function has no machine code of its own and is carried out by the interpreter in between.
+struct ServedByInterpreter {
+  wasm::FuncIndex func = 0;
+  std::vector<uint32_t> pcs;
+};
+// Of every function of the module that has any.
+std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& module);
+
+class CompiledTier : public interp::Tier {
+ public:
+  // What is missing, when this machine cannot run such code.
+  static std::expected<std::unique_ptr<CompiledTier>, std::string> create(runtime::Store& store);
+  ~CompiledTier() override;
+
+  interp::CompiledFunc* compile(runtime::Func& func) override;
+  void uninstall(runtime::Func& func) override;
+  Statistics statistics() const;
+
+ private:
+  struct Impl;
+  explicit CompiledTier(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wasmscope::jit

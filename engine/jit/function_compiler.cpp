@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jit/function_compiler.h"
+
+#include <algorithm>
+
+#include "engine/base/try.h"
+#include "engine/jit/islands.h"
+
+namespace wasmscope::jit {
+
+using asmjit::Label;
+using interp::Cell;
+using lower::kNoSlot;
+using lower::SlotOpcode;
+using wasm::Op;
+
+namespace {
+
+// Registers that a loop's locals may have to themselves; the others are for what is computed inside.
+constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
+
+std::vector<std::pair<uint32_t, Kind>> scalar_locals(const runtime::Func& func) {
+  std::vector<std::pair<uint32_t, Kind>> locals;
+  for (const lower::LocalPlace& place : lower::local_places(*func.instance->module, func.index))
+    if (place.type.kind != wasm::Kind::V128) locals.emplace_back(place.slot, kind_of(place.type));
+  return locals;
+}
+
+}  // namespace
+
+FunctionCompiler::FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store,
+                                   runtime::Func& func, const lower::SlotCode& code, interp::CompiledFunc& result)
+    : asm_(&holder), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
+      registers_(asm_, code.frame_slots, code.local_slots), locals_(scalar_locals(func)), loops_(code, locals_),
+      labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()), redo_exit_(asm_.newLabel()),
+      tick_exit_(asm_.newLabel()), overflow_exit_(asm_.newLabel()), entry_tick_(asm_.newLabel()) {}
+
+void FunctionCompiler::go_to(const void* address) {
+  asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(address));
+  asm_.jmp(x86::rcx);
+}
+
+uint32_t FunctionCompiler::add_cell(const void* handler, Label target) {
+  CHECK(result_.cells.size() < result_.cells.capacity());
+  const auto index = static_cast<uint32_t>(result_.cells.size());
+  Cell& cell = result_.cells.emplace_back();
+  cell.handler = reinterpret_cast<interp::Handler*>(const_cast<void*>(handler));
+  cell.bits = 0;
+  cell_targets_.push_back({index, false, target});
+  return index;
+}
+
+void FunctionCompiler::scan() {
+  for (LabelState& label : labels_) label.label = asm_.newLabel();
+  for (size_t i = 0; i < code_.ops.size(); ++i) {
+    const SlotOp& op = code_.ops[i];
+    switch (op.op) {
+      case SlotOpcode::Label:
+        labels_[op.target].height = op.height;
+        labels_[op.target].pc = op.pc;
+        if (const Loop* loop = loops_.at(op.target)) {
+          labels_[op.target].is_loop = true;
+          labels_[op.target].loop_end = loop->end;
+        }
+        break;
+      case SlotOpcode::BranchTable:
+        for (uint32_t k = 0; k < op.count; ++k) ++labels_[code_.targets[op.target + k]].uses;
+        break;
+      case SlotOpcode::Branch:
+      case SlotOpcode::LoopMov:
+      case SlotOpcode::LoopAdd:
+      case SlotOpcode::BranchIf:
+      case SlotOpcode::BranchIfNot:
+      case SlotOpcode::BranchCompare:
+      case SlotOpcode::BranchCompareNot: ++labels_[op.target].uses; break;
+      default: break;
+    }
+  }
+}
+
+void FunctionCompiler::run() {
+  scan();
+  islands_ = find_islands(code_);
+  if (!islands_.empty()) result_.islands = encode_islands(code_, islands_);
+  entry();
+  for (size_t i = 0; i < code_.ops.size(); ++i) {
+    if (code_.ops[i].op == SlotOpcode::Label) bind_label(code_.ops[i]);
+    else if (is_reachable_ && i >= after_island_) operation(i);
+    registers_.unlock_all();
+    while (!open_loops_.empty() && labels_[open_loops_.back()].loop_end == i) {
+      open_loops_.pop_back();
+      registers_.set_homes(open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state);
+    }
+  }
+  finish();
+}
+
+void FunctionCompiler::entry() {
+  const auto first_pc = static_cast<uint32_t>(instance_.module->funcs[func_.index].code.begin);
+  add_cell(stubs_.enter_func, native_entry_);
+  result_.cells.back().low = code_.frame_slots;
+  cell_targets_.pop_back();
+  add_cell(nullptr, native_entry_);
+  result_.entries.push_back({first_pc, add_cell(stubs_.enter_point, body_)});
+
+  asm_.align(asmjit::AlignMode::kCode, 16);
+  asm_.bind(native_entry_);
+  asm_.lea(x86::rax, slot_at(code_.frame_slots));
+  asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.stack_end));
+  asm_.ja(overflow_exit_);
+  asm_.mov(x86::rax, x86::qword_ptr(kContext, layout_.top));
+  asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.last_record));
+  asm_.ja(overflow_exit_);
+  const uint32_t first = code_.param_slots + lower::kScratchSlots;
+  constexpr uint32_t kUnrolled = 16;
+  if (code_.local_slots > first) asm_.xor_(x86::eax, x86::eax);
+  if (code_.local_slots > first + kUnrolled) {
+    asm_.lea(x86::rdi, slot_at(first));
+    asm_.mov(x86::ecx, code_.local_slots - first);
+    asm_.rep().stosq();
+  } else {
+    for (uint32_t slot = first; slot < code_.local_slots; ++slot) asm_.mov(slot_at(slot), x86::rax);
+  }
+  asm_.sub(kBudget, 1);
+  asm_.jle(entry_tick_);
+  asm_.bind(body_);
+}
+
+Label FunctionCompiler::exit_here(uint32_t pc) {
+  exits_.push_back({asm_.newLabel(), Way::Redo, pc, registers_.state()});
+  return exits_.back().label;
+}
+
+void FunctionCompiler::bind_label(const SlotOp& op) {
+  LabelState& label = labels_[op.target];
+  if (label.is_loop) {
+    if (is_reachable_) begin_loop(op, label);
+    return;
+  }
+  if (label.uses == 0) {
+    if (is_reachable_) registers_.drop_from(label.height);
+    return;
+  }
+  if (is_reachable_) {
+    registers_.canonicalise_all(label.height);
+    registers_.drop_from(label.height);
+    if (label.has_state) registers_.change_to(label.state, label.height);
+    else label.state = registers_.state();
+    label.has_state = true;
+  }
+  if (!label.has_state) return;
+  asm_.bind(label.label);
+  registers_.set_state(label.state);
+  is_reachable_ = true;
+}
+
+void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
+  registers_.canonicalise_all(label.height);
+  registers_.drop_from(label.height);
+  const Loop& loop = *loops_.at(op.target);
+  size_t general = 0, vectors = 0;
+  std::vector<const LocalUse*> chosen;
+  for (const LocalUse& use : loop.uses)
+    if (is_float(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
+  RegisterState& homes = label.state;
+  homes = {};
+  const auto settle = [&](const LocalUse* use, Register reg) { homes[reg] = {use->slot, use->kind, use->is_written, false}; };
+  // Where it is, or where the loop around has it; else anywhere.
+  std::vector<const LocalUse*> homeless;
+  const RegisterState* const outer = open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state;
+  for (const LocalUse* use : chosen) {
+    Register reg = registers_.find(use->slot);
+    for (Register each = 0; outer != nullptr && reg == kNoRegister && each < kRegisterCount; ++each)
+      if ((*outer)[each].slot == use->slot) reg = each;
+    if (reg != kNoRegister && (reg >= 16) == is_float(use->kind) && homes[reg].slot == kNoSlot) settle(use, reg);
+    else homeless.push_back(use);
+  }
+  for (const LocalUse* use : homeless) {
+    for (const Register reg : Registers::allocatable(is_float(use->kind))) {
+      if (homes[reg].slot != kNoSlot) continue;
+      settle(use, reg);
+      break;
+    }
+  }
+  registers_.change_to(homes, label.height);
+  label.has_state = true;
+  label.tick_exit = asm_.newLabel();
+  exits_.push_back({label.tick_exit, Way::Tick, label.pc, homes});
+  asm_.align(asmjit::AlignMode::kCode, 16);
+  asm_.bind(label.label);
+  const Label from_outside = asm_.newLabel();
+  const uint32_t cell = add_cell(stubs_.enter_point, from_outside);
+  loop_entries_.push_back({op.target, cell, from_outside});
+  result_.entries.push_back({label.pc, cell});
+  open_loops_.push_back(op.target);
+  registers_.set_homes(&label.state);
+}
+
+void FunctionCompiler::island(size_t index) {
+  const auto found = std::ranges::find(islands_, index, &Island::begin);
+  CHECK(found != islands_.end());
+  const auto number = static_cast<size_t>(found - islands_.begin());
+  registers_.store_all();
+  registers_.clear();
+  asm_.mov(x86::rdi, reinterpret_cast<uint64_t>(first_cell(*result_.islands, number)));
+  asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&func_));
+  asm_.mov(x86::qword_ptr(kContext, layout_.func), x86::rax);
+  asm_.mov(x86::rax, x86::qword_ptr(x86::rdi));
+  go_to(stubs_.leave);
+  Cell& last = *last_cell(*result_.islands, number);
+  last.handler = reinterpret_cast<interp::Handler*>(const_cast<void*>(stubs_.enter_point));
+  const Label back = asm_.newLabel();
+  asm_.bind(back);
+  cell_targets_.push_back({static_cast<uint32_t>(&last - result_.islands->cells.data()), true, back});
+  after_island_ = found->end;
+}
+
+void FunctionCompiler::operation(size_t index) {
+  const SlotOp& op = code_.ops[index];
+  if (!is_native(op)) return island(index);
+  switch (op.op) {
+    case SlotOpcode::Mov: return mov(op);
+    case SlotOpcode::MovPair: return mov_pair(op);
+    case SlotOpcode::Const: return constant(op);
+    case SlotOpcode::ConstPair: return constant_pair(op);
+    case SlotOpcode::Branch: return branch(op);
+    case SlotOpcode::LoopMov:
+      mov(op);
+      return branch(op);
+    case SlotOpcode::BranchIf:
+    case SlotOpcode::BranchIfNot:
+    case SlotOpcode::BranchCompare:
+    case SlotOpcode::BranchCompareNot: return branch_if(op);
+    case SlotOpcode::LoopAdd: return loop_add(op);
+    case SlotOpcode::BranchTable: return branch_table(op);
+    case SlotOpcode::Return: return return_value(op);
+    case SlotOpcode::ReturnMany: return return_many(op);
+    case SlotOpcode::Unreachable:
+    case SlotOpcode::NotExecuted:
+      asm_.jmp(exit_here(op.pc));
+      is_reachable_ = false;
+      return;
+    default: break;
+  }
+  switch (static_cast<Op>(op.op)) {
+    case Op::Call:
+    case Op::CallIndirect:
+    case Op::CallRef: return call(op);
+    case Op::Select: return select(op);
+    case Op::GlobalGet:
+    case Op::GlobalSet: return global(op);
+    case Op::RefIsNull:
+    case Op::RefFunc:
+    case Op::RefAsNonNull:
+    case Op::MemorySize: return reference(op);
+    default: break;
+  }
+  const wasm::OpInfo& info = wasm::info(static_cast<Op>(op.op));
+  if (info.width != 0) return info.signature.back() == '_' ? store(op) : load(op);
+  numeric(op);
+}
+
+void FunctionCompiler::emit_exit(const Exit& exit) {
+  asm_.bind(exit.label);
+  registers_.set_state(exit.state);
+  registers_.store_all();
+  asm_.mov(x86::dword_ptr(kContext, layout_.pc), exit.pc);
+  asm_.jmp(exit.way == Way::Redo ? redo_exit_ : tick_exit_);
+}
+
+void FunctionCompiler::finish() {
+  registers_.set_homes(nullptr);
+  for (const Exit& exit : exits_) emit_exit(exit);
+  for (const Edge& edge : edges_) {
+    asm_.bind(edge.label);
+    registers_.set_state(edge.state);
+    registers_.change_to(labels_[edge.target].state, labels_[edge.target].height);
+    asm_.jmp(labels_[edge.target].label);
+  }
+  for (const LoopEntry& entry : loop_entries_) {
+    asm_.bind(entry.target);
+    const RegisterState& state = labels_[entry.label].state;
+    for (Register reg = 0; reg < kRegisterCount; ++reg)
+      if (state[reg].slot != kNoSlot) registers_.load(reg, state[reg]);
+    asm_.jmp(labels_[entry.label].label);
+  }
+  registers_.finish();
+
+  asm_.bind(entry_tick_);
+  asm_.mov(x86::dword_ptr(kContext, layout_.pc), static_cast<uint32_t>(instance_.module->funcs[func_.index].code.begin));
+  const auto leave_to = [&](Label label, interp::Handler* handler) {
+    asm_.bind(label);
+    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&func_));
+    asm_.mov(x86::qword_ptr(kContext, layout_.func), x86::rax);
+    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(handler));
+    go_to(stubs_.leave);
+  };
+  leave_to(tick_exit_, layout_.tick);
+  leave_to(redo_exit_, layout_.redo);
+  leave_to(overflow_exit_, layout_.overflow);
+
+  for (const JumpTable& table : tables_) {
+    asm_.align(asmjit::AlignMode::kData, 4);
+    asm_.bind(table.label);
+    for (const Label& target : table.targets) asm_.embedLabelDelta(target, table.label, 4);
+  }
+  if (!constants_.empty()) asm_.align(asmjit::AlignMode::kData, 16);
+  for (const auto& [bits, label] : constants_) {
+    asm_.bind(label);
+    asm_.embedUInt64(bits.first);
+    asm_.embedUInt64(bits.second);
+  }
+  std::ranges::sort(result_.entries, {}, &interp::Code::Entry::pc);
+}
+
+void FunctionCompiler::finish_cells(const asmjit::CodeHolder& holder, uint64_t base) {
+  for (const CellTarget& each : cell_targets_) {
+    Cell& cell = each.is_island ? result_.islands->cells[each.cell] : result_.cells[each.cell];
+    cell.bits = base + holder.labelOffsetFromBase(each.target);
+  }
+}
+
+Kind FunctionCompiler::kind_of_letter(char letter) {
+  switch (letter) {
+    case 'i': return Kind::I32;
+    case 'f': return Kind::F32;
+    case 'd': return Kind::F64;
+    default: return Kind::I64;
+  }
+}
+
+}  // namespace wasmscope::jit

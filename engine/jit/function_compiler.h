@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes machine code of one function's slot code, in one pass. Within straight code slots stay in the registers they
+// come into; at labels the registers agree with what the first branch there had, at loops with what the loop uses
+// most. Whatever can stop leaves through an exit, out of line, that brings the frame up to date. Internal to jit/.
+#pragma once
+#include <map>
+#include <optional>
+
+#include "engine/jit/islands.h"
+
+namespace wasmscope::jit {
+
+class FunctionCompiler {
+ public:
+  FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
+                   const lower::SlotCode& code, interp::CompiledFunc& result);
+
+  // Appends the code. `result` has room for its cells, whose addresses are in the code.
+  void run();
+  // After the code has its place: what the cells need of it.
+  void finish_cells(const asmjit::CodeHolder& holder, uint64_t base);
+  asmjit::Label native_entry() const { return native_entry_; }
+
+  struct Piece {              // machine code of one operation
+    uint32_t op = 0;
+    asmjit::Label begin;
+  };
+
+ private:
+  using Source = lower::Source;
+  using SlotOp = lower::SlotOp;
+  enum class IntOp : uint8_t { Add, Sub, Mul, And, Or, Xor, Shl, ShrS, ShrU, Rotl, Rotr };
+  enum class Way : uint8_t { Redo, Tick };
+  // An operand of an instruction.
+  struct Value {
+    enum class Place : uint8_t { Register, Immediate, Memory } place = Place::Register;
+    x86::Gp reg;
+    int32_t immediate = 0;
+    x86::Mem mem;
+  };
+  // What a conditional jump tests.
+  struct Test {
+    x86::CondCode code{};
+    enum class Parity : uint8_t { Ignored, OrSet, AndClear } parity = Parity::Ignored;   // unordered floats set it
+  };
+  struct LabelState {
+    asmjit::Label label;
+    bool has_state = false;
+    RegisterState state;
+    uint32_t height = 0, uses = 0, pc = 0;
+    asmjit::Label tick_exit;   // loops
+    size_t loop_end = 0;
+    bool is_loop = false;
+  };
+  struct Exit {
+    asmjit::Label label;
+    Way way{};
+    uint32_t pc = 0;
+    RegisterState state;
+  };
+  struct Edge {
+    asmjit::Label label;
+    uint32_t target = 0;
+    RegisterState state;
+  };
+
+  // function_compiler.cpp
+  void scan();
+  void entry();
+  void operation(size_t index);
+  void bind_label(const SlotOp& op);
+  void begin_loop(const SlotOp& op, LabelState& label);
+  void island(size_t index);
+  void finish();
+  void emit_exit(const Exit& exit);
+  asmjit::Label exit_here(uint32_t pc);
+  void go_to(const void* address);
+  uint32_t add_cell(const void* handler, asmjit::Label target);
+
+  // branches.cpp
+  void branch(const SlotOp& op);
+  void branch_if(const SlotOp& op);
+  void branch_table(const SlotOp& op);
+  void loop_add(const SlotOp& op);
+  void jump_if(const Test& test, const SlotOp& op);
+  void jump_back(uint32_t label);
+  asmjit::Label edge_to(uint32_t label);
+  void jump_on(const Test& test, asmjit::Label label);
+  Test compare(wasm::Op op, const Source& a, const Source& b);
+  static Test opposite(const Test& test);
+
+  // moves.cpp
+  void mov(const SlotOp& op);
+  void mov_pair(const SlotOp& op);
+  void constant(const SlotOp& op);
+  void constant_pair(const SlotOp& op);
+  void select(const SlotOp& op);
+  void global(const SlotOp& op);
+  void reference(const SlotOp& op);
+
+  // numbers.cpp
+  void numeric(const SlotOp& op);
+  static std::optional<IntOp> int_op(wasm::Op op);
+  static bool is_commutative(IntOp op);
+  void binary(const SlotOp& op, IntOp which, Kind kind);
+  void pair(const SlotOp& op);
+  void emit_int(IntOp op, Kind kind, const x86::Gp& d, const x86::Gp& a, const Value& b);
+  void divide(const SlotOp& op);
+  void unary(const SlotOp& op);
+  void compare_value(const SlotOp& op);
+  Value value(const Source& source, Kind kind, const x86::Gp& spare);
+  x86::Gp in_register(const Source& source, Kind kind, const x86::Gp& spare);
+  void load_immediate(const x86::Gp& reg, uint64_t bits);
+
+  // floats.cpp
+  bool float_operation(const SlotOp& op);
+  void float_binary(const SlotOp& op, wasm::Op which, Kind kind);
+  void emit_float(wasm::Op op, Kind kind, const x86::Xmm& d, const x86::Xmm& a, const asmjit::Operand& b);
+  void float_extremum(const SlotOp& op, bool is_min, Kind kind);
+  void float_signs(const SlotOp& op, Kind kind);
+  void round(const SlotOp& op, Kind kind, uint32_t mode);
+  void truncate(const SlotOp& op);
+  void convert(const SlotOp& op);
+  asmjit::Operand float_value(const Source& source, Kind kind);
+  x86::Xmm float_in_register(const Source& source, Kind kind, const x86::Xmm& spare);
+  x86::Mem float_constant(uint64_t low, uint64_t high, uint32_t bytes);
+
+  // accesses.cpp
+  x86::Mem address(const SlotOp& op, uint32_t width);
+  void load(const SlotOp& op);
+  void load_pair(const SlotOp& op);
+  void store(const SlotOp& op);
+  void mark_page(const x86::Mem& written);
+  void load_int(wasm::Op op, const x86::Gp& d, const x86::Mem& from);
+
+  // calls.cpp
+  void call(const SlotOp& op);
+  void push_frame(const SlotOp& op, uint32_t cell);
+  void finish_call(const SlotOp& op, uint32_t cell);
+  void return_value(const SlotOp& op);
+  void return_many(const SlotOp& op);
+
+  void release(const SlotOp& op) { registers_.drop_from(op.height); }
+  static Kind kind_of_letter(char letter);
+
+  x86::Assembler asm_;
+  const Stubs& stubs_;
+  const interp::LoopLayout& layout_ = interp::loop_layout();
+  runtime::Store& store_;
+  runtime::Func& func_;
+  runtime::Instance& instance_;
+  const lower::SlotCode& code_;
+  interp::CompiledFunc& result_;
+  Registers registers_;
+  std::vector<std::pair<uint32_t, Kind>> locals_;
+  Loops loops_;
+  std::vector<LabelState> labels_;
+  std::vector<uint32_t> open_loops_;         // labels, innermost last
+  std::vector<Exit> exits_;
+  std::vector<Edge> edges_;
+  std::map<std::pair<uint64_t, uint64_t>, asmjit::Label> constants_;
+  struct JumpTable {
+    asmjit::Label label;
+    std::vector<asmjit::Label> targets;
+  };
+  std::vector<JumpTable> tables_;
+  struct CellTarget {
+    uint32_t cell;
+    bool is_island;
+    asmjit::Label target;
+  };
+  std::vector<CellTarget> cell_targets_;
+  struct LoopEntry {
+    uint32_t label, cell;
+    asmjit::Label target;
+  };
+  std::vector<LoopEntry> loop_entries_;
+  asmjit::Label native_entry_, body_, redo_exit_, tick_exit_, overflow_exit_, entry_tick_;
+  bool is_reachable_ = true;
+  std::vector<Island> islands_;
+  size_t after_island_ = 0;                  // operations before this one are in the island emitted last
+};
+
+}  // namespace wasmscope::jit

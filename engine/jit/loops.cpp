@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jit/loops.h"
+
+#include <algorithm>
+#include <map>
+
+namespace wasmscope::jit {
+
+using lower::SlotOp;
+using lower::SlotOpcode;
+using lower::Source;
+using lower::SourceKind;
+using wasm::Op;
+
+namespace {
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+// Everything that opcodes.def has as a scalar operation on numbers.
+bool is_scalar(Op op) {
+  switch (op) {
+#define OP(...)
+#define OP_CONST(...)
+#define OP_UNARY(Name, ...) case Op::Name:
+#define OP_UNARY_TRAP OP_UNARY
+#define OP_BINARY OP_UNARY
+#define OP_BINARY_TRAP OP_UNARY
+#include "engine/wasm/opcodes.def"
+    return true;
+    default: return false;
+  }
+}
+
+bool is_scalar_access(Op op) {
+  switch (op) {
+#define OP(...)
+#define OP_LOAD(Name, ...) case Op::Name:
+#define OP_STORE OP_LOAD
+#include "engine/wasm/opcodes.def"
+    return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+bool is_native(const SlotOp& op) {
+  if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) return op.op != SlotOpcode::Anchor;
+  const auto row = static_cast<Op>(op.op);
+  if (is_scalar_access(row)) return op.index == 0 && op.index2 == 0 && op.offset + wasm::info(row).width <= INT32_MAX;
+  switch (row) {
+    case Op::Call:
+    case Op::CallIndirect:
+    case Op::CallRef:
+    case Op::Select:
+    case Op::GlobalGet:
+    case Op::GlobalSet:
+    case Op::RefIsNull:
+    case Op::RefFunc:
+    case Op::RefAsNonNull: return true;
+    case Op::MemorySize: return op.index == 0;
+    case Op::I32TruncSatF32S:
+    case Op::I32TruncSatF32U:
+    case Op::I32TruncSatF64S:
+    case Op::I32TruncSatF64U:
+    case Op::I64TruncSatF32S:
+    case Op::I64TruncSatF32U:
+    case Op::I64TruncSatF64S:
+    case Op::I64TruncSatF64U: return false;
+    default: return is_scalar(row);
+  }
+}
+
+Loops::Loops(const lower::SlotCode& code, const std::vector<std::pair<uint32_t, Kind>>& locals)
+    : loop_of_label_(code.label_count, kNone), depth_(code.ops.size()), local_kind_(code.local_slots) {
+  for (const auto& [slot, kind] : locals) local_kind_[slot] = static_cast<uint8_t>(1 + static_cast<uint8_t>(kind));
+  std::vector<size_t> label_at(code.label_count, 0);
+  for (size_t i = 0; i < code.ops.size(); ++i) {
+    const SlotOp& op = code.ops[i];
+    if (op.op == SlotOpcode::Label) label_at[op.target] = i;
+    if (!op.is_back_edge) continue;
+    uint32_t& loop = loop_of_label_[op.target];
+    if (loop == kNone) {
+      loop = static_cast<uint32_t>(loops_.size());
+      loops_.push_back({label_at[op.target], i, {}});
+    }
+    loops_[loop].end = i;
+  }
+  std::vector<int> change(code.ops.size() + 1);
+  for (const Loop& loop : loops_) {
+    ++change[loop.begin];
+    --change[loop.end + 1];
+  }
+  int depth = 0;
+  for (size_t i = 0; i < code.ops.size(); ++i) {
+    depth += change[i];
+    depth_[i] = static_cast<uint8_t>(std::min(depth, 255));
+  }
+  for (Loop& loop : loops_) count_uses(code, loop);
+}
+
+const Loop* Loops::at(uint32_t label) const {
+  return loop_of_label_[label] == kNone ? nullptr : &loops_[loop_of_label_[label]];
+}
+
+void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
+  std::map<uint32_t, LocalUse> uses;
+  const uint8_t outer = depth_[loop.begin];
+  for (size_t i = loop.begin; i <= loop.end; ++i) {
+    const SlotOp& op = code.ops[i];
+    const uint64_t weight = uint64_t{1} << std::min(3 * (depth_[i] - outer), 30);
+    const auto count = [&](uint64_t slot, bool is_written) {
+      if (slot >= local_kind_.size() || local_kind_[slot] == 0) return;
+      LocalUse& use = uses[static_cast<uint32_t>(slot)];
+      use.slot = static_cast<uint32_t>(slot);
+      use.kind = static_cast<Kind>(local_kind_[slot] - 1);
+      use.weight += weight;
+      use.is_written = use.is_written || is_written;
+    };
+    // Fields that an operation does not use are slot 0 of it; a use too many of the first parameter does no harm.
+    for (const Source* source : {&op.a, &op.b, &op.c})
+      if (source->kind == SourceKind::Slot && source->value != 0) count(source->value, false);
+    if (op.a.kind == SourceKind::Slot && op.a.value == 0 && op.op != SlotOpcode::Label && op.op != SlotOpcode::Branch)
+      count(0, false);
+    const bool is_call = op.op == lower::slot_op(Op::Call) || op.op == lower::slot_op(Op::CallIndirect) || op.op == lower::slot_op(Op::CallRef);
+    const bool has_result = static_cast<uint16_t>(op.op) < wasm::kOpCount ? !is_call
+                            : op.op == SlotOpcode::Mov || op.op == SlotOpcode::Const || op.op == SlotOpcode::LoopMov;
+    if (has_result) count(op.d, true);
+    if (op.op == SlotOpcode::LoopAdd) count(op.a.value, true);
+  }
+  for (const auto& [slot, use] : uses) loop.uses.push_back(use);
+  std::stable_sort(loop.uses.begin(), loop.uses.end(), [](const LocalUse& x, const LocalUse& y) { return x.weight > y.weight; });
+}
+
+}  // namespace wasmscope::jit

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loops of a function's slot code, and which locals are worth a register in each. Internal to jit/.
+#pragma once
+#include <vector>
+
+#include "engine/jit/registers.h"
+
+namespace wasmscope::jit {
+
+// Whether machine code is made for the operation itself; what is not goes to the interpreter and comes back.
+bool is_native(const lower::SlotOp& op);
+
+struct LocalUse {
+  uint32_t slot = 0;
+  Kind kind{};
+  uint64_t weight = 0;      // uses, those in loops inside counting more
+  bool is_written = false;
+};
+
+struct Loop {
+  size_t begin = 0, end = 0;           // operations: its label, its last back edge
+  std::vector<LocalUse> uses;          // heaviest first
+};
+
+class Loops {
+ public:
+  // `local_kinds`: by slot, of those that hold a scalar local.
+  Loops(const lower::SlotCode& code, const std::vector<std::pair<uint32_t, Kind>>& locals);
+  // Null when no back edge leads to the label.
+  const Loop* at(uint32_t label) const;
+
+ private:
+  void count_uses(const lower::SlotCode& code, Loop& loop);
+
+  std::vector<uint32_t> loop_of_label_;        // index in loops_, or kNone
+  std::vector<Loop> loops_;
+  std::vector<uint8_t> depth_;                 // by operation
+  std::vector<uint8_t> local_kind_;            // by slot: 0 none, else 1 + Kind
+};
+
+}  // namespace wasmscope::jit

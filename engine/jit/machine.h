@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What machine code of this tier keeps where. Internal to jit/.
+//
+//   rbx  the frame's first slot      r12  memory 0       r14  ticks left of the chunk
+//   rbp  the Context                 r13  its size       rax, rcx, xmm0, xmm1  nothing from one operation to the next
+//
+// All others hold slots. There is no register that a call keeps: everything is in the frame then.
+#pragma once
+#include <asmjit/x86.h>
+
+#include <cstddef>
+
+#include "engine/interp/compiled.h"
+#include "engine/runtime/execution.h"
+
+namespace wasmscope::jit {
+
+namespace x86 = asmjit::x86;
+
+inline const x86::Gp kFrame = x86::rbx, kContext = x86::rbp, kMemory = x86::r12, kMemorySize = x86::r13, kBudget = x86::r14;
+
+inline x86::Mem slot_at(uint64_t slot, uint32_t bytes = 8) { return x86::Mem(kFrame, static_cast<int32_t>(slot * 8), bytes); }
+
+// Both compilers have offsets in such classes.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+inline constexpr int32_t kCompiledOffset = offsetof(runtime::Func, compiled);
+inline constexpr int32_t kCanonicalTypeOffset = offsetof(runtime::Func, canonical_type);
+inline constexpr int32_t kInstanceOffset = offsetof(runtime::Func, instance);
+#pragma GCC diagnostic pop
+
+// Pieces of code that all functions share.
+struct Stubs {
+  const void* enter_func = nullptr;    // handler of a function's entry cell: goes on at the next cell's bits
+  const void* enter_point = nullptr;   // handler of other cells: goes on at the cell's bits
+  const void* leave = nullptr;         // to the handler in rax; ctx->func is set
+  const void* call_any = nullptr;      // what compiled code calls instead of a function that is not compiled; rax: the function
+};
+
+}  // namespace wasmscope::jit

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations that move values: between slots, constants, globals, select, references.
+#include "engine/base/try.h"
+#include "engine/jit/function_compiler.h"
+
+namespace wasmscope::jit {
+
+using asmjit::Label;
+using lower::SourceKind;
+using wasm::Op;
+
+void FunctionCompiler::mov(const SlotOp& op) {
+  const Kind kind = kind_of(op.type);
+  const Register from = op.a.kind == SourceKind::Slot ? registers_.find(op.a.value) : kNoRegister;
+  if (op.a.kind == SourceKind::Slot && op.a.value == op.d) return;
+  if (is_float(kind)) {
+    if (from != kNoRegister) {
+      const x86::Xmm a = registers_.use_vector(op.a.value, kind);
+      const bool is_raw = registers_.state()[number(a)].is_raw;
+      asm_.vmovaps(registers_.define_vector(op.d, kind, is_raw), a);
+    } else {
+      const x86::Xmm d = registers_.define_vector(op.d, kind, false);
+      registers_.load(number(d), {static_cast<uint32_t>(op.a.value), kind, false, false});
+    }
+    return;
+  }
+  if (op.a.kind == SourceKind::Const) {
+    load_immediate(registers_.define(op.d, kind), kind == Kind::I32 ? static_cast<uint32_t>(op.a.value) : op.a.value);
+  } else if (from != kNoRegister) {
+    const x86::Gp a = registers_.use(op.a.value, kind);
+    asm_.mov(registers_.define(op.d, kind), a);
+  } else {
+    const x86::Gp d = registers_.define(op.d, kind);
+    registers_.load(number(d), {static_cast<uint32_t>(op.a.value), kind, false, false});
+  }
+}
+
+// Vectors stay in the frame.
+void FunctionCompiler::mov_pair(const SlotOp& op) {
+  asm_.vmovups(x86::xmm0, slot_at(op.a.value, 16));
+  registers_.forget(op.d);
+  registers_.forget(op.d + 1);
+  asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
+}
+
+void FunctionCompiler::constant(const SlotOp& op) {
+  const Kind kind = kind_of(op.type);
+  if (is_float(kind)) {
+    const x86::Xmm d = registers_.define_vector(op.d, kind, false);
+    const uint64_t bits = kind == Kind::F32 ? static_cast<uint32_t>(op.a.value) : op.a.value;
+    if (bits == 0) asm_.vxorps(d, d, d);
+    else if (kind == Kind::F32) asm_.vmovss(d, float_constant(bits, 0, 4));
+    else asm_.vmovsd(d, float_constant(bits, 0, 8));
+  } else {
+    load_immediate(registers_.define(op.d, kind), kind == Kind::I32 ? static_cast<uint32_t>(op.a.value) : op.a.value);
+  }
+}
+
+void FunctionCompiler::constant_pair(const SlotOp& op) {
+  asm_.vmovups(x86::xmm0, float_constant(op.a.value, op.b.value, 16));
+  release(op);
+  registers_.forget(op.d);
+  registers_.forget(op.d + 1);
+  asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
+}
+
+void FunctionCompiler::select(const SlotOp& op) {
+  const Label done = asm_.newLabel();
+  if (op.count == 2) {
+    const x86::Gp condition = in_register(op.c, Kind::I32, x86::rax);
+    asm_.vmovups(x86::xmm0, slot_at(op.a.value, 16));
+    asm_.test(condition, condition);
+    asm_.jnz(done);
+    asm_.vmovups(x86::xmm0, slot_at(op.b.value, 16));
+    asm_.bind(done);
+    release(op);
+    registers_.forget(op.d);
+    registers_.forget(op.d + 1);
+    asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
+    return;
+  }
+  const Kind kind = kind_of(op.type);
+  if (is_float(kind)) {
+    const x86::Xmm a = float_in_register(op.a, kind, x86::xmm0), b = float_in_register(op.b, kind, x86::xmm1);
+    // Which of them it will be is not known, so neither may be raw.
+    if (op.a.kind == SourceKind::Slot) registers_.canonicalise(number(a));
+    if (op.b.kind == SourceKind::Slot) registers_.canonicalise(number(b));
+    const x86::Gp condition = in_register(op.c, Kind::I32, x86::rax);
+    release(op);
+    const x86::Xmm d = registers_.define_vector(op.d, kind, false);
+    asm_.test(condition, condition);
+    if (d.id() == a.id()) {
+      asm_.jnz(done);
+      asm_.vmovaps(d, b);
+    } else if (d.id() == b.id()) {
+      asm_.jz(done);
+      asm_.vmovaps(d, a);
+    } else {
+      asm_.vmovaps(d, a);
+      asm_.jnz(done);
+      asm_.vmovaps(d, b);
+    }
+    asm_.bind(done);
+    return;
+  }
+  const x86::Gp condition = in_register(op.c, Kind::I32, x86::rax);
+  const x86::Gp a = in_register(op.a, kind, op.c.kind == SourceKind::Const ? x86::rcx : x86::rax);
+  // Three constants need a third place.
+  const bool is_crowded = op.a.kind == SourceKind::Const && op.b.kind == SourceKind::Const && op.c.kind == SourceKind::Const;
+  if (is_crowded) {
+    const bool first = static_cast<uint32_t>(op.c.value) != 0;
+    release(op);
+    load_immediate(registers_.define(op.d, kind), kind == Kind::I32 ? static_cast<uint32_t>(first ? op.a.value : op.b.value) : first ? op.a.value : op.b.value);
+    return;
+  }
+  const bool is_rcx_taken = op.c.kind == SourceKind::Const && op.a.kind == SourceKind::Const;
+  const x86::Gp b = in_register(op.b, kind, is_rcx_taken || (op.c.kind == SourceKind::Slot && op.a.kind == SourceKind::Slot) ? x86::rax : x86::rcx);
+  release(op);
+  const x86::Gp d = registers_.define(op.d, kind);
+  asm_.test(condition, condition);
+  if (d.id() == a.id()) {
+    asm_.cmovz(d, b);
+  } else if (d.id() == b.id()) {
+    asm_.cmovnz(d, a);
+  } else {
+    asm_.mov(d, b);
+    asm_.cmovnz(d, a);
+  }
+}
+
+void FunctionCompiler::global(const SlotOp& op) {
+  const uint64_t* const place = instance_.globals[op.index];
+  const bool is_get = op.op == lower::slot_op(Op::GlobalGet);
+  if (op.count == 2) {
+    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(place));
+    if (is_get) {
+      asm_.vmovups(x86::xmm0, x86::xmmword_ptr(x86::rax));
+      release(op);
+      registers_.forget(op.d);
+      registers_.forget(op.d + 1);
+      asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
+    } else {
+      asm_.vmovups(x86::xmm0, slot_at(op.a.value, 16));
+      asm_.vmovups(x86::xmmword_ptr(x86::rax), x86::xmm0);
+      release(op);
+    }
+    return;
+  }
+  const Kind kind = kind_of(instance_.module->globals[op.index].type.type);
+  if (is_get) {
+    release(op);
+    if (is_float(kind)) {
+      const x86::Xmm d = registers_.define_vector(op.d, kind, false);
+      asm_.mov(x86::rax, reinterpret_cast<uint64_t>(place));
+      if (kind == Kind::F32) asm_.vmovss(d, x86::dword_ptr(x86::rax));
+      else asm_.vmovsd(d, x86::qword_ptr(x86::rax));
+    } else {
+      const x86::Gp d = registers_.define(op.d, kind);
+      asm_.mov(x86::rax, reinterpret_cast<uint64_t>(place));
+      asm_.mov(d, x86::ptr(x86::rax, 0, d.size()));
+    }
+    return;
+  }
+  if (is_float(kind)) {
+    const x86::Xmm a = float_in_register(op.a, kind, x86::xmm0);
+    if (op.a.kind == SourceKind::Slot) registers_.canonicalise(number(a));
+    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(place));
+    if (kind == Kind::F32) asm_.vmovss(x86::dword_ptr(x86::rax), a);
+    else asm_.vmovsd(x86::qword_ptr(x86::rax), a);
+  } else {
+    const x86::Gp a = in_register(op.a, kind, x86::rcx);
+    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(place));
+    asm_.mov(x86::qword_ptr(x86::rax), a.r64());
+  }
+  release(op);
+}
+
+void FunctionCompiler::reference(const SlotOp& op) {
+  switch (static_cast<Op>(op.op)) {
+    case Op::RefFunc:
+      release(op);
+      load_immediate(registers_.define(op.d, Kind::I64), uint64_t{instance_.funcs[op.index]->address} + 1);
+      return;
+    case Op::RefIsNull: {
+      const x86::Gp a = in_register(op.a, Kind::I64, x86::rax);
+      asm_.test(a, a);
+      asm_.sete(x86::al);
+      release(op);
+      asm_.movzx(registers_.define(op.d, Kind::I32), x86::al);
+      return;
+    }
+    case Op::RefAsNonNull: {
+      const x86::Gp a = in_register(op.a, Kind::I64, x86::rax);
+      const Label exit = exit_here(op.pc);
+      asm_.test(a, a);
+      asm_.jz(exit);
+      release(op);
+      const x86::Gp d = registers_.define(op.d, Kind::I64, number(a));
+      if (d.id() != a.id()) asm_.mov(d, a);
+      return;
+    }
+    case Op::MemorySize: {
+      release(op);
+      const x86::Gp d = registers_.define(op.d, Kind::I64);
+      asm_.mov(d, kMemorySize);
+      asm_.shr(d, instance_.memories[0]->type.page_size_log2);
+      return;
+    }
+    default: CHECK(false);
+  }
+}
+
+}  // namespace wasmscope::jit

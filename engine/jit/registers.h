@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which slots are in registers while a function is compiled, and the code that moves them. A register that holds a
+// slot is right; the frame is, unless the register is dirty. A raw register's value is the result of float arithmetic
+// whose NaN may not be the canonical one yet; the frame, labels and everything that shows bits never see one.
+// An i32 in a register has its upper half zero. Internal to jit/.
+#pragma once
+#include <array>
+#include <vector>
+
+#include "engine/jit/machine.h"
+#include "engine/lower/slot_code.h"
+
+namespace wasmscope::jit {
+
+enum class Kind : uint8_t { I32, I64, F32, F64 };   // I64: references too
+constexpr bool is_float(Kind kind) { return kind == Kind::F32 || kind == Kind::F64; }
+Kind kind_of(wasm::ValType type);   // no vector
+
+// By number: 0 to 15 general, 16 to 31 vector registers.
+using Register = uint8_t;
+inline constexpr Register kNoRegister = 0xFF;
+inline constexpr int kRegisterCount = 32;
+
+struct Held {
+  uint32_t slot = lower::kNoSlot;
+  Kind kind{};
+  bool is_dirty = false;
+  bool is_raw = false;
+};
+using RegisterState = std::array<Held, kRegisterCount>;
+
+class Registers {
+ public:
+  Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots);
+
+  // The register of a slot's value, loaded if need be. It stays where it is until unlock_all().
+  x86::Gp use(uint64_t slot, Kind kind);
+  x86::Xmm use_vector(uint64_t slot, Kind kind);
+  // Where the slot's new value goes; `preferred` when that is free.
+  x86::Gp define(uint32_t slot, Kind kind, Register preferred = kNoRegister);
+  x86::Xmm define_vector(uint32_t slot, Kind kind, bool is_raw, Register preferred = kNoRegister);
+  Register find(uint64_t slot) const { return where_[slot]; }
+  bool is_local(uint64_t slot) const { return slot < local_slots_; }
+  void lock(Register reg) { locked_ |= 1u << reg; }
+  void unlock_all() { locked_ = 0; }
+
+  void forget(uint32_t slot);               // it gets a value in the frame
+  void drop_from(uint32_t height);          // operand slots that hold nothing any more
+  void store(Register reg);                 // to the frame, when dirty
+  void store_all();
+  void clear();                             // nothing is in registers
+  void canonicalise(Register reg);          // when raw; changes flags
+  void canonicalise_all(uint32_t height);
+  void make_free(Register reg);             // an instruction needs it
+  void load(Register reg, const Held& held);
+
+  const RegisterState& state() const { return state_; }
+  void set_state(const RegisterState& state);
+  // Emits what makes the current state one that `to` describes: at least its slots, at most its dirty ones.
+  void change_to(const RegisterState& to, uint32_t height);
+  bool conforms_to(const RegisterState& to, uint32_t height) const;
+
+  // Slots of the innermost loop that have a register of their own there.
+  void set_homes(const RegisterState* homes);
+  static const std::vector<Register>& allocatable(bool is_vector);
+  // Emits the out-of-line parts.
+  void finish();
+
+ private:
+  Register allocate(bool is_vector, Register preferred, uint64_t slot);
+  void hold(Register reg, const Held& held);
+  void release(Register reg);
+  void move(Register to, Register from, Kind kind);
+  void write(Register reg, const Held& held);
+
+  x86::Assembler& asm_;
+  const uint32_t local_slots_;
+  RegisterState state_;
+  std::vector<Register> where_;     // by slot
+  std::array<uint32_t, kRegisterCount> last_use_{};
+  uint32_t clock_ = 0;
+  uint32_t locked_ = 0;
+  const RegisterState* homes_ = nullptr;
+  struct Repair {                   // of a NaN
+    asmjit::Label begin, back;
+    Register reg;
+    Kind kind;
+  };
+  std::vector<Repair> repairs_;
+};
+
+inline x86::Gp gp(Register reg, Kind kind) { return kind == Kind::I32 ? x86::Gp(x86::gpd(reg)) : x86::Gp(x86::gpq(reg)); }
+inline x86::Xmm vector(Register reg) { return x86::xmm(reg - 16u); }
+inline Register number(const x86::Gp& reg) { return static_cast<Register>(reg.id()); }
+inline Register number(const x86::Xmm& reg) { return static_cast<Register>(reg.id() + 16); }
+
+}  // namespace wasmscope::jit
