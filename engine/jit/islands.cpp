@@ -40,16 +40,16 @@ std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const 
   for (size_t i = 0; i < islands.size(); ++i) {
     picked.ops.insert(picked.ops.end(), code.ops.begin() + static_cast<ptrdiff_t>(islands[i].begin),
                       code.ops.begin() + static_cast<ptrdiff_t>(islands[i].end));
-    // An anchor is a cell that can be found again, here by a number instead of a pc.
+    // An anchor is a cell that can be found again, here by a number instead of a pc; 0 is the function's entry.
     SlotOp& end = picked.ops.emplace_back();
     end.op = SlotOpcode::Anchor;
-    end.pc = static_cast<uint32_t>(i);
+    end.pc = static_cast<uint32_t>(i + 1);
   }
   return interp::encode(picked, interp::kHandlers, 0, 0);
 }
 
 interp::Cell* last_cell(interp::Code& code, size_t island) {
-  return code.cells.data() + (code.entry(static_cast<uint32_t>(island)) - code.cells.data());
+  return code.cells.data() + (code.entry(static_cast<uint32_t>(island + 1)) - code.cells.data());
 }
 
 interp::Cell* first_cell(interp::Code& code, size_t island) {
