@@ -114,11 +114,9 @@ void FunctionCompiler::return_value(const SlotOp& op) {
   } else if (const Register reg = registers_.find(op.a.value); reg == kNoRegister) {
     asm_.mov(x86::rax, slot_at(op.a.value));
     asm_.mov(to, x86::rax);
-  } else if (reg < 16) {
-    asm_.mov(to, x86::gpq(reg));
   } else {
     registers_.canonicalise(reg);
-    asm_.vmovsd(to, vector(reg));
+    registers_.write(reg, {0, registers_.state()[reg].kind, false, false});
   }
   asm_.ret();
 }

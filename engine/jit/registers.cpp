@@ -51,7 +51,10 @@ void Registers::write(Register reg, const Held& held) {
   switch (held.kind) {
     case Kind::I32:      // upper half zero: the whole slot, which then can be read in one piece
     case Kind::I64: asm_.mov(slot_at(held.slot), x86::gpq(reg)); return;
-    case Kind::F32: asm_.vmovss(slot_at(held.slot, 4), vector(reg)); return;
+    case Kind::F32:      // exceptions are made of whole slots
+      asm_.vmovss(slot_at(held.slot, 4), vector(reg));
+      asm_.mov(x86::dword_ptr(kFrame, static_cast<int32_t>(held.slot * 8 + 4)), 0);
+      return;
     case Kind::F64: asm_.vmovsd(slot_at(held.slot), vector(reg)); return;
   }
 }

@@ -53,6 +53,7 @@ class Registers {
   void canonicalise_all(uint32_t height);
   void make_free(Register reg);             // an instruction needs it
   void load(Register reg, const Held& held);
+  void write(Register reg, const Held& held);
 
   const RegisterState& state() const { return state_; }
   void set_state(const RegisterState& state);
@@ -71,8 +72,6 @@ class Registers {
   void hold(Register reg, const Held& held);
   void release(Register reg);
   void move(Register to, Register from, Kind kind);
-  void write(Register reg, const Held& held);
-
   x86::Assembler& asm_;
   const uint32_t local_slots_;
   RegisterState state_;
