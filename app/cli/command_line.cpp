@@ -65,6 +65,7 @@ start of the file; indices, offsets and sizes are numbers. Keys, those in bracke
   --exports    ordinal name kind index type offset
   --types      index [name] type group final supertypes offset
   --custom     ordinal name offset size
+  --jit        index name instructions: {text: count}
   --section    ordinal id name offset size items: [{label offset size}]
 
 A file that is broken is shown as far as it could be read. Exit code: 0, 1 for a bad file, 2 for wrong usage.)"},
@@ -407,7 +408,8 @@ Command parse_inspect(const VerbInfo& verb, std::span<const std::string> argumen
                   {"--imports", InspectPart::Imports, "All imports with their types"},
                   {"--exports", InspectPart::Exports, "All exports with their types"},
                   {"--types", InspectPart::Types, "All types"},
-                  {"--custom", InspectPart::Custom, "All custom sections"}};
+                  {"--custom", InspectPart::Custom, "All custom sections"},
+                  {"--jit", InspectPart::Jit, "Instructions that --tier jit leaves to the interpreter, by function"}};
   for (Part& part : parts) parser.app().add_flag(part.flag, part.chosen, part.help);
   CLI::Option* section =
       parser.add_text("--section", options.section, "NAME",
@@ -426,7 +428,7 @@ Command parse_inspect(const VerbInfo& verb, std::span<const std::string> argumen
     ++chosen;
   }
   if (chosen > 1)
-    return parser.refuse("only one of --functions, --imports, --exports, --types, --custom, --section at a time");
+    return parser.refuse("only one of --functions, --imports, --exports, --types, --custom, --jit, --section at a time");
   options.form = is_json ? OutputForm::Json : OutputForm::Text;
   options.features = parser.features();
   return options;

@@ -8,6 +8,7 @@
 #include "engine/base/utf8.h"
 #include "engine/binary/byte_reader.h"
 #include "engine/binary/decoder.h"
+#include "engine/validate/validate.h"
 
 namespace wasmscope::app {
 namespace {
@@ -241,7 +242,7 @@ int inspect_verb(const InspectOptions& options) {
   binary::DecodeOutcome decoded = binary::decode_partial(file->bytes, options.features);
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));
   const symbols::Names names(module);
-  Inspection inspection{options, file->bytes, module, names, std::move(decoded.error)};
+  Inspection inspection{options, file->bytes, module, names, std::move(decoded.error), nullptr, 0, {}};
 
   Output output;
   int exit_code = inspection.error ? kExitBadInput : kExitOk;
@@ -257,6 +258,15 @@ int inspect_verb(const InspectOptions& options) {
         print_error(to_line(ordinal.error(), nullptr));
         return kExitUsage;
       }
+    }
+  }
+  if (options.part == InspectPart::Jit && !inspection.error) {
+    if (const auto valid = validate::validate(*module, options.features); !valid) {
+      inspection.error = valid.error();
+      exit_code = kExitBadInput;
+      has_content = false;
+    } else {
+      inspection.served = jit::served_by_interpreter(*module);
     }
   }
   if (has_content && options.form == OutputForm::Json)

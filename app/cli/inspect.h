@@ -10,6 +10,7 @@
 
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/symbols/names.h"
 #include "engine/wasm/error.h"
 #include "engine/wasm/module.h"
@@ -24,6 +25,7 @@ struct Inspection {
   std::optional<Error> error;
   const wasm::Section* section = nullptr;   // the one asked for
   size_t section_ordinal = 0;
+  std::vector<jit::ServedByInterpreter> served;   // InspectPart::Jit
 };
 
 void write_text(const Inspection& inspection, Output& output);   // inspect_text.cpp

@@ -210,6 +210,15 @@ void write_section(const Inspection& inspection, Output& output) {
   output.write("}\n");
 }
 
+void write_jit(const Inspection& inspection, Output& output) {
+  JsonArray array(output);
+  for (const jit::ServedByInterpreter& each : inspection.served) {
+    Json counts = Json::object();
+    for (const auto& [op, count] : each.count) counts[std::string(wasm::info(op).text)] = count;
+    array.add({{"index", each.func}, {"name", inspection.names.func(each.func)}, {"instructions", std::move(counts)}});
+  }
+}
+
 }  // namespace
 
 void write_json(const Inspection& inspection, Output& output) {
@@ -220,6 +229,7 @@ void write_json(const Inspection& inspection, Output& output) {
     case InspectPart::Exports: write_exports(*inspection.module, output); break;
     case InspectPart::Types: write_types(inspection, output); break;
     case InspectPart::Custom: write_custom(*inspection.module, output); break;
+    case InspectPart::Jit: write_jit(inspection, output); break;
     case InspectPart::Section: write_section(inspection, output); break;
   }
 }

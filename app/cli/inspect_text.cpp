@@ -67,6 +67,7 @@ class TextWriter {
       case InspectPart::Exports: exports(); break;
       case InspectPart::Types: types(); break;
       case InspectPart::Custom: custom(); break;
+      case InspectPart::Jit: served(); break;
       case InspectPart::Section: section(); break;
     }
   }
@@ -88,6 +89,7 @@ class TextWriter {
   void exports();
   void types();
   void custom();
+  void served();
   void section();
   std::string exported_as(ExternKind kind, uint32_t index) const;
 
@@ -314,6 +316,15 @@ void TextWriter::custom() {
     if (!line("  " + right(std::to_string(i), 2) + "  " + right(offset(section.range.begin), offset_width()) + "  " +
               right(std::to_string(section.payload.size()), 10) + "  " + escape_for_display(section.name)))
       return;
+  }
+}
+
+void TextWriter::served() {
+  if (inspection_.served.empty()) line("every instruction is compiled");
+  for (const jit::ServedByInterpreter& each : inspection_.served) {
+    std::vector<std::string> parts;
+    for (const auto& [op, count] : each.count) parts.push_back(std::string(wasm::info(op).text) + " " + std::to_string(count));
+    line("#" + std::to_string(each.func) + " " + names_.func(each.func) + "  " + join(parts, ", "));
   }
 }
 

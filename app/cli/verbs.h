@@ -54,7 +54,7 @@ struct GuiOptions {
   wasm::Features features;
 };
 
-enum class InspectPart : uint8_t { Summary, Functions, Imports, Exports, Types, Custom, Section };
+enum class InspectPart : uint8_t { Summary, Functions, Imports, Exports, Types, Custom, Jit, Section };
 enum class OutputForm : uint8_t { Text, Json };
 
 struct InspectOptions {

@@ -2,7 +2,6 @@
 #include "engine/jit/compiled_tier.h"
 
 #include <chrono>
-#include <map>
 
 #include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
@@ -182,8 +181,8 @@ std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& modul
     const lower::SlotCode code = lower::lower(module, func, lower::StopSet{});
     for (const Island& island : find_islands(code))
       for (size_t i = island.begin; i < island.end; ++i)
-        if (!is_native(code.ops[i])) each.pcs.push_back(code.ops[i].pc);
-    if (!each.pcs.empty()) served.push_back(std::move(each));
+        if (!is_native(code.ops[i])) ++each.count[static_cast<wasm::Op>(code.ops[i].op)];
+    if (!each.count.empty()) served.push_back(std::move(each));
   }
   return served;
 }

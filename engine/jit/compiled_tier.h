@@ -4,6 +4,7 @@
 // or written through different mappings, never through the same. Engine thread only. engine/README.md, "Tiers".
 #pragma once
 #include <expected>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,9 +24,9 @@ struct Statistics {
 // What of a function has no machine code of its own and is carried out by the interpreter in between.
 struct ServedByInterpreter {
   wasm::FuncIndex func = 0;
-  std::vector<uint32_t> pcs;
+  std::map<wasm::Op, uint32_t> count;
 };
-// Of every function of the module that has any.
+// Of every function that has any. The module is valid.
 std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& module);
 
 class CompiledTier : public interp::Tier {

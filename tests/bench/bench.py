@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the interpreter with native code and with V8 on the kernels, side by side.
+"""Compares both tiers with native code and with V8 on the kernels, side by side.
 
-    tests/bench/bench.py [--build build] [--rounds 5] [--only fib,vm] [--without liftoff,turbofan]
+    tests/bench/bench.py [--build build] [--rounds 5] [--only fib,vm] [--without jit,liftoff,turbofan]
 
 Every contestant measures only the call itself, in its own process and after a warm-up call, and prints the
-checksum, which must be right. wasmscope has a breakpoint on a cold instruction of the function that executes
+checksum, which must be right. wasmscope, which is the interpreter, has a breakpoint on a cold instruction of the function that executes
 most (kernel_bench says on standard error which; fib has no cold one). Rounds are interleaved, so that a slow minute of the machine hits all alike.
 Needs a built kernel_bench (in --build), clang-19, and node unless left out.
 """
@@ -52,7 +52,7 @@ def main():
     parser.add_argument('--build', default=str(HERE.parents[1] / 'build'), help='folder of the CMake build')
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--only', default='', help='kernels, separated by commas')
-    parser.add_argument('--without', default='', help='contestants to leave out: liftoff, turbofan')
+    parser.add_argument('--without', default='', help='contestants to leave out: wasmscope, jit, liftoff, turbofan')
     options = parser.parse_args()
 
     bench = pathlib.Path(options.build) / 'tests' / 'bench' / 'kernel_bench'
@@ -74,10 +74,11 @@ def main():
             contestants[name] = {
                 'native': [str(build_native(name, folder)), *sizes],
                 'wasmscope': [str(bench), wasm, *sizes],
+                'jit': [str(bench), wasm, *sizes, '--no-breakpoint', '--jit'],
                 'liftoff': ['node', '--liftoff-only', '--no-wasm-lazy-compilation', *node],
                 'turbofan': ['node', '--no-liftoff', '--no-wasm-tier-up', '--no-wasm-lazy-compilation', *node],
             }
-        who = [c for c in ('native', 'wasmscope', 'liftoff', 'turbofan') if c not in left_out]
+        who = [c for c in ('native', 'wasmscope', 'jit', 'liftoff', 'turbofan') if c not in left_out]
         times = {name: {c: [] for c in who} for name, *_ in kernels}
         for _ in range(options.rounds):
             for name, _, _, checksum in kernels:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a kernel in the interpreter: kernel_bench FILE WARM N [--no-breakpoint]. Prints the seconds of run(N) and
-// its checksum. A breakpoint is set meanwhile on a cold instruction of the function that executes most.
+// Runs a kernel: kernel_bench FILE WARM N [--no-breakpoint] [--jit]. Prints the seconds of run(N) and its checksum.
+// A breakpoint is set meanwhile on a cold instruction of the function that executes most.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -11,13 +11,19 @@
 
 int main(int argc, char** argv) {
   using namespace wasmscope;
-  const bool has_breakpoint = argc == 4;
-  if (argc != 4 && !(argc == 5 && std::strcmp(argv[4], "--no-breakpoint") == 0)) {
-    std::fprintf(stderr, "usage: kernel_bench FILE WARM N [--no-breakpoint]\n");
+  bool has_breakpoint = true, is_compiled = false;
+  for (int i = 4; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--no-breakpoint") == 0) has_breakpoint = false;
+    else if (std::strcmp(argv[i], "--jit") == 0) is_compiled = true;
+    else argc = 0;
+  }
+  if (argc < 4) {
+    std::fprintf(stderr, "usage: kernel_bench FILE WARM N [--no-breakpoint] [--jit]\n");
     return 2;
   }
   const auto argument = [&](int i) { return runtime::Value::i32(static_cast<uint32_t>(std::atoi(argv[i]))); };
   test::Program program(argv[1], {}, std::make_shared<test::FakeEnvironment>());
+  if (is_compiled) program.compile();
   if (has_breakpoint) {
     const auto stop = program.stop_at_cold_instruction("run", {argument(2)});
     if (stop.func == wasm::kNoIndex) std::fprintf(stderr, "%s: no instruction of the hottest function is cold\n", argv[1]);

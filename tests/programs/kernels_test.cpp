@@ -21,15 +21,19 @@ constexpr Kernel kKernels[] = {
 
 class KernelTest : public ::testing::TestWithParam<Kernel> {};
 
-TEST_P(KernelTest, GivesTheNativeChecksum) {
-  const Kernel& kernel = GetParam();
+enum class Tier : uint8_t { Interpreter, Compiled };
+void check(const Kernel& kernel, Tier tier) {
   test::Program program(std::string("tests/bench/kernels/") + kernel.name + ".wasm", {},
                         std::make_shared<test::FakeEnvironment>());
+  if (tier == Tier::Compiled) program.compile();
   const auto result = program.call("run", {runtime::Value::i32(kernel.n)});
   ASSERT_EQ(result.results.size(), 1u);
   EXPECT_EQ(result.results[0], runtime::Value::i32(kernel.checksum));
   EXPECT_GT(result.ticks, 0u);
 }
+
+TEST_P(KernelTest, GivesTheNativeChecksum) { check(GetParam(), Tier::Interpreter); }
+TEST_P(KernelTest, GivesItCompiledToo) { check(GetParam(), Tier::Compiled); }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelTest, ::testing::ValuesIn(kKernels),
                          [](const auto& each) { return std::string(each.param.name); });

@@ -47,6 +47,13 @@ Program::Program(const std::string& path, host::WasiOptions options, std::shared
   interpreter_.add_instance(*instance_);
 }
 
+void Program::compile() {
+  auto tier = jit::CompiledTier::create(store_);
+  if (!tier) give_up("compiled tier", tier.error());
+  tier_ = *std::move(tier);
+  interpreter_.set_tier(*tier_, interp::CompileWhen::Called);
+}
+
 const wasm::Export& Program::find(std::string_view export_name) const {
   const wasm::Export* called = module_->find_export(export_name);
   if (called == nullptr || called->kind != wasm::ExternKind::Func) give_up(std::string(export_name), "is not exported");

@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "engine/host/wasi.h"
 #include "engine/interp/interpreter.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/runtime/execution.h"
 
 namespace wasmscope::test {
@@ -34,6 +35,9 @@ class Program {
   // instruction that is not executed, or a thousand times less often than the others on average.
   ColdStop stop_at_cold_instruction(std::string_view export_name, const std::vector<runtime::Value>& arguments);
 
+  // Compiles every function from now on; before the first call.
+  void compile();
+
   const wasm::Module& module() const { return *module_; }
   const std::vector<runtime::MissingImport>& missing() const { return missing_; }
 
@@ -45,6 +49,7 @@ class Program {
   runtime::Store store_;
   runtime::Instance* instance_ = nullptr;
   std::vector<runtime::MissingImport> missing_;
+  std::unique_ptr<jit::CompiledTier> tier_;
   interp::Interpreter interpreter_{store_};
 };
 
