@@ -73,8 +73,9 @@ void Interpreter::Impl::prepare(Func& func) {
 }
 
 bool Interpreter::Impl::compile(Func& func) {
-  FuncCode& func_code = code_of(func);
-  if (tier == nullptr || !func_code.stops.empty()) return false;
+  if (tier == nullptr) return false;
+  FuncCode& func_code = probed_code_of(func);
+  if (!func_code.stops.empty() || !func_code.probed.empty() || !func_code.writes.empty()) return false;
   if (func_code.compiled_for(func) != nullptr) return true;
   CompiledFunc* const compiled = tier->compile(func);
   if (compiled == nullptr) return false;
@@ -148,19 +149,21 @@ void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std:
   FuncCode& code = module_code->funcs[func];
   if (code.stops == pcs) return;
   code.stops = std::move(pcs);
-  code.fast.reset();
-  for (const CompiledFunc* compiled : std::exchange(code.compiled, {})) impl_->tier->uninstall(*compiled->func);
-  for (Instance* each : module_code->instances) each->funcs[func]->entry = &impl_->enter_lowering;
+  impl_->forget_fast_code(*module_code, func);
   for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
+}
+
+void Interpreter::Impl::forget_fast_code(ModuleCode& module_code, wasm::FuncIndex func) {
+  FuncCode& code = module_code.funcs[func];
+  code.fast.reset();
+  for (const CompiledFunc* compiled : std::exchange(code.compiled, {})) tier->uninstall(*compiled->func);
+  for (Instance* each : module_code.instances) each->funcs[func]->entry = &enter_lowering;
 }
 
 void Interpreter::Impl::forget_fast_code() {
   for (auto& [module, module_code] : modules) {
-    for (uint32_t i = 0; i < module_code->funcs.size(); ++i) {
-      if (!module_code->funcs[i].fast) continue;
-      module_code->funcs[i].fast.reset();
-      for (Instance* each : module_code->instances) each->funcs[i]->entry = &enter_lowering;
-    }
+    for (uint32_t i = 0; i < module_code->funcs.size(); ++i)
+      if (module_code->funcs[i].fast || !module_code->funcs[i].compiled.empty()) forget_fast_code(*module_code, i);
   }
   for (auto& [execution, cache] : caches) forget_returns(*execution, cache);
 }

@@ -82,6 +82,7 @@ struct Interpreter::Impl {
   ExecutionCache& cache_of(runtime::Execution& execution);
   void forget_returns(runtime::Execution& execution, ExecutionCache& cache);
   void forget_fast_code();
+  void forget_fast_code(ModuleCode& module_code, wasm::FuncIndex func);   // return addresses may still lead there
 };
 
 // By CellOp.

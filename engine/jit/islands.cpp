@@ -45,7 +45,7 @@ std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const 
     end.op = SlotOpcode::Anchor;
     end.pc = static_cast<uint32_t>(i + 1);
   }
-  return interp::encode(picked, interp::kHandlers, 0, 0);
+  return interp::encode(picked, interp::kHandlers, 0, 0, interp::Stores::Plain);
 }
 
 interp::Cell* last_cell(interp::Code& code, size_t island) {
