@@ -60,7 +60,10 @@ class Provenance::Walk {
   Walk(Provenance& out, const wasm::Module& module, wasm::FuncIndex func) : out_(out), module_(module) {
     const ByteRange code = module.funcs[func].code;
     binary::InstructionReader reader(module.bytes, code);
-    for (Instruction in; reader.next(in).value();) {
+    for (Instruction in;;) {
+      const auto more = reader.next(in);
+      CHECK(more.has_value());
+      if (!*more) break;
       if (in.op == Op::LocalSet || in.op == Op::LocalTee) out_.set_pcs_[in.index].push_back(in.pc);
       steps_.push_back({.in = in});
     }
