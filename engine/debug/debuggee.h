@@ -84,6 +84,7 @@ class Debuggee {
   // --- stepping.cpp
   Answer move(const StepPlan& plan);
   Answer seek(const replay::SeekTarget& target);
+  Answer visit(uint64_t steps, const Session::Visitor& visitor);   // visiting.cpp
   Answer kill();
 
   // --- time_travel.cpp

@@ -33,6 +33,8 @@ struct Session::Impl final : Contact {
     std::string line;
     std::optional<std::vector<uint8_t>> bytes;   // open these under the name `line`
     std::shared_ptr<Waiter> waiter;
+    uint64_t steps = 0;                          // with a visitor
+    Visitor visitor;
   };
 
   Impl(SessionOptions options, Listener the_listener)
@@ -59,9 +61,10 @@ struct Session::Impl final : Contact {
     wake.notify_one();
     return request_id;
   }
-  Reply wait_for(std::string line) {
+  Reply wait_for(Request request) {
     auto waiter = std::make_shared<Waiter>();
-    enqueue({0, std::move(line), {}, waiter});
+    request.waiter = waiter;
+    enqueue(std::move(request));
     std::unique_lock lock(mutex);
     answered.wait(lock, [&] { return waiter->is_done || has_ended; });
     return waiter->reply;
@@ -144,6 +147,7 @@ struct Session::Impl final : Contact {
 
   Answer carry_out(const Request& request) {
     if (request.bytes) return debuggee.open_bytes(request.line, *request.bytes);
+    if (request.visitor) return debuggee.visit(request.steps, request.visitor);
     const auto line = parse_command_line(request.line);
     if (!line) return std::unexpected(line.error());
     return debug::carry_out(debuggee, *line);
@@ -265,11 +269,23 @@ Session::~Session() {
   impl_->thread.join();
 }
 
-uint64_t Session::post(std::string line) { return impl_->enqueue({0, std::move(line), {}, nullptr}); }
+uint64_t Session::post(std::string line) { return impl_->enqueue({0, std::move(line), {}, nullptr, 0, {}}); }
 uint64_t Session::open(std::string name, std::vector<uint8_t> bytes) {
-  return impl_->enqueue({0, std::move(name), std::move(bytes), nullptr});
+  return impl_->enqueue({0, std::move(name), std::move(bytes), nullptr, 0, {}});
 }
-Session::Reply Session::execute(std::string line) { return impl_->wait_for(std::move(line)); }
+Session::Reply Session::execute(std::string line) {
+  Impl::Request request;
+  request.line = std::move(line);
+  return impl_->wait_for(std::move(request));
+}
+// While a program runs it is refused as a step is.
+Session::Reply Session::visit(uint64_t steps, Visitor visitor) {
+  Impl::Request request;
+  request.line = "stepi";
+  request.steps = steps;
+  request.visitor = std::move(visitor);
+  return impl_->wait_for(std::move(request));
+}
 
 void Session::wait_until_idle() {
   std::unique_lock lock(impl_->mutex);

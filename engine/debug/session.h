@@ -9,6 +9,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,15 @@ class Session {
     std::string text;
   };
   Reply execute(std::string line);
+  // Steps with somebody looking: before each of `steps` instructions the visitor, on the engine thread, sees the
+  // innermost frame; false ends it. Watchpoints and the program's end do too, breakpoints do not. Waits as execute().
+  struct Visit {
+    runtime::Instant instant;
+    uint32_t func = 0;
+    std::span<const runtime::Value> locals, operands;   // operands from the bottom
+  };
+  using Visitor = std::function<bool(const Visit&)>;
+  Reply visit(uint64_t steps, Visitor visitor);
   // Waits until the program is not running and nothing is queued. For tests and scripts.
   void wait_until_idle();
   bool is_idle() const;

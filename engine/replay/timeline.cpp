@@ -23,8 +23,8 @@ namespace {
 constexpr uint64_t kLeastPieceTicks = 1 << 6, kMostPieceTicks = uint64_t{1} << 32;
 constexpr double kShortPiece = 0.0015, kLongPiece = 0.005;
 constexpr uint64_t kDensePart = 4;              // of a piece, while checkpoints are made densely
-// Of running time. Taking checkpoints costs at most a thirtieth of it.
-constexpr double kLeastInterval = 0.02, kIntervalPerCost = 30, kDenseInterval = 0.001;
+// Of running time. Taking checkpoints costs at most a twenty-fifth of it.
+constexpr double kLeastInterval = 0.02, kIntervalPerCost = 25, kDenseInterval = 0.001;
 constexpr size_t kMostCheckpoints = 4000;
 constexpr size_t kMostSamples = 8192;
 
