@@ -22,6 +22,17 @@ TEST_F(WindowTest, ASampleThatTrapsExplainsItself) {
       "see i32.load8_u\nclick trap/show_memory\nexpect panel/memory keys\nsee past end");
 }
 
+TEST_F(WindowTest, TheCardOfATrapLeadsToItsCause) {
+  open("tests/fixtures/c_traps/c_traps.wasm");
+  run("run withdraw 10 20\nwait stopped\nexpect code/trap_card ~unreachable\nsee there is not enough money\n"
+      "click trap/show_cause\nsee require #25\nclick trap/show_place\nsee abort #33");
+}
+
+TEST_F(WindowTest, TheCardOfATrapLeadsToWhereAValueComesFrom) {
+  open("tests/fixtures/c_traps/c_traps.wasm");
+  run("run operate 2\nwait stopped\nsee read address 0x\nclick trap/show_origin\nsee i32.load offset=4");
+}
+
 TEST_F(WindowTest, StepsAndMarksWhatChanged) {
   open();
   run("open-sample factorial\nkey F11\nkey F11\nexpect toolbar/state PAUSED\nsee fac #0");
