@@ -28,9 +28,7 @@ using binary::BlockType;
 
 constexpr uint32_t kNoAlias = UINT32_MAX;
 
-bool is_compare(Op op) {
-  return (op >= Op::I32Eqz && op <= Op::F64Ge);
-}
+bool is_compare(Op op) { return op >= Op::I32Eqz && op <= Op::F64Ge; }
 
 // The comparison that is true exactly when `op` is false; floats have none because of NaN.
 std::optional<Op> negated(Op op) {
