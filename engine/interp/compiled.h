@@ -15,6 +15,7 @@ struct CompiledFunc {
   std::vector<Code::Entry> entries;   // by pc: where execution may be resumed; cells of `cells`
   std::unique_ptr<Code> islands;      // operations that the interpreter carries out and then jumps back; may be null
   const void* native = nullptr;       // Func::compiled
+  void* machine_code = nullptr;
 
   const Cell* entry(uint32_t pc) const;
 };
@@ -23,9 +24,10 @@ struct CompiledFunc {
 class Tier {
  public:
   virtual ~Tier() = default;
-  // Null when the function is not compiled. Owned by the tier.
-  virtual CompiledFunc* compile(runtime::Func& func) = 0;
-  // Compiled code must not call the function's any more.
+  // Code that asks at the stops, as the interpreter's anchors do. Null when the function is not compiled. Owned by the
+  // tier, at least until the next call for the function.
+  virtual CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) = 0;
+  // Compiled code must not call the function's any more. Not while anything runs.
   virtual void uninstall(runtime::Func& func) = 0;
 
   // Calls `first` with the other arguments; keeps registers as the C++ calling convention wants it, which compiled

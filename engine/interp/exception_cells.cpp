@@ -70,7 +70,7 @@ Place land(Context* ctx, const Catch& found, uint64_t exception, uint64_t* fp) {
   ctx->skips_anchor = false;
   const bool in_step_code = ctx->is_step || ctx->stops_soon || ctx->request.walk_to != nullptr;
   const Code& code = in_step_code ? ctx->impl.step_code(*ctx->func) : ctx->impl.fast_code(*ctx->func);
-  start_chunk(ctx, in_step_code);
+  start_chunk(ctx, in_step_code || ctx->impl.code_of(*ctx->func).compiled_for(*ctx->func) != nullptr);
   // The clause may return right away, before anything stops it.
   if (in_step_code && found.depth > 0) ctx->returns[found.depth - 1].ip = &ctx->impl.return_slow;
 

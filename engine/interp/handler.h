@@ -121,8 +121,8 @@ bool is_watched(const Context* ctx, uint32_t memory, uint64_t begin, uint64_t co
 void load_watch(Context* ctx);
 // Before an allocation at `ip` that the heap wants a collection for.
 void collect_garbage(Context* ctx, const Cell* ip, const uint64_t* fp);
-// Another piece of the run, in code of one flavour; and the ticks of the last piece become part of the time.
-void start_chunk(Context* ctx, bool in_step_code);
+// Another piece of the run, in code of one flavour, perhaps until the next tick only; and the ticks of the last piece become part of the time.
+void start_chunk(Context* ctx, bool is_until_tick);
 void settle_ticks(Context* ctx);
 // Ends the run with a trap at ctx->pc.
 void leave_trapped(Context* ctx, const uint64_t* fp);

@@ -50,8 +50,7 @@ Code& Interpreter::Impl::fast_code(Func& func) {
   FuncCode& func_code = probed_code_of(func);
   if (!func_code.fast) {
     const wasm::Module& module = *func.instance->module;
-    lower::StopSet stops{false, func_code.stops};
-    stops.pcs.insert(func_code.probed.begin(), func_code.probed.end());
+    lower::StopSet stops = func_code.asked_pcs();
     const bool watches = !func_code.writes.empty();
     if (watches) {
       const std::vector<uint32_t> others = lower::find_instructions(module, func.index, other_writes());
@@ -75,9 +74,9 @@ void Interpreter::Impl::prepare(Func& func) {
 bool Interpreter::Impl::compile(Func& func) {
   if (tier == nullptr) return false;
   FuncCode& func_code = probed_code_of(func);
-  if (!func_code.stops.empty() || !func_code.probed.empty() || !func_code.writes.empty()) return false;
+  if (!func_code.writes.empty()) return false;
   if (func_code.compiled_for(func) != nullptr) return true;
-  CompiledFunc* const compiled = tier->compile(func);
+  CompiledFunc* const compiled = tier->compile(func, func_code.asked_pcs());
   if (compiled == nullptr) return false;
   func_code.compiled.push_back(compiled);
   func.entry = compiled->cells.data();

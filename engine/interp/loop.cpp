@@ -51,8 +51,8 @@ void load_watch(Context* ctx) {
   ctx->watch_size = end == 0 ? 0 : end - begin;
 }
 
-void start_chunk(Context* ctx, bool in_step_code) {
-  ctx->chunk = in_step_code ? 1 : std::min(kPollTicks, ctx->request.tick_limit - ctx->tick);
+void start_chunk(Context* ctx, bool is_until_tick) {
+  ctx->chunk = is_until_tick ? 1 : std::min(kPollTicks, ctx->request.tick_limit - ctx->tick);
   ctx->budget = static_cast<int64_t>(ctx->chunk);
 }
 
@@ -94,23 +94,22 @@ enum class AfterHost : uint8_t { GoesOn, Stops, Ended };
 // Where the current frame goes on at ctx->pc: in fast code where it can be entered there, else in step code.
 struct Resumption {
   const Cell* cell;
-  bool in_step_code;
+  bool is_until_tick;   // goes on in other code from the next tick on
 };
 [[gnu::noinline]] Resumption find_resumption(Context* ctx) {
   const uint32_t pc = ctx->pc;
   const bool is_slow = ctx->is_step || ctx->request.walk_to != nullptr;
-  if (!is_slow) {
-    const CompiledFunc* const compiled = ctx->impl.code_of(*ctx->func).compiled_for(*ctx->func);
-    const Cell* const entry = compiled != nullptr ? compiled->entry(pc) : nullptr;
-    if (entry != nullptr) return {entry, false};
-  }
+  const FuncCode& func_code = ctx->impl.code_of(*ctx->func);
+  const CompiledFunc* const compiled = is_slow ? nullptr : func_code.compiled_for(*ctx->func);
+  if (compiled != nullptr && !(ctx->skips_anchor && func_code.asked_pcs().contains(pc)))
+    if (const Cell* const entry = compiled->entry(pc)) return {entry, false};
   const Cell* cell = is_slow ? nullptr : ctx->impl.fast_code(*ctx->func).entry(pc);
-  const bool in_step_code = cell == nullptr;
-  if (in_step_code) cell = ctx->impl.step_code(*ctx->func).entry(pc);
+  const bool is_until_tick = cell == nullptr || compiled != nullptr;
+  if (cell == nullptr) cell = ctx->impl.step_code(*ctx->func).entry(pc);
   CHECK(cell != nullptr);
   // Where nothing was emitted for `pc` the next anchor has the same cell, and is not the one to skip.
   if (ctx->skips_anchor && cell->handler == handlers::Anchor && cell->low == pc) ++cell;
-  return {cell, in_step_code};
+  return {cell, is_until_tick};
 }
 
 
@@ -211,7 +210,7 @@ namespace handlers {
 HANDLER(resume) {
   const Resumption resumption = find_resumption(ctx);
   ip = resumption.cell;
-  start_chunk(ctx, resumption.in_step_code);
+  start_chunk(ctx, resumption.is_until_tick);
   NEXT();
 }
 

@@ -32,8 +32,14 @@ struct FuncCode {
   // Of the probes: where the function has such instructions. Valid for one generation of probes.
   uint64_t generation = 0;
   std::vector<uint32_t> probed, writes;   // ascending
-  std::vector<CompiledFunc*> compiled;   // one for each instance at most; none while there are stops
+  std::vector<CompiledFunc*> compiled;   // one for each instance at most; none while it has watched stores
 
+  // Where code has anchors.
+  lower::StopSet asked_pcs() const {
+    lower::StopSet all{false, stops};
+    all.pcs.insert(probed.begin(), probed.end());
+    return all;
+  }
   const CompiledFunc* compiled_for(const runtime::Func& func) const {
     for (const CompiledFunc* each : compiled)
       if (each->func == &func) return each;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jit/compiled_tier.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "engine/base/try.h"
@@ -23,6 +24,12 @@ class StrictErrors : public asmjit::ErrorHandler {
   void handleError(asmjit::Error, const char*, asmjit::BaseEmitter*) override { CHECK(false); }
 };
 
+// Without stops, and with those asked for last.
+struct Versions {
+  std::unique_ptr<interp::CompiledFunc> plain, stopping;
+  std::set<uint32_t> stops;
+};
+
 }  // namespace
 
 struct CompiledTier::Impl {
@@ -35,7 +42,7 @@ struct CompiledTier::Impl {
   Stubs stubs;
   const void* return_any = nullptr;
   interp::Tier::Trampoline* trampoline = nullptr;
-  std::map<const runtime::Func*, std::unique_ptr<interp::CompiledFunc>> funcs;
+  std::map<const runtime::Func*, Versions> funcs;
   Statistics statistics;
 
   void* add(asmjit::CodeHolder& holder) {
@@ -53,6 +60,7 @@ struct CompiledTier::Impl {
     return add(holder);
   }
   void make_stubs();
+  std::unique_ptr<interp::CompiledFunc> compile(runtime::Func& func, const lower::StopSet& stops);
 };
 
 void CompiledTier::Impl::make_stubs() {
@@ -137,37 +145,51 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
 
-interp::CompiledFunc* CompiledTier::compile(runtime::Func& func) {
+std::unique_ptr<interp::CompiledFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto compiled = std::make_unique<interp::CompiledFunc>();
+  compiled->func = &func;
+  const wasm::Module& module = *func.instance->module;
+  const lower::SlotCode code = lower::lower(module, func.index, stops);
+  const auto calls = static_cast<size_t>(std::ranges::count_if(code.ops, [](const lower::SlotOp& op) {
+    return op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
+           op.op == lower::slot_op(wasm::Op::CallRef);
+  }));
+  constexpr size_t kEntryCells = 3;
+  compiled->cells.reserve(kEntryCells + calls + code.label_count);
+  asmjit::CodeHolder holder;
+  holder.init(runtime.environment());
+  holder.setErrorHandler(&errors);
+  FunctionCompiler compiler(holder, stubs, store, func, code, *compiled);
+  compiler.run();
+  void* const machine_code = add(holder);
+  const auto base = reinterpret_cast<uint64_t>(machine_code);
+  compiler.finish_cells(holder, base);
+  compiled->native = reinterpret_cast<const void*>(base + holder.labelOffsetFromBase(compiler.native_entry()));
+  compiled->machine_code = machine_code;
+  ++statistics.functions;
+  statistics.wasm_bytes += module.funcs[func.index].code.size();
+  statistics.machine_bytes += holder.codeSize();
+  statistics.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return compiled;
+}
+
+interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const lower::StopSet& stops) {
   for (runtime::Func* each : func.instance->funcs)
     if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
-  auto& compiled = impl_->funcs[&func];
-  if (!compiled) {
-    const auto begin = std::chrono::steady_clock::now();
-    compiled = std::make_unique<interp::CompiledFunc>();
-    compiled->func = &func;
-    const wasm::Module& module = *func.instance->module;
-    const lower::SlotCode code = lower::lower(module, func.index, lower::StopSet{});
-    size_t calls = 0;
-    for (const lower::SlotOp& op : code.ops)
-      calls += op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
-               op.op == lower::slot_op(wasm::Op::CallRef);
-    constexpr size_t kEntryCells = 3;
-    compiled->cells.reserve(kEntryCells + calls + code.label_count);
-    asmjit::CodeHolder holder;
-    holder.init(impl_->runtime.environment());
-    holder.setErrorHandler(&impl_->errors);
-    FunctionCompiler compiler(holder, impl_->stubs, impl_->store, func, code, *compiled);
-    compiler.run();
-    const auto base = reinterpret_cast<uint64_t>(impl_->add(holder));
-    compiler.finish_cells(holder, base);
-    compiled->native = reinterpret_cast<const void*>(base + holder.labelOffsetFromBase(compiler.native_entry()));
-    ++impl_->statistics.functions;
-    impl_->statistics.wasm_bytes += module.funcs[func.index].code.size();
-    impl_->statistics.machine_bytes += holder.codeSize();
-    impl_->statistics.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  Versions& versions = impl_->funcs[&func];
+  if (stops.pcs.empty()) {
+    if (!versions.plain) versions.plain = impl_->compile(func, stops);
+    func.compiled = versions.plain->native;
+    return versions.plain.get();
   }
-  func.compiled = compiled->native;
-  return compiled.get();
+  if (!versions.stopping || versions.stops != stops.pcs) {
+    if (versions.stopping) impl_->runtime.release(versions.stopping->machine_code);
+    versions.stopping = impl_->compile(func, stops);
+    versions.stops = stops.pcs;
+  }
+  func.compiled = versions.stopping->native;
+  return versions.stopping.get();
 }
 
 void CompiledTier::uninstall(runtime::Func& func) { func.compiled = impl_->stubs.call_any; }

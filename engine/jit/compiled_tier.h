@@ -35,7 +35,7 @@ class CompiledTier : public interp::Tier {
   static std::expected<std::unique_ptr<CompiledTier>, std::string> create(runtime::Store& store);
   ~CompiledTier() override;
 
-  interp::CompiledFunc* compile(runtime::Func& func) override;
+  interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) override;
   void uninstall(runtime::Func& func) override;
   Statistics statistics() const;
 

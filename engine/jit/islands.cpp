@@ -16,6 +16,8 @@ bool is_tail_call(const SlotOp& op) {
          op.op == lower::slot_op(Op::ReturnCallRef);
 }
 
+uint32_t end_number(size_t island) { return UINT32_MAX - static_cast<uint32_t>(island); }
+
 }  // namespace
 
 std::vector<Island> find_islands(const lower::SlotCode& code) {
@@ -40,16 +42,16 @@ std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const 
   for (size_t i = 0; i < islands.size(); ++i) {
     picked.ops.insert(picked.ops.end(), code.ops.begin() + static_cast<ptrdiff_t>(islands[i].begin),
                       code.ops.begin() + static_cast<ptrdiff_t>(islands[i].end));
-    // An anchor is a cell that can be found again, here by a number instead of a pc; 0 is the function's entry.
+    // An anchor is a cell that can be found again, here by a number that is no pc.
     SlotOp& end = picked.ops.emplace_back();
     end.op = SlotOpcode::Anchor;
-    end.pc = static_cast<uint32_t>(i + 1);
+    end.pc = end_number(i);
   }
   return interp::encode(picked, interp::kHandlers, 0, 0, interp::Stores::Plain);
 }
 
 interp::Cell* last_cell(interp::Code& code, size_t island) {
-  return code.cells.data() + (code.entry(static_cast<uint32_t>(island + 1)) - code.cells.data());
+  return code.cells.data() + (code.entry(end_number(island)) - code.cells.data());
 }
 
 interp::Cell* first_cell(interp::Code& code, size_t island) {
