@@ -65,7 +65,7 @@ std::vector<uint8_t> read_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::string& problem) {
+std::shared_ptr<const wasm::Module> decode_valid(const std::vector<uint8_t>& bytes, std::string& problem) {
   const auto owned = std::make_shared<const std::vector<uint8_t>>(bytes);
   wasm::Features features;
   features.set(wasm::Feature::WideArithmetic, true);
@@ -79,17 +79,16 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
     problem = to_line(valid.error(), &*decoded);
     return nullptr;
   }
-  std::unique_ptr<Twin> twin(new Twin());
-  twin->module = std::make_shared<const wasm::Module>(std::move(*decoded));
-  const wasm::Module& module = *twin->module;
+  return std::make_shared<const wasm::Module>(std::move(*decoded));
+}
 
+runtime::Imports fake_imports(const wasm::Module& module, FakeHost& host) {
   runtime::Imports imports;
   for (uint32_t i = 0; i < module.imports.size(); ++i) {
     const wasm::Import& import = module.imports[i];
     if (import.kind != wasm::ExternKind::Func) continue;
     const wasm::FuncType& type = module.func_type(import.index);
-    imports.add({std::string(import.module), std::string(import.name), type,
-                 [self = twin.get(), i, type](runtime::HostCall& call) {
+    imports.add({std::string(import.module), std::string(import.name), type, [&module, &host, i, type](runtime::HostCall& call) {
                    std::vector<uint64_t> arguments;
                    for (size_t k = 0; k < call.argument_count(); ++k) arguments.push_back(call.i64(k));
                    const FakeMemory memory{[&](uint64_t address, uint64_t size) -> std::optional<std::vector<uint8_t>> {
@@ -100,12 +99,20 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
                                            [&](uint64_t address, const std::vector<uint8_t>& written) {
                                              return call.write(address, written);
                                            }};
-                   const FakeReply reply =
-                       call_fake(self->engine_host, *self->module, i, as_values(type, arguments), memory);
+                   const FakeReply reply = call_fake(host, module, i, as_values(type, arguments), memory);
                    for (size_t k = 0; k < reply.results.size(); ++k) call.set_result(k, reply.results[k]);
                    if (reply.exit_code) call.exit(*reply.exit_code);
                  }});
   }
+  return imports;
+}
+
+std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::string& problem) {
+  std::unique_ptr<Twin> twin(new Twin());
+  twin->module = decode_valid(bytes, problem);
+  if (!twin->module) return nullptr;
+  const wasm::Module& module = *twin->module;
+  const runtime::Imports imports = fake_imports(module, twin->engine_host);
   twin->oracle = std::make_unique<Oracle>(twin->module, [self = twin.get()](wasm::FuncIndex func,
                                                                             std::span<const uint64_t> arguments,
                                                                             std::vector<uint8_t>* bytes_of_memory) {

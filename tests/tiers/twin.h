@@ -14,6 +14,11 @@
 
 namespace wasmscope::test {
 
+// Null with the problem.
+std::shared_ptr<const wasm::Module> decode_valid(const std::vector<uint8_t>& bytes, std::string& problem);
+// Every function that the module imports, answered by the host; both must outlive them.
+runtime::Imports fake_imports(const wasm::Module& module, FakeHost& host);
+
 class Twin {
  public:
   // Decoded and validated; null with `problem` set otherwise. Null without a problem: both trap
