@@ -166,10 +166,11 @@ struct TrapSuspect {
     uint64_t begin = 0, count = 0;
   };
   std::optional<Bytes> bytes;       // it was loaded from
+  std::string expression;           // the local or the bytes, for the command `who`; "" when there is neither
 };
-// Who wrote the value that is to blame last, by what was recorded.
+// Who wrote the value that is to blame last, once somebody has asked.
 struct LastWrite {
-  std::string text;                 // "local.tee $p in parse_array +0x54"
+  std::string text;                 // "t=12:1:0x84  #9 parse_array +0x54 @0x84  local.tee $p: 4 -> 8"
   runtime::Instant instant;
 };
 

@@ -279,6 +279,7 @@ Answer Debuggee::who(const std::string& text) {
     const std::string line = write_text(write.at, write.is_by_host, write.is_entry, old_value, {});
     timeline_->run({.mode = interp::Mode::Step});
     answer = write.is_entry ? line : line + watched_text(place);
+    if (trap_ && text == trap_->suspect.expression) trap_->last_write = {answer, write.at};
     if (had_ended || was_trapped) timeline_->seek_frontier();
     else timeline_->seek(replay::seek_target(before));
   }

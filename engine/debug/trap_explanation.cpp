@@ -238,7 +238,7 @@ void TrapExplainer::exception() {
 std::vector<std::string> TrapExplanation::all_lines() const {
   std::vector<std::string> all = lines;
   all.insert(all.end(), origin.begin(), origin.end());
-  if (last_write) all.push_back("last written by " + last_write->text + " at " + runtime::to_text(last_write->instant));
+  if (last_write) all.push_back("last write: " + last_write->text);
   return all;
 }
 

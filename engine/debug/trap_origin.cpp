@@ -190,6 +190,12 @@ void TrapExplainer::trace(size_t from_top) {
     if (value.origin == OperandOrigin::Local) suspect.local = value.local;
   }
   trace(here(), value_id(from_top));
+  if (suspect.local) {
+    suspect.expression = "l" + std::to_string(*suspect.local);
+  } else if (suspect.bytes) {
+    const std::string memory = suspect.bytes->memory == 0 ? "" : "m" + std::to_string(suspect.bytes->memory) + ".";
+    suspect.expression = memory + "bytes(" + to_hex(suspect.bytes->begin) + ", " + std::to_string(suspect.bytes->count) + ")";
+  }
 }
 
 // Of an expression: the one value in it that is no constant.

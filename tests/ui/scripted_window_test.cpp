@@ -33,6 +33,12 @@ TEST_F(WindowTest, TheCardOfATrapLeadsToWhereAValueComesFrom) {
   run("run operate 2\nwait stopped\nsee read address 0x\nclick trap/show_origin\nsee i32.load offset=4");
 }
 
+TEST_F(WindowTest, TheCardOfATrapLeadsToTheLastWrite) {
+  open(kCrash);
+  run("key F5\nwait stopped\nclick trap/who\nwait idle\nsee last write: t=\nclick trap/last_write\nwait idle\n"
+      "expect toolbar/state PAUSED\nsee parse_number");
+}
+
 TEST_F(WindowTest, StepsAndMarksWhatChanged) {
   open();
   run("open-sample factorial\nkey F11\nkey F11\nexpect toolbar/state PAUSED\nsee fac #0");

@@ -48,8 +48,7 @@ Card trap_card(const debug::Snapshot& snapshot) {
   card.place = trap.where;
   for (const std::string& line : trap.lines) card.lines.push_back({Color::Text, line, Marked::Yes});
   for (const std::string& line : trap.origin) card.lines.push_back({Color::Dim, line});
-  if (trap.last_write)
-    card.lines.push_back({Color::Dim, "last written by " + trap.last_write->text + " at " + runtime::to_text(trap.last_write->instant)});
+  if (trap.last_write) card.lines.push_back({Color::Dim, "last write: " + trap.last_write->text});
   if (!snapshot.frames.empty())
     card.actions.push_back(
         {"trap/show_place", "show the instruction", ShowCode{snapshot.frames[0].func, snapshot.frames[0].pc}});
@@ -57,6 +56,8 @@ Card trap_card(const debug::Snapshot& snapshot) {
     card.actions.push_back({"trap/show_cause", "show the cause", ShowCode{trap.cause->func, trap.cause->pc}});
   else if (trap.suspect.pc && !snapshot.frames.empty())
     card.actions.push_back({"trap/show_origin", "show the origin", ShowCode{snapshot.frames[0].func, *trap.suspect.pc}});
+  if (!trap.last_write && !trap.suspect.expression.empty())
+    card.actions.push_back({"trap/who", "who wrote it", RunCommand{"who " + trap.suspect.expression}});
   if (trap.last_write)
     card.actions.push_back({"trap/last_write", "go to that write", RunCommand{"seek " + runtime::to_text(trap.last_write->instant)}});
   if (trap.access && trap.access->memory_bytes > 0) {
