@@ -6,6 +6,7 @@
 #include "engine/base/utf8.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/debuggee.h"
+#include "engine/debug/provenance.h"
 #include "engine/debug/text_table.h"
 
 namespace wasmscope::debug {
@@ -335,7 +336,15 @@ Answer Debuggee::who_pushed(const ExpressionPlace& operand) {
   if (value.origin == OperandOrigin::Const) return "it is a constant: " + is;
   if (value.origin == OperandOrigin::Local)
     return "it is a copy of local " + std::to_string(value.local) + ", " + is + ": `who l" + std::to_string(value.local) + "` says who wrote that";
-  return "it was pushed by an instruction of this frame: " + is + "; `reverse-nexti` goes back to it";
+  const Provenance provenance(module(), place.func, place.pc);
+  const std::vector<ValueId>& values = provenance.operands();
+  const ValueSource& source = provenance.source(operand.index < values.size() ? values[operand.index] : kUnknownValue);
+  if (source.kind == ValueSource::Kind::Unknown)
+    return "it was pushed by an instruction of this frame: " + is + "; `reverse-nexti` goes back to it";
+  const bool is_block = source.kind == ValueSource::Kind::Block;
+  return std::string(is_block ? "it is what came out of the block that begins at " : "it was pushed at ") +
+         to_text(module(), names(), place.func, source.instruction.pc) + "  " +
+         inspection_->instruction_text(place.func, source.instruction.pc) + ": " + is;
 }
 
 Answer Debuggee::list_checkpoints() const {
