@@ -42,27 +42,15 @@ wasm::OpSet exits() {
 }
 wasm::OpSet throws() { return wasm::op_set({Op::Throw, Op::ThrowRef, Op::Rethrow}); }
 
-// How the place of a watch is read, whatever frame is current.
-std::string place_expression(const ExpressionPlace& place) {
-  using Kind = ExpressionPlace::Kind;
-  const std::string index = std::to_string(place.index);
-  switch (place.kind) {
-    case Kind::Local: return "l" + index;
-    case Kind::Global: return "g" + index;
-    case Kind::TableElement: return "t" + index + "[" + std::to_string(place.address) + "]";
-    case Kind::Memory: {
-      const std::string memory = place.index == 0 ? "" : "m" + index + ".";
-      if (place.is_text) return memory + "bytes(" + to_hex(place.address) + ", " + std::to_string(place.bytes) + ")";
-      std::string type = wasm::to_text(place.type);
-      if (place.bytes == 1) type = "u8";
-      if (place.bytes == 2) type = "u16";
-      if (place.bytes == 4 && place.type == wasm::kI64) type = "i32";
-      return memory + type + "[" + to_hex(place.address) + "]";
-    }
-    case Kind::Operand:
-    case Kind::Field: break;
-  }
-  return {};
+// A place in memory by its address, whatever expression led there.
+std::string memory_text(const ExpressionPlace& place) {
+  const std::string memory = place.index == 0 ? "" : "m" + std::to_string(place.index) + ".";
+  if (place.is_text) return memory + "bytes(" + to_hex(place.address) + ", " + std::to_string(place.bytes) + ")";
+  std::string type = wasm::to_text(place.type);
+  if (place.bytes == 1) type = "u8";
+  if (place.bytes == 2) type = "u16";
+  if (place.bytes == 4 && place.type == wasm::kI64) type = "i32";
+  return memory + type + "[" + to_hex(place.address) + "]";
 }
 
 }  // namespace
@@ -223,14 +211,7 @@ Answer Debuggee::add_watchpoint(const std::string& text, WatchMode mode) {
   point.shown.kind = StopKind::Watch;
   point.shown.mode = mode;
   point.shown.resolved = true;
-  const std::string read = place_expression(*place);
-  const bool is_named = place->kind != ExpressionPlace::Kind::Memory;
-  point.shown.requested = is_named ? escape_for_display(what) : read;
-  if (!read.empty()) {
-    const bool is_local = place->kind == ExpressionPlace::Kind::Local;
-    auto watched = Expression::compile(read, {module(), names(), is_local ? point.watch->func() : wasm::kNoIndex});
-    if (watched) point.watched = std::move(*watched);
-  }
+  point.shown.requested = place->kind == ExpressionPlace::Kind::Memory ? memory_text(*place) : escape_for_display(what);
   if (place->kind == ExpressionPlace::Kind::Local)
     point.shown.note = "in frame " + std::to_string(place->depth) + ", " + names().func(point.watch->func());
   if (condition_at != std::string::npos) point.shown.condition = text.substr(condition_at + 4);

@@ -186,7 +186,6 @@ class Debuggee {
   Answer stand(StopReason reason, std::string text);
   std::string write_text(const runtime::Instant& at, bool is_by_host, bool is_entry, const std::string& before,
                          const std::string& after) const;
-  std::string watched_text(const WatchedPlace& place) const;
   Answer who_pushed(const ExpressionPlace& operand);
 
   SessionOptions options_;

@@ -393,14 +393,8 @@ std::vector<Stops::Hit> Stops::past_hits() {
 }
 
 std::string Stops::value_text(const StopPoint& point) const {
-  if (!point.watched || timeline_ == nullptr) return "?";
-  const bool is_local = point.watch->place().kind == ExpressionPlace::Kind::Local;
-  if (is_local && (timeline_->calls().empty() || timeline_->execution().depth < point.watch->place().depth)) return "gone";
-  const ExpressionFrame frame = is_local ? ExpressionFrame(timeline_->store(), timeline_->instance(), timeline_->execution(), point.watch->place().depth)
-                                         : ExpressionFrame(timeline_->store(), timeline_->instance());
-  const auto value = point.watched->evaluate(frame);
-  if (!value) return "not there";
-  return to_text(*value, ValueFormat::Plain, frame, inspection_->names()).value_or("?");
+  const bool is_gone = point.watch->place().kind == ExpressionPlace::Kind::Local && timeline_->execution().depth < point.watch->place().depth;
+  return is_gone ? "gone" : point.watch->text(*timeline_, *inspection_);
 }
 
 }  // namespace wasmscope::debug

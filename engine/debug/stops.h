@@ -22,7 +22,6 @@ struct StopPoint {
   Breakpoint shown;
   wasm::OpSet ops;                              // Exit, Instruction, Import, Throw
   std::optional<WatchedPlace> watch;
-  std::optional<Expression> watched;            // reads the place, whatever frame is current but for locals
   std::vector<uint8_t> last;                    // Watch: the value when it was last looked at
   // What condition and message mean at a pc: made when first needed there.
   std::map<uint32_t, std::expected<Expression, ExpressionError>> conditions;

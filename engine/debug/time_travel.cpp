@@ -238,24 +238,6 @@ std::string Debuggee::write_text(const Instant& at, bool is_by_host, bool is_ent
   return text + ": " + before + " -> " + after;
 }
 
-// What an expression reads in the frame it was made for, wherever the program stands now.
-std::string Debuggee::watched_text(const WatchedPlace& place) const {
-  std::string text;
-  const std::vector<uint8_t> bytes = place.read(*timeline_);
-  const ExpressionPlace& at = place.place();
-  if (bytes.empty()) return "not there";
-  if (at.is_text || bytes.size() > 16) {
-    constexpr size_t kShown = 24;
-    for (size_t i = 0; i < std::min(bytes.size(), kShown); ++i) text += (i == 0 ? "" : " ") + to_hex(bytes[i]).substr(2);
-    return bytes.size() > kShown ? text + " ..." : text;
-  }
-  runtime::Value value{at.type, 0, 0};
-  std::memcpy(&value.bits, bytes.data(), std::min<size_t>(bytes.size(), 8));
-  if (bytes.size() > 8) std::memcpy(&value.high, bytes.data() + 8, bytes.size() - 8);
-  if (at.bytes <= 4) value.bits &= at.bytes == 4 ? 0xFFFFFFFF : (uint64_t{1} << (8 * at.bytes)) - 1;
-  return inspection_->value_text(value);
-}
-
 Answer Debuggee::who(const std::string& text) {
   if (const auto why = why_not_back()) return std::unexpected(*why);
   const auto located = locate(text);
@@ -272,14 +254,14 @@ Answer Debuggee::who(const std::string& text) {
   if (!found) return was_ended_by_search(found.error());
   std::string answer;
   if (!*found) {
-    answer = "nothing has written it since the beginning: " + watched_text(place);
+    answer = "nothing has written it since the beginning: " + place.text(*timeline_, *inspection_);
   } else {
     const WriteSeeker::Write write = seeker.all().back();
     timeline_->seek(replay::seek_target(write.at));
-    const std::string old_value = watched_text(place);
+    const std::string old_value = place.text(*timeline_, *inspection_);
     const std::string line = write_text(write.at, write.is_by_host, write.is_entry, old_value, {});
     timeline_->run({.mode = interp::Mode::Step});
-    answer = write.is_entry ? line : line + watched_text(place);
+    answer = write.is_entry ? line : line + place.text(*timeline_, *inspection_);
     if (trap_ && text == trap_->suspect.expression) trap_->last_write = {answer, write.at};
     if (had_ended || was_trapped) timeline_->seek_frontier();
     else timeline_->seek(replay::seek_target(before));
@@ -312,9 +294,9 @@ Answer Debuggee::writes(const std::string& text) {
   const std::vector<WriteSeeker::Write> all = seeker.all();
   for (size_t i = 0; i < std::min<size_t>(all.size(), kDefaultWrites); ++i) {
     timeline_->seek(replay::seek_target(all[i].at));
-    const std::string line = write_text(all[i].at, all[i].is_by_host, all[i].is_entry, watched_text(place), {});
+    const std::string line = write_text(all[i].at, all[i].is_by_host, all[i].is_entry, place.text(*timeline_, *inspection_), {});
     timeline_->run({.mode = interp::Mode::Step});
-    answer += (answer.empty() ? "" : "\n") + line + (all[i].is_entry ? "" : watched_text(place));
+    answer += (answer.empty() ? "" : "\n") + line + (all[i].is_entry ? "" : place.text(*timeline_, *inspection_));
   }
   if (all.size() > kDefaultWrites) answer += "\n... " + std::to_string(all.size() - kDefaultWrites) + (all.size() >= kMostWrites ? " more at least" : " more");
   if (was_interrupted) answer += "\nthe search was interrupted";

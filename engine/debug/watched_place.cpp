@@ -117,4 +117,25 @@ std::vector<uint8_t> WatchedPlace::read(const replay::Timeline& timeline) const 
   return {};
 }
 
+std::string WatchedPlace::text(const replay::Timeline& timeline, const Inspection& inspection) const {
+  constexpr size_t kShown = 24;
+  constexpr char kDigits[] = "0123456789abcdef";
+  const std::vector<uint8_t> bytes = read(timeline);
+  if (bytes.empty()) return "not there";
+  std::string text;
+  if (place_.is_text || bytes.size() > 16) {
+    for (size_t i = 0; i < std::min(bytes.size(), kShown); ++i) {
+      if (i > 0) text += ' ';
+      text += kDigits[bytes[i] >> 4];
+      text += kDigits[bytes[i] & 15];
+    }
+    return bytes.size() > kShown ? text + " ..." : text;
+  }
+  runtime::Value value{place_.type, 0, 0};
+  std::memcpy(&value.bits, bytes.data(), std::min<size_t>(bytes.size(), 8));
+  if (bytes.size() > 8) std::memcpy(&value.high, bytes.data() + 8, bytes.size() - 8);
+  if (place_.bytes < 8) value.bits &= (uint64_t{1} << (8 * place_.bytes)) - 1;
+  return inspection.value_text(value);
+}
+
 }  // namespace wasmscope::debug

@@ -4,6 +4,7 @@
 // an instruction or the host touches it. Engine thread only.
 #pragma once
 #include "engine/debug/expression.h"
+#include "engine/debug/inspection.h"
 #include "engine/debug/snapshot.h"
 #include "engine/replay/access.h"
 #include "engine/replay/timeline.h"
@@ -22,6 +23,8 @@ class WatchedPlace {
   bool is_written_by(const runtime::HostEvent& event) const;
   // What is there now; empty when it is not there.
   std::vector<uint8_t> read(const replay::Timeline& timeline) const;
+  // The same as people read it: a value of the place's type, bytes in hex, "not there".
+  std::string text(const replay::Timeline& timeline, const Inspection& inspection) const;
 
   const ExpressionPlace& place() const { return place_; }
   // Locals: the function whose frame it is in.
