@@ -81,6 +81,7 @@ Exit code: 0 when all are valid, 1 when one is not, 2 for wrong usage.)"},
   wasmscope print prog.wasm > prog.wat
   wasmscope print prog.wasm --function parse_number
   wasmscope print prog.wasm --function '#12' --folded
+  wasmscope print prog.wasm --function parse_number --jit
 
 Names from the name section become identifiers where they can; a comment has the index. Custom sections and
 branch hints become annotations. What is printed reads back as the same module. Exit code: 0, 1 for
@@ -450,8 +451,10 @@ Command parse_print(const VerbInfo& verb, std::span<const std::string> arguments
   CLI::Option* function = parser.add_text("--function", options.function, "NAME|#INDEX",
                                           "Only this function, by name or by index, such as '#12'");
   parser.app().add_flag("--folded", options.is_folded, "Operands inside the parentheses of what takes them");
+  parser.app().add_flag("--jit", options.is_machine_code, "The machine code that --tier jit makes of the function");
   if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
   if (function->count() > 0 && options.function.empty()) return parser.refuse("--function wants a name or an index");
+  if (options.is_machine_code && options.function.empty()) return parser.refuse("--jit prints one function: add --function NAME");
   options.features = parser.features();
   return options;
 }

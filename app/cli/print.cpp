@@ -7,8 +7,11 @@
 #include "app/cli/verbs.h"
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
+#include "engine/jit/compiled_tier.h"
+#include "engine/runtime/store.h"
 #include "engine/symbols/names.h"
 #include "engine/text/printer.h"
+#include "engine/validate/validate.h"
 
 namespace wasmscope::app {
 namespace {
@@ -37,6 +40,34 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
       error(ErrorCode::NoSuchFunction, escape_for_display(text) + "; `wasmscope inspect --functions` lists them"));
 }
 
+// Slot operations, each with the instructions that it became. The module is instantiated for it, but nothing runs.
+int print_machine_code(const std::shared_ptr<const wasm::Module>& module, wasm::FuncIndex index) {
+  if (index < module->imported_funcs) {
+    print_error("#" + std::to_string(index) + " is imported: it has no code");
+    return kExitUsage;
+  }
+  runtime::Store store;
+  const auto instantiated = runtime::instantiate(store, module, runtime::Imports());
+  if (!instantiated) {
+    print_error(to_line(instantiated.error(), module.get()));
+    return kExitBadInput;
+  }
+  runtime::Instance& instance = *instantiated->result.instance;
+  interp::Interpreter interpreter(store);
+  interpreter.add_instance(instance);
+  const auto tier = jit::CompiledTier::create(store);
+  if (!tier) {
+    print_error(tier.error());
+    return kExitUsage;
+  }
+  Output output;
+  for (const jit::ListedPiece& piece : (*tier)->list_code(*instance.funcs[index])) {
+    output.write((piece.pc == 0 ? "" : to_hex(piece.pc) + "  ") + piece.operation + "\n");
+    for (const std::string& instruction : piece.instructions) output.write("    " + instruction + "\n");
+  }
+  return output.finish(kExitOk);
+}
+
 }  // namespace
 
 int print_verb(const PrintOptions& options) {
@@ -61,6 +92,10 @@ int print_verb(const PrintOptions& options) {
     if (!func) {
       print_error(to_line(func.error(), module.get()));
       return kExitUsage;
+    }
+    if (options.is_machine_code) {
+      if (const auto valid = validate::validate(*module, options.features); !valid) return refuse(valid.error(), module.get());
+      return print_machine_code(module, *func);
     }
     printed = text::print_function(*module, *func, sink, form);
   }

@@ -81,6 +81,7 @@ struct PrintOptions {
   std::string file;
   std::string function;               // "NAME" or "#INDEX"; empty: the whole module
   bool is_folded = false;
+  bool is_machine_code = false;       // of the function
   wasm::Features features;
 };
 

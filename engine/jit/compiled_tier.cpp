@@ -60,7 +60,8 @@ struct CompiledTier::Impl {
     return add(holder);
   }
   void make_stubs();
-  std::unique_ptr<interp::CompiledFunc> compile(runtime::Func& func, const lower::StopSet& stops);
+  std::unique_ptr<interp::CompiledFunc> compile(runtime::Func& func, const lower::StopSet& stops,
+                                                std::vector<ListedPiece>* listing = nullptr);
 };
 
 void CompiledTier::Impl::make_stubs() {
@@ -145,7 +146,8 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
 
-std::unique_ptr<interp::CompiledFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops) {
+std::unique_ptr<interp::CompiledFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops,
+                                                                   std::vector<ListedPiece>* listing) {
   const auto begin = std::chrono::steady_clock::now();
   auto compiled = std::make_unique<interp::CompiledFunc>();
   compiled->func = &func;
@@ -162,16 +164,26 @@ std::unique_ptr<interp::CompiledFunc> CompiledTier::Impl::compile(runtime::Func&
   holder.setErrorHandler(&errors);
   FunctionCompiler compiler(holder, stubs, store, func, code, *compiled);
   compiler.run();
-  void* const machine_code = add(holder);
-  const auto base = reinterpret_cast<uint64_t>(machine_code);
+  compiled->machine_code = add(holder);
+  const auto base = reinterpret_cast<uint64_t>(compiled->machine_code);
   compiler.finish_cells(holder, base);
   compiled->native = reinterpret_cast<const void*>(base + holder.labelOffsetFromBase(compiler.native_entry()));
-  compiled->machine_code = machine_code;
+  if (listing != nullptr) {
+    const Bytes bytes{static_cast<const uint8_t*>(compiled->machine_code), holder.codeSize()};
+    *listing = list(code, compiler.pieces(), bytes, compiler.code_end());
+  }
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
   statistics.machine_bytes += holder.codeSize();
   statistics.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return compiled;
+}
+
+std::vector<ListedPiece> CompiledTier::list_code(runtime::Func& func) {
+  std::vector<ListedPiece> listing;
+  const auto compiled = impl_->compile(func, lower::StopSet{}, &listing);
+  impl_->runtime.release(compiled->machine_code);
+  return listing;
 }
 
 interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const lower::StopSet& stops) {

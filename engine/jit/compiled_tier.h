@@ -11,6 +11,7 @@
 
 #include "engine/interp/compiled.h"
 #include "engine/interp/interpreter.h"
+#include "engine/jit/listing.h"
 
 namespace wasmscope::jit {
 
@@ -37,6 +38,8 @@ class CompiledTier : public interp::Tier {
 
   interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) override;
   void uninstall(runtime::Func& func) override;
+  // The code that compile() makes, made again.
+  std::vector<ListedPiece> list_code(runtime::Func& func);
   Statistics statistics() const;
 
  private:

@@ -82,8 +82,11 @@ void FunctionCompiler::run() {
   scan();
   islands_ = find_islands(code_);
   if (!islands_.empty()) result_.islands = encode_islands(code_, islands_);
+  const auto here = [&] { return static_cast<uint32_t>(asm_.offset()); };
+  pieces_.push_back({Piece::kEntry, here()});
   entry();
   for (size_t i = 0; i < code_.ops.size(); ++i) {
+    if (is_reachable_ || code_.ops[i].op == SlotOpcode::Label) pieces_.push_back({static_cast<uint32_t>(i), here()});
     if (code_.ops[i].op == SlotOpcode::Label) bind_label(code_.ops[i]);
     else if (is_reachable_ && i >= after_island_) operation(i);
     registers_.unlock_all();
@@ -92,6 +95,7 @@ void FunctionCompiler::run() {
       registers_.set_homes(open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state);
     }
   }
+  pieces_.push_back({Piece::kOutOfLine, here()});
   finish();
 }
 
@@ -299,6 +303,7 @@ void FunctionCompiler::finish() {
   leave_to(redo_exit_, layout_.redo);
   leave_to(overflow_exit_, layout_.overflow);
 
+  code_end_ = static_cast<uint32_t>(asm_.offset());
   for (const JumpTable& table : tables_) {
     asm_.align(asmjit::AlignMode::kData, 4);
     asm_.bind(table.label);

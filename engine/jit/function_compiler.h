@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/jit/islands.h"
+#include "engine/jit/listing.h"
 
 namespace wasmscope::jit {
 
@@ -21,10 +22,8 @@ class FunctionCompiler {
   void finish_cells(const asmjit::CodeHolder& holder, uint64_t base);
   asmjit::Label native_entry() const { return native_entry_; }
 
-  struct Piece {              // machine code of one operation
-    uint32_t op = 0;
-    asmjit::Label begin;
-  };
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  uint32_t code_end() const { return code_end_; }
 
  private:
   using Source = lower::Source;
@@ -178,6 +177,8 @@ class FunctionCompiler {
   asmjit::Label native_entry_, body_, redo_exit_, tick_exit_, overflow_exit_, entry_tick_;
   bool is_reachable_ = true;
   std::vector<Island> islands_;
+  std::vector<Piece> pieces_;
+  uint32_t code_end_ = 0;                    // jump tables and constants follow
   size_t after_island_ = 0;                  // operations before this one are in the island emitted last
 };
 
