@@ -34,6 +34,7 @@ int open_window_or_terminal(const GuiOptions& options) {
   return debug_verb({.file = options.file,
                      .invoke = options.invoke,
                      .script = {},
+                     .record = options.record,
                      .args = options.args,
                      .env = options.env,
                      .features = options.features});

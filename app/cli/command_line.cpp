@@ -98,6 +98,7 @@ same bytes. Nothing is validated. Exit code: 0, 1 for a bad file, 2 for wrong us
   wasmscope run prog.wasm -- input.txt
   wasmscope run prog.wasm --env LANG=C < input.txt
   wasmscope run math.wasm --invoke fac -- 20
+  wasmscope run prog.wasm --record prog.wsrec -- input.txt
 
 ARGS are the program's arguments; with --invoke, those of the function. Its results are printed one per line.
 Exit code: the program's own; 134 when it traps, with the reason on standard error; 1 when the module cannot
@@ -207,6 +208,11 @@ class VerbParser {
   // Empty when all is well.
   std::optional<Finished> parse(std::vector<std::string> arguments);
   std::optional<Finished> read_environment(EnvironmentVariables& env) const;
+  void add_recording() {
+    app_.add_option("--record-budget", record_budget_, "Memory for the program's past, such as 512M; 1G without")->type_name("BYTES");
+    app_.add_flag("--no-record", is_unrecorded_, "Keep nothing of the program's past: there is no going back");
+  }
+  std::optional<Finished> read_recording(RecordOptions& record) const;
 
   const wasm::Features& features() const { return chosen_; }
   bool has_features() const { return app_.count("--features") > 0; }
@@ -223,6 +229,8 @@ class VerbParser {
   CLI::App app_;
   std::string features_;
   std::vector<std::string> environment_;
+  std::string record_budget_;
+  bool is_unrecorded_ = false;
   wasm::Features chosen_;
 };
 
@@ -277,6 +285,29 @@ std::optional<Finished> VerbParser::read_environment(EnvironmentVariables& env) 
   return std::nullopt;
 }
 
+// "512M": a number of bytes, or of KiB, MiB or GiB.
+std::optional<uint64_t> read_bytes(const std::string& text) {
+  uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, status] = std::from_chars(text.data(), end, value);
+  if (status != std::errc() || rest + 1 < end) return std::nullopt;
+  constexpr std::string_view kSuffixes = "KMG";
+  if (rest == end) return value;
+  const size_t suffix = kSuffixes.find(*rest);
+  if (suffix == std::string_view::npos || value > UINT64_MAX >> 31) return std::nullopt;
+  return value << (10 * (suffix + 1));
+}
+
+std::optional<Finished> VerbParser::read_recording(RecordOptions& record) const {
+  record.is_on = !is_unrecorded_;
+  if (app_.count("--record-budget") == 0) return std::nullopt;
+  const auto bytes = read_bytes(record_budget_);
+  if (!bytes || *bytes == 0)
+    return refuse("--record-budget wants a number of bytes such as 64M, not '" + escape_for_display(record_budget_) + "'");
+  record.budget_bytes = *bytes;
+  return std::nullopt;
+}
+
 struct Split {
   std::vector<std::string> own, program;   // before and after `--`
 };
@@ -325,6 +356,7 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.add_text("FILE", options.file, "", "The module to open");
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_environment();
+  parser.add_recording();
   parser.add_text("--script", options.script, "FILE", "Drive the window, see below");
   parser.add_text("--screenshot", options.screenshot, "FILE", "Write what the window shows to a PNG and leave");
   parser.add_text("--state-dir", options.state_dir, "DIR", "Where layout, theme and recent files are kept");
@@ -341,6 +373,7 @@ Command parse_window(std::span<const std::string> arguments) {
   bool is_version = false;
   parser.app().add_flag("--version", is_version, "The version");
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
+  if (auto finished = parser.read_recording(options.record)) return *finished;
   if (is_version) return Finished{kExitOk, "wasmscope " WASMSCOPE_VERSION "\n"};
   if (auto finished = parser.read_environment(options.env)) return *finished;
   if (!size.empty() && !read_size(size, options.width, options.height))
@@ -368,9 +401,11 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   std::string tier = "interp";
   parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
   parser.app().add_flag("--stats", options.stats, "Counts and times on standard error at the end");
+  CLI::Option* record = parser.add_text("--record", options.record, "FILE", "Record the whole run in a file that the debugger opens");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_environment(options.env)) return *finished;
+  if (record->count() > 0 && options.record.empty()) return parser.refuse("--record wants the name of a file");
   const auto chosen = find_tier(tier);
   if (!chosen)
     return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
@@ -387,8 +422,10 @@ Command parse_debug(const VerbInfo& verb, std::span<const std::string> arguments
   parser.add_text("FILE", options.file, "", "The module to open");
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_text("--script", options.script, "FILE", "Commands to carry out, one per line; - is standard input");
+  parser.add_recording();
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
+  if (auto finished = parser.read_recording(options.record)) return *finished;
   if (auto finished = parser.read_environment(options.env)) return *finished;
   options.args = std::move(split.program);
   options.features = parser.features();

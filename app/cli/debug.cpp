@@ -184,6 +184,8 @@ int debug_verb(const DebugOptions& options) {
   session_options.arguments = options.args;
   session_options.env = options.env;
   session_options.invoke = options.invoke;
+  session_options.records = options.record.is_on;
+  session_options.record_budget_bytes = options.record.budget_bytes;
   if (!reads_file && !is_interactive) session_options.environment = std::make_shared<WithoutInput>();
   debug::Session session(session_options, [&](const debug::Event& event) {
     if (event.kind != debug::EventKind::Output) return;

@@ -5,6 +5,7 @@
 
 #include "app/cli/module_input.h"
 #include "app/cli/output.h"
+#include "app/cli/run_recorded.h"
 #include "app/cli/run_report.h"
 #include "app/cli/verbs.h"
 #include "engine/base/file.h"
@@ -131,6 +132,7 @@ class Runner {
     std::vector<std::string> arguments{file_name(options_.file)};
     if (options_.invoke.empty()) arguments.insert(arguments.end(), options_.args.begin(), options_.args.end());
     const runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, environment_);
+    if (!options_.record.empty()) return record(plan, imports);
     auto outcome = runtime::instantiate(store_, module_, imports);
     if (!outcome) {
       print_report(escape_for_display(options_.file) + ": " + to_report(outcome.error(), module_->bytes, module_.get()));
@@ -158,10 +160,7 @@ class Runner {
     if (plan.invoked == wasm::kNoIndex) return kExitOk;
     std::vector<Value> results;
     if (const auto code = call(plan.invoked, plan.arguments, &results)) return *code;
-    if (plan.results == Plan::Results::ExitCode) return static_cast<int>(results[0].bits);
-    Output output;
-    for (const Value& value : results) output.write(to_text(value) + "\n");
-    return output.finish(kExitOk);
+    return report_results(plan, results);
   }
 
   void print_statistics(const Times& times) const {
@@ -187,6 +186,28 @@ class Runner {
   }
 
  private:
+  int report_results(const Plan& plan, const std::vector<Value>& results) const {
+    if (plan.results == Plan::Results::ExitCode) return static_cast<int>(results[0].bits);
+    Output output;
+    for (const Value& value : results) output.write(to_text(value) + "\n");
+    return output.finish(kExitOk);
+  }
+
+  int record(const Plan& plan, const runtime::Imports& imports) {
+    std::vector<replay::Call> calls;
+    for (const wasm::FuncIndex index : plan.before) calls.push_back({index, {}});
+    if (plan.invoked != wasm::kNoIndex) calls.push_back({plan.invoked, plan.arguments});
+    for (const replay::Call& call : calls)
+      if (module_->is_imported(call.func)) return refuse(names_.func(call.func) + " is imported: there is nothing to record");
+    std::string invoked = plan.invoked == wasm::kNoIndex ? "the start function" : names_.func(plan.invoked) + "(";
+    for (size_t i = 0; i < plan.arguments.size(); ++i) invoked += (i == 0 ? "" : ", ") + to_text(plan.arguments[i]);
+    if (plan.invoked != wasm::kNoIndex) invoked += ")";
+    std::vector<Value> results;
+    const auto code = run_recorded({options_, module_, imports, *environment_, std::move(calls), std::move(invoked), &results});
+    if (code) return *code;
+    return plan.invoked == wasm::kNoIndex ? kExitOk : report_results(plan, results);
+  }
+
   // The exit code when the program ends in this call, empty when it returned.
   std::optional<int> call(wasm::FuncIndex index, std::span<const Value> arguments, std::vector<Value>* results = nullptr) {
     runtime::Func& func = *instance_->funcs[index];

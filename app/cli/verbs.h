@@ -21,11 +21,18 @@ using EnvironmentVariables = std::vector<std::pair<std::string, std::string>>;
 
 enum class Tier : uint8_t { Interpreter, Jit, Auto };
 
+// How much of a program's past a debugger keeps.
+struct RecordOptions {
+  bool is_on = true;
+  uint64_t budget_bytes = uint64_t{1} << 30;
+};
+
 struct RunOptions {
   std::string file;
   std::string invoke;                 // export to call; empty: _start, else main
   Tier tier = Tier::Interpreter;
   bool stats = false;
+  std::string record;                 // file for a recording of the whole run; empty: none
   EnvironmentVariables env;
   std::vector<std::string> args;      // after `--`: the function's arguments with `invoke`, else argv[1..]
   wasm::Features features;
@@ -35,6 +42,7 @@ struct DebugOptions {
   std::string file;                   // may be empty: the debugger's `open` loads one
   std::string invoke;
   std::string script;                 // file of commands; empty: the terminal or standard input; "-": standard input
+  RecordOptions record;
   std::vector<std::string> args;
   EnvironmentVariables env;
   wasm::Features features;
@@ -45,6 +53,7 @@ struct GuiOptions {
   std::string invoke;
   std::vector<std::string> args;
   EnvironmentVariables env;
+  RecordOptions record;
   std::string script;                 // drives the window; the exit code is then 1 when an `expect` fails
   std::string screenshot;             // PNG written when the script has ended, or when all is drawn
   std::string state_dir;              // where layout, theme and recent files are kept; empty: nowhere

@@ -25,6 +25,8 @@ debug::SessionOptions session_options(const GuiOptions& options) {
   session.arguments = options.args;
   session.env = options.env;
   session.invoke = options.invoke;
+  session.records = options.record.is_on;
+  session.record_budget_bytes = options.record.budget_bytes;
   return session;
 }
 

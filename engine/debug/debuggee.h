@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/file.h"
 #include "engine/debug/inspection.h"
 #include "engine/debug/place.h"
 #include "engine/debug/session.h"
@@ -25,6 +26,7 @@ using Answer = std::expected<std::string, std::string>;
 using Arguments = std::vector<std::string>;
 // One line, without the hex window of a report.
 std::unexpected<std::string> refuse(const Error& error);
+Error to_error(const FileError& failure);
 std::unexpected<std::string> refuse(ErrorCode code, std::string detail = {});
 
 enum class Verdict : uint8_t { GoOn, Pause, Abandon };
@@ -95,6 +97,14 @@ class Debuggee {
   Answer writes(const std::string& text);
   Answer list_checkpoints() const;
 
+  // --- recording_commands.cpp
+  enum class ModuleIn : uint8_t { Inside, Outside };
+  Answer save_recording(const std::string& path, ModuleIn module_in);
+  Answer load_recording(const std::string& path);
+  Answer check_recording();
+  Answer continue_recording();
+  Answer describe_recording() const;
+
   // --- editing.cpp, searching.cpp
   Answer edit(const MemoryPlace& place, const BytePattern& pattern);
   // "PLACE = EXPRESSION", in the selected frame.
@@ -150,7 +160,12 @@ class Debuggee {
   std::expected<Plan, std::string> plan_calls(const Invocation& invocation) const;
   std::string describe_run() const;
   std::string describe_made_imports() const;
+  runtime::Imports live_imports() const;
+  replay::Timeline::Options timeline_options() const;
   Result<std::unique_ptr<replay::Timeline>> instantiate(std::vector<replay::Call> calls) const;
+  // Starts the program; it stops before its first instruction, saying `text`.
+  Answer enter(std::unique_ptr<replay::Timeline> timeline, AfterLaunch after, const std::string& text);
+  Answer open_recording(const std::string& path, Bytes file);
   void show_before_start();
   void forget_program();
   void forget_search() { search_ = {}; }
@@ -210,6 +225,7 @@ class Debuggee {
   uint32_t next_breakpoint_ = 1;
   uint64_t chunk_ticks_;
   bool was_abandoned_ = false;             // the last run, before it came to an end
+  std::vector<replay::Timeline::Mark> marks_;   // of the recording that the program came from
   std::optional<TrapExplanation> trap_;
   std::vector<runtime::Value> results_;
   std::optional<int> exit_code_;

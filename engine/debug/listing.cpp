@@ -444,6 +444,7 @@ Answer carry_out<Command::Info>(Debuggee& debuggee, const Arguments& arguments) 
   const std::string& what = arguments[0];
   const auto is = [&](std::string_view word) { return !what.empty() && word.starts_with(what); };
   if (is("breakpoints")) return list_breakpoints(debuggee);
+  if (is("record")) return debuggee.describe_recording();
   if (is("functions")) return list_functions(debuggee);
   if (is("sections")) return list_sections(debuggee.module());
   if (is("imports")) return list_imports(debuggee.module());

@@ -9,6 +9,7 @@
 #include "engine/debug/debuggee.h"
 #include "engine/debug/program_plan.h"
 #include "engine/host/wasi.h"
+#include "engine/replay/recording_chunks.h"
 #include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 #include "engine/wasm/limits.h"
@@ -20,16 +21,6 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kBetweenPolls = std::chrono::milliseconds(20);
 constexpr uint8_t kMagic[] = {0x00, 'a', 's', 'm'};
 constexpr size_t kKeptOfOtherFiles = 4096, kLargeFileBytes = 4 << 20;
-
-ErrorCode code_of(FileError::Code code) {
-  switch (code) {
-    case FileError::Code::NotFound: return ErrorCode::FileNotFound;
-    case FileError::Code::Unreadable: return ErrorCode::FileUnreadable;
-    case FileError::Code::IsDirectory: return ErrorCode::FileIsDirectory;
-    case FileError::Code::TooLarge: return ErrorCode::FileTooLarge;
-  }
-  return ErrorCode::FileUnreadable;
-}
 
 std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
@@ -57,6 +48,15 @@ std::string list_function_exports(const wasm::Module& module) {
 
 }  // namespace
 
+Error to_error(const FileError& failure) {
+  switch (failure.code) {
+    case FileError::Code::NotFound: return error(ErrorCode::FileNotFound);
+    case FileError::Code::IsDirectory: return error(ErrorCode::FileIsDirectory);
+    case FileError::Code::TooLarge: return error(ErrorCode::FileTooLarge);
+    case FileError::Code::Unreadable: break;
+  }
+  return error(ErrorCode::FileUnreadable, failure.text);
+}
 std::unexpected<std::string> refuse(const Error& error) {
   // What somebody asked for needs no "error" before it: every face marks a refusal in its own way.
   if (kind_of(error.code) != ErrorKind::Usage) return std::unexpected(to_line(error, nullptr));
@@ -68,13 +68,13 @@ Answer Debuggee::open_file(const std::string& path) {
   auto file = read_file(path);
   std::optional<Error> failure;
   if (!file) {
-    const bool says_more = file.error().code == FileError::Code::Unreadable;
-    failure = error(code_of(file.error().code), says_more ? file.error().text : std::string());
+    failure = to_error(file.error());
   } else if (file->size() > wasm::kMaxModuleBytes) {
     failure = error(ErrorCode::FileTooLarge, std::to_string(file->size()) + " bytes");
   }
   // What is open stays open.
   if (failure) return std::unexpected(escape_for_display(path) + ": " + to_line(*failure, nullptr));
+  if (replay::is_recording(*file)) return open_recording(path, *file);
   // Of files that are no modules the beginning says enough.
   if (!text::is_text(*file) && !std::ranges::equal(kMagic, Bytes(*file).first(std::min(file->size(), std::size(kMagic)))) &&
       file->size() > kKeptOfOtherFiles) {
@@ -232,13 +232,22 @@ std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation
   return plan;
 }
 
-Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<replay::Call> calls) const {
+runtime::Imports Debuggee::live_imports() const {
   host::WasiOptions wasi;
   wasi.arguments.push_back(file_name(loaded_->path));
   if (options_.invoke.empty())
     wasi.arguments.insert(wasi.arguments.end(), options_.arguments.begin(), options_.arguments.end());
   wasi.env = options_.env;
-  return replay::Timeline::create(loaded_->module, host::wasi_imports(std::move(wasi), environment_), std::move(calls));
+  return host::wasi_imports(std::move(wasi), environment_);
+}
+
+replay::Timeline::Options Debuggee::timeline_options() const {
+  using Recording = replay::Timeline::Recording;
+  return {.recording = options_.records ? Recording::On : Recording::Off, .budget_bytes = options_.record_budget_bytes};
+}
+
+Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<replay::Call> calls) const {
+  return replay::Timeline::create(loaded_->module, live_imports(), std::move(calls), timeline_options());
 }
 
 // Where it cannot be instantiated, launching it says why.
@@ -262,6 +271,7 @@ void Debuggee::forget_program() {
   stops_.bind(nullptr, nullptr);
   event_marks_ = {};
   was_abandoned_ = false;
+  marks_.clear();
   invoked_.clear();
   reason_ = StopReason::None;
   selected_depth = 0;
@@ -285,7 +295,11 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
     message_ = to_line(timeline.error(), &module());
     return std::unexpected(message_);
   }
-  timeline_ = std::move(*timeline);
+  return enter(*std::move(timeline), after, "before the first instruction of " + invoked_);
+}
+
+Answer Debuggee::enter(std::unique_ptr<replay::Timeline> timeline, AfterLaunch after, const std::string& text) {
+  timeline_ = std::move(timeline);
   inspection_ = std::make_unique<Inspection>(*timeline_, names());
   stops_.bind(timeline_.get(), inspection_.get());
   if (timeline_->instantiation_trap()) return end(*timeline_->end());
@@ -296,7 +310,7 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   if (std::holds_alternative<runtime::Paused>(entered)) stops_.arrive();
   const bool stops = after == AfterLaunch::Stop || !stops_.hits().empty();
   const Answer answer = !std::holds_alternative<runtime::Paused>(entered) ? end(entered)
-                        : stops ? arrive(StopReason::Entry, "before the first instruction of " + invoked_)
+                        : stops ? arrive(StopReason::Entry, text)
                                 : settle(drive({}, Goal::Run), {});
   return note.empty() || !answer ? answer : note + "\n" + *answer;
 }

@@ -109,8 +109,10 @@ bool Timeline::is_harmless(const Edit& edit) const {
   return false;
 }
 
-Timeline::Mark Timeline::mark_here() const {
-  return {instant(), log_.position(), next_edit_, state_hash(), end_};
+Timeline::Mark Timeline::mark_here(Hashed hashed) const {
+  Mark mark{instant(), log_.position(), next_edit_, {}, end_};
+  if (hashed == Hashed::Yes) mark.hash = state_hash();
+  return mark;
 }
 
 std::vector<Timeline::Mark> Timeline::make_marks(size_t most_hashes) {
@@ -126,7 +128,7 @@ std::vector<Timeline::Mark> Timeline::make_marks(size_t most_hashes) {
     if (seek(seek_target(marks[i].at)).end == SeekEnd::Reached) marks[i].hash = state_hash();
   if (is_past() && records()) seek_frontier();
   if (is_past()) marks.push_back({frontier_, log_.end(), edits_.size(), {}, frontier_end_});
-  else marks.push_back(mark_here());
+  else marks.push_back(mark_here(Hashed::Yes));
   if (had_ended) seek_frontier();
   else if (instant() != before || end_) seek(seek_target(before));
   return marks;

@@ -103,6 +103,7 @@ RecordingWriter::RecordingWriter(std::unique_ptr<FileReplacement> file)
 Result<RecordingWriter> RecordingWriter::begin(const std::string& path, const Timeline& timeline, const RecordingOptions& options) {
   if (timeline.calls().empty() || timeline.instantiation_trap())
     return std::unexpected(error(ErrorCode::NothingToSave, "no instruction of the program has run"));
+  if (!timeline.keeps_events()) return std::unexpected(error(ErrorCode::NothingToSave, "recording is switched off"));
   if (timeline.forgotten_before()) {
     return std::unexpected(error(ErrorCode::NothingToSave,
                                  "what was before " + runtime::to_text(*timeline.forgotten_before()) +

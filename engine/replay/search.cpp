@@ -105,8 +105,9 @@ SeekResult Timeline::seek(const SeekTarget& target, const Interruption& interrup
                                       : Instant{target.tick, 0, UINT32_MAX};
   const Instant oldest = checkpoints_->milestone(0).at;
   if (wanted < oldest) return {SeekEnd::Forgotten, oldest};
-  is_passing_ = true;
   const bool goes_back = end_ || (target.place ? wanted < before : target.tick <= before.tick);
+  if (goes_back && !records()) return {SeekEnd::Forgotten, before};
+  is_passing_ = true;
   const size_t nearest = checkpoints_->at_or_before(wanted);
   if (goes_back) pace_ = Pace::Dense;
   if (goes_back || checkpoints_->milestone(nearest).at > before) {

@@ -77,6 +77,9 @@ struct History {
   std::optional<runtime::Outcome> end; // reached at the frontier
 };
 
+// Whether the state is hashed, which takes as long as reading all of it.
+enum class Hashed : uint8_t { Yes, No };
+
 // How a search through time is interrupted: when the flag is set, `goes_on` clears it and decides; the fraction is how
 // much has been searched.
 struct Interruption {
@@ -101,7 +104,8 @@ struct Search {
 
 class Timeline {
  public:
-  enum class Recording : uint8_t { On, Off };   // off: there is no going back
+  // Events: what the host answers is kept for a file, but there is no going back. Off: nothing is kept.
+  enum class Recording : uint8_t { On, Events, Off };
   struct Options {
     Recording recording = Recording::On;
     uint64_t budget_bytes = uint64_t{1} << 30;  // of checkpoints and log
@@ -147,7 +151,7 @@ class Timeline {
   };
   // As many with their hashes as that; stands where it stood afterwards.
   std::vector<Mark> make_marks(size_t most_hashes);
-  Mark mark_here() const;
+  Mark mark_here(Hashed hashed) const;
   // All of them, also those ahead.
   const std::vector<Edit>& all_edits() const { return edits_; }
 
@@ -193,6 +197,7 @@ class Timeline {
   const std::optional<runtime::Outcome>& frontier_end() const { return frontier_end_; }
   bool is_past() const { return instant() < frontier_ || (frontier_end_ && !end_); }
   bool records() const { return options_.recording == Recording::On; }
+  bool keeps_events() const { return options_.recording != Recording::Off; }
   // The oldest instant kept, after the log had to forget what was before it.
   const std::optional<runtime::Instant>& forgotten_before() const { return forgotten_before_; }
   const Checkpoints& checkpoints() const { return *checkpoints_; }
@@ -230,7 +235,7 @@ class Timeline {
 
   Timeline(std::vector<Call> calls, Options options)
       : calls_(std::move(calls)), options_(options), log_(options.budget_bytes / 2), interpreter_(store_) {
-    store_.sink = &log_;
+    if (options_.recording != Recording::Off) store_.sink = &log_;
   }
 
   void begin_call();
