@@ -68,6 +68,10 @@ start of the file; indices, offsets and sizes are numbers. Keys, those in bracke
   --jit        index name instructions: {text: count}
   --section    ordinal id name offset size items: [{label offset size}]
 
+Of a recording (`run --record`) it says what was recorded; as JSON:
+  file size complete whole_bytes module module_bytes module_inside invoked end ended answers answer_bytes
+  edits marks hashes host_functions
+
 A file that is broken is shown as far as it could be read. Exit code: 0, 1 for a bad file, 2 for wrong usage.)"},
     {"validate", "wasmscope validate FILE... [OPTIONS]", "Checks modules and shows the first error of each.",
      R"(Examples:

@@ -8,6 +8,7 @@
 #include "engine/base/utf8.h"
 #include "engine/binary/byte_reader.h"
 #include "engine/binary/decoder.h"
+#include "engine/replay/recording_chunks.h"
 #include "engine/validate/validate.h"
 
 namespace wasmscope::app {
@@ -237,7 +238,10 @@ void for_each_item(const Inspection& inspection, const wasm::Section& section,
 
 int inspect_verb(const InspectOptions& options) {
   // Of a text the binary is inspected that it becomes.
-  const auto file = read_module_file(options.file, options.features);
+  auto bytes = read_input(options.file);
+  if (!bytes) return kExitBadInput;
+  if (replay::is_recording(*bytes)) return inspect_recording(options, *bytes);
+  const auto file = to_module_file(options.file, *std::move(bytes), options.features);
   if (!file) return kExitBadInput;
   binary::DecodeOutcome decoded = binary::decode_partial(file->bytes, options.features);
   const auto module = std::make_shared<const wasm::Module>(std::move(decoded.module));

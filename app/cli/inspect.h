@@ -31,6 +31,9 @@ struct Inspection {
 void write_text(const Inspection& inspection, Output& output);   // inspect_text.cpp
 void write_json(const Inspection& inspection, Output& output);   // inspect_json.cpp
 
+// A recording instead of a module; the exit code.
+int inspect_recording(const InspectOptions& options, Bytes file);   // inspect_recording.cpp
+
 // Facts that both forms state.
 struct SectionItem {
   std::string label;

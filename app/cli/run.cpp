@@ -53,6 +53,7 @@ std::string file_name(const std::string& path) { return path.substr(path.find_la
 
 // What runs: the start function first if there is one, then `_initialize` of a reactor, then the invoked one.
 struct Plan {
+  std::string name;
   std::vector<wasm::FuncIndex> before;
   wasm::FuncIndex invoked = wasm::kNoIndex;
   std::vector<Value> arguments;
@@ -114,6 +115,7 @@ std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunO
     return std::unexpected(escape_for_display(options.file) + " exports no function '" + escape_for_display(name) +
                            "'; " + list_exported_funcs(module));
   }
+  plan.name = name;
   plan.invoked = invoked->index;
   plan.before = debug::funcs_before(module, plan.invoked);
   auto arguments = arguments_for(name, module.func_type(plan.invoked), texts);
@@ -199,7 +201,7 @@ class Runner {
     if (plan.invoked != wasm::kNoIndex) calls.push_back({plan.invoked, plan.arguments});
     for (const replay::Call& call : calls)
       if (module_->is_imported(call.func)) return refuse(names_.func(call.func) + " is imported: there is nothing to record");
-    std::string invoked = plan.invoked == wasm::kNoIndex ? "the start function" : names_.func(plan.invoked) + "(";
+    std::string invoked = plan.invoked == wasm::kNoIndex ? "the start function" : escape_for_display(plan.name) + "(";
     for (size_t i = 0; i < plan.arguments.size(); ++i) invoked += (i == 0 ? "" : ", ") + to_text(plan.arguments[i]);
     if (plan.invoked != wasm::kNoIndex) invoked += ")";
     std::vector<Value> results;

@@ -66,7 +66,7 @@ bool goes_on(const runtime::Outcome& outcome) {
 
 std::optional<int> run_recorded(const RecordedRun& run) {
   const auto refuse = [&](const Error& error) {
-    print_error(escape_for_display(run.options.record) + ": " + to_line(error, nullptr));
+    print_error(std::string(text_of(error.code)) + ": " + error.detail);
     return kExitBadInput;
   };
   auto made = Timeline::create(run.module, run.imports, run.calls,
@@ -77,8 +77,7 @@ std::optional<int> run_recorded(const RecordedRun& run) {
   }
   Timeline& timeline = **made;
   if (const auto& trap = timeline.instantiation_trap()) {
-    print_error("trap: " + std::string(wasm::text_of(trap->code)) + " while instantiating: the segment at " +
-                to_hex(trap->range.begin) + " does not fit");
+    report_instantiation_trap(timeline.instance(), symbols::Names(run.module), trap->code, trap->range);
     return kExitTrap;
   }
   const size_t slash = run.options.file.find_last_of('/');

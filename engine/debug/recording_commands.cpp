@@ -37,6 +37,7 @@ Answer Debuggee::save_recording(const std::string& path, ModuleIn module_in) {
        .invoked = invoked_,
        .features = loaded_->features,
        .module = module_in == ModuleIn::Inside ? replay::ModuleIn::Inside : replay::ModuleIn::Outside});
+  stops_.look_again();
   if (!bytes) return refuse(bytes.error());
   return "saved up to " + runtime::to_text(timeline_->frontier()) + " in " + escape_for_display(path) + ": " +
          count_text(*bytes, "byte") + (module_in == ModuleIn::Inside ? "" : ", without the module");
@@ -68,7 +69,7 @@ Answer Debuggee::open_recording(const std::string& path, Bytes file) {
   if (!timeline) return std::unexpected(shown + to_line(timeline.error(), &module()));
   forget_program();
   marks_ = std::move(recording->marks);
-  invoked_ = escape_for_display(recording->invoked);
+  invoked_ = recording->invoked;
   std::string text = "recording of " + invoked_ + " in " + escape_for_display(recording->module_name) + ", up to " +
                      runtime::to_text(marks_.back().at) + ": " + end_text(marks_.back().end);
   if (!recording->is_complete) text += "\nthe file was cut off after " + count_text(recording->whole_bytes, "byte") + ": what came later is missing";
@@ -93,6 +94,7 @@ Answer Debuggee::check_recording() {
   if (had_ended) timeline_->seek_frontier();
   else timeline_->seek(replay::seek_target(before));
   state_ = state;
+  stops_.look_again();
   if (is_interrupted) return std::unexpected("comparing was interrupted");
   if (difference) {
     return std::unexpected("the state at " + runtime::to_text(*difference) + " is not what it was when it was recorded" +

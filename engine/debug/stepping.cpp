@@ -282,6 +282,7 @@ Answer Debuggee::seek(const replay::SeekTarget& target) {
     case replay::SeekEnd::Forgotten:
       state_ = timeline_->end() ? State::Ended : State::Paused;
       message_ = before;
+      if (!timeline_->records()) return std::unexpected(*why_not_back());
       return std::unexpected("the recording begins at " + instant + ": what was before had to be forgotten");
     case replay::SeekEnd::NotRecorded:
       state_ = timeline_->end() ? State::Ended : State::Paused;

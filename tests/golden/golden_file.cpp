@@ -144,7 +144,7 @@ std::vector<std::string> GoldenRunner::run(const GoldenStep& step) {
     options.input_file = words.back();
     words.resize(words.size() - 2);
   }
-  for (const std::string& line : step.input) options.input += line + "\n";
+  for (const std::string& line : step.input) options.input += substitute(line) + "\n";
   ChildResult result = run_child(words, options);
 
   std::vector<std::string> expected;

@@ -10,6 +10,7 @@
 //   ? 1                               exit code, when it is not 0; "? signal 6" for a crash
 //
 // {samples} and {fixtures} are assets/samples and tests/fixtures, {golden} this folder, {tmp} an empty folder.
+// They are written out in commands and in lines for standard input.
 // Output that begins like one of the above has a \ before it. Output without a last line end is followed by
 // the line \-. Blank lines before a command, a comment or the end separate.
 #pragma once
