@@ -113,6 +113,7 @@ class Debuggee {
   // The first ones from `from` on.
   Answer find(const MemoryPlace& from, const BytePattern& pattern);
   bool is_searching() const { return search_.is_running; }
+  bool is_searching_past() const { return is_searching_past_; }
 
   // --- breakpoints.cpp
   Answer add_breakpoint(const BreakpointRequest& request);
@@ -224,6 +225,7 @@ class Debuggee {
   mutable EventMarks event_marks_;         // of the log of timeline_
   uint32_t next_breakpoint_ = 1;
   uint64_t chunk_ticks_;
+  bool is_searching_past_ = false;
   bool was_abandoned_ = false;             // the last run, before it came to an end
   std::vector<replay::Timeline::Mark> marks_;   // of the recording that the program came from
   std::optional<TrapExplanation> trap_;

@@ -127,6 +127,9 @@ struct Session::Impl final : Contact {
         if (opens || command == Command::Find || behaviour_while_running(command) == WhileRunning::Ends) return Verdict::Abandon;
         break;
       }
+      // Breakpoints must stay as they are while the past is looked through.
+      const bool is_ending = opens || behaviour_while_running(command) == WhileRunning::Ends;
+      if (debuggee.is_searching_past() && !is_ending && command != Command::Pause) break;
       const WhileRunning behaviour = opens ? WhileRunning::Ends : behaviour_while_running(command);
       if (behaviour == WhileRunning::Ends) return Verdict::Abandon;
       const Request request = take_first();

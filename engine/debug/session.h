@@ -53,7 +53,8 @@ class Session {
   // A line of commands.def's language: "break parse_number", "stepi", "memory 0x1ff00 64". Never blocks.
   // The answer comes as events with the returned id; Answer or Failed ends the command. A command that sets the
   // program running is answered when it stops. Meanwhile breakpoints, pause, info and help are carried out at
-  // once; kill, run, start, open and quit end the program first; the others fail. While a memory is searched
+  // once; kill, run, start, open and quit end the program first; the others fail. While the past is searched commands
+  // wait, but for those that end or pause it. While a memory is searched
   // commands wait, but for a new search and what ends the program: these end the search.
   uint64_t post(std::string line);
 

@@ -135,7 +135,9 @@ std::expected<std::optional<Instant>, std::string> Debuggee::find_last(const rep
   bool was_interrupted = false;
   replay::Interruption interrupted = interruption(doing, is_abandoned);
   interrupted.goes_on = [&, ask = std::move(interrupted.goes_on)](double fraction) { return !(was_interrupted = !ask(fraction)); };
+  is_searching_past_ = true;
   const std::optional<Instant> found = timeline_->find_last(search, interrupted);
+  is_searching_past_ = false;
   if (is_abandoned) return std::unexpected("the program was ended");
   if (found && !was_interrupted) return found;
   if (had_ended) timeline_->seek_frontier();
@@ -288,7 +290,9 @@ Answer Debuggee::writes(const std::string& text) {
   state_ = State::Running;
   replay::Interruption interrupted = interruption("looking for writes", is_abandoned);
   interrupted.goes_on = [&, ask = std::move(interrupted.goes_on)](double fraction) { return !(was_interrupted = !ask(fraction)); };
+  is_searching_past_ = true;
   timeline_->find_all(seeker.search(module()), interrupted);
+  is_searching_past_ = false;
   if (is_abandoned) return settle(std::nullopt, {});
   std::string answer;
   const std::vector<WriteSeeker::Write> all = seeker.all();
