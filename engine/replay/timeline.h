@@ -218,6 +218,7 @@ class Timeline {
   const interp::Interpreter& interpreter() const { return interpreter_; }
 
  private:
+  friend class ScratchCall;
   // Stands between the interpreter and whoever asked for stops: nobody is asked while the past is only passed.
   class Gate final : public interp::Observer {
    public:
