@@ -27,27 +27,6 @@ HeapKind top_of(const runtime::CanonicalTypes& types, ValType type) {
   }
 }
 
-// Whether what is referred to is of the type, whatever the types of the two expressions are. Canonical types.
-bool has_type(const runtime::Store& store, uint64_t reference, ValType from, ValType type) {
-  if (reference == 0) return type.nullable;
-  const runtime::CanonicalTypes& types = store.types;
-  const HeapKind top = top_of(types, type);
-  if (top_of(types, from) != top) return false;
-  const auto is_below = [&](uint32_t found) {
-    return found == type.index || (!type.exact && types.is_subtype(found, type.index));
-  };
-  if (type.heap == top) return true;
-  if (top == HeapKind::Func)
-    return type.heap == HeapKind::Concrete && reference <= store.funcs.size() && is_below(store.funcs[reference - 1].canonical_type);
-  if (top != HeapKind::Any) return false;
-  if (runtime::is_i31(reference)) return type.heap == HeapKind::Eq || type.heap == HeapKind::I31;
-  if (runtime::is_host(reference) || !store.heap.holds_object(reference)) return false;
-  const uint32_t found = store.heap.header(reference).type;
-  if ((found & runtime::kExceptionBit) != 0) return false;
-  if (type.heap == HeapKind::Concrete) return is_below(found);
-  return type.heap == HeapKind::Eq || type.heap == types.kind(found);
-}
-
 // What a reference of another type is: "$node 0x44010".
 std::string value_text(const ExpressionValue& value, const ExpressionFrame& frame, const symbols::Names& names) {
   return to_text(value, ValueFormat::Plain, frame, names).value_or("something else");
@@ -83,7 +62,40 @@ std::expected<std::vector<uint8_t>, std::string> bytes_of_value(const Expression
 
 }  // namespace
 
+bool has_type(const runtime::Store& store, uint64_t reference, ValType from, ValType type) {
+  if (reference == 0) return type.nullable;
+  const runtime::CanonicalTypes& types = store.types;
+  const HeapKind top = top_of(types, type);
+  if (top_of(types, from) != top) return false;
+  const auto is_below = [&](uint32_t found) {
+    return found == type.index || (!type.exact && types.is_subtype(found, type.index));
+  };
+  if (type.heap == top) return true;
+  if (top == HeapKind::Func)
+    return type.heap == HeapKind::Concrete && reference <= store.funcs.size() && is_below(store.funcs[reference - 1].canonical_type);
+  if (top != HeapKind::Any) return false;
+  if (runtime::is_i31(reference)) return type.heap == HeapKind::Eq || type.heap == HeapKind::I31;
+  if (runtime::is_host(reference) || !store.heap.holds_object(reference)) return false;
+  const uint32_t found = store.heap.header(reference).type;
+  if ((found & runtime::kExceptionBit) != 0) return false;
+  if (type.heap == HeapKind::Concrete) return is_below(found);
+  return type.heap == HeapKind::Eq || type.heap == types.kind(found);
+}
+
 bool is_assignment(std::string_view text) { return find_assignment(text) != std::string_view::npos; }
+
+std::expected<ExpressionValue, ExpressionError> evaluate_as(std::string_view text, std::optional<ValType> wanted,
+                                                            std::string_view type_text, const ExpressionScope& scope,
+                                                            const ExpressionFrame& frame) {
+  TRY_ASSIGN(const Expression source, Expression::compile(text, scope, wanted));
+  TRY_ASSIGN(const ExpressionValue value, source.evaluate(frame));
+  if (!wanted || !wanted->is_ref()) return value;
+  const auto canonical = [&](ValType type) { return runtime::CanonicalTypes::canonical(type, frame.instance().canonical_types); };
+  if (has_type(frame.store(), value.value.bits, canonical(value.value.type), canonical(*wanted))) return value;
+  const std::string why = value.value.bits == 0 ? "the place is never null"
+                                                : "the place has the type " + std::string(type_text) + ", this is " + value_text(value, frame, scope.names);
+  return std::unexpected(ExpressionError{why, 0, static_cast<uint32_t>(text.size())});
+}
 
 std::expected<Assignment, ExpressionError> evaluate_assignment(std::string_view text, const ExpressionScope& scope,
                                                                const ExpressionFrame& frame) {
@@ -98,17 +110,9 @@ std::expected<Assignment, ExpressionError> evaluate_assignment(std::string_view 
   if (!place.is_mutable) return fail(0, left.size(), "this is constant");
   const size_t right = std::min(text.find_first_not_of(' ', equals + 1), text.size());
   const auto wanted = place.is_text ? std::nullopt : std::optional(place.type);
-  const auto source = Expression::compile(text.substr(right), scope, wanted);
-  if (!source) return std::unexpected(moved(source.error(), right));
-  const auto value = source->evaluate(frame);
+  const auto value = evaluate_as(text.substr(right), wanted, target.type_text(), scope, frame);
   if (!value) return std::unexpected(moved(value.error(), right));
   if (place.is_text && value->kind == ExpressionValue::Kind::Value) return fail(right, text.size(), "text or bytes are wanted here");
-  if (!place.is_text && place.type.is_ref()) {
-    const auto canonical = [&](ValType type) { return runtime::CanonicalTypes::canonical(type, frame.instance().canonical_types); };
-    const bool is_null = value->value.bits == 0;
-    if (!has_type(frame.store(), value->value.bits, canonical(value->value.type), canonical(place.type)))
-      return fail(right, text.size(), is_null ? "the place is never null" : "the place has the type " + target.type_text() + ", this is " + value_text(*value, frame, scope.names));
-  }
   auto bytes = place.is_text ? bytes_of_text(place, value->text) : bytes_of_value(place, value->value);
   if (!bytes) return fail(right, text.size(), bytes.error());
   return Assignment{place, std::move(*bytes), std::move(target)};

@@ -2,6 +2,7 @@
 // "PLACE = EXPRESSION": where to write, and the bytes. Checks types, ranges and mutability; changes nothing itself.
 // Engine thread only.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "engine/debug/expression.h"
@@ -14,6 +15,13 @@ struct Assignment {
   std::vector<uint8_t> bytes;
   Expression target;             // reads the place
 };
+
+// Whether what is referred to is of the type, whatever the types of the two expressions are. Canonical types.
+bool has_type(const runtime::Store& store, uint64_t reference, wasm::ValType from, wasm::ValType type);
+// A value for a place of the wanted type; `type_text` is what people call it.
+std::expected<ExpressionValue, ExpressionError> evaluate_as(std::string_view text, std::optional<wasm::ValType> wanted,
+                                                            std::string_view type_text, const ExpressionScope& scope,
+                                                            const ExpressionFrame& frame);
 
 // Whether a line is one: its first `=` outside of quotes that is no comparison.
 bool is_assignment(std::string_view text);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/utf8.h"
+#include "engine/debug/branching.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/debuggee.h"
 #include "engine/debug/message_template.h"
@@ -33,12 +34,9 @@ wasm::OpSet ops_like(std::string_view pattern) {
   return ops;
 }
 
-wasm::OpSet calls() {
-  return wasm::op_set({Op::Call, Op::CallIndirect, Op::CallRef, Op::ReturnCall, Op::ReturnCallIndirect, Op::ReturnCallRef});
-}
 // Those that may make their function return, by themselves or by a branch to its end.
 wasm::OpSet exits() {
-  return wasm::op_set({Op::Return, Op::End, Op::Br, Op::BrIf, Op::BrTable, Op::ReturnCall, Op::ReturnCallIndirect, Op::ReturnCallRef});
+  return branch_ops() | wasm::op_set({Op::Return, Op::End, Op::ReturnCall, Op::ReturnCallIndirect, Op::ReturnCallRef});
 }
 wasm::OpSet throws() { return wasm::op_set({Op::Throw, Op::ThrowRef, Op::Rethrow}); }
 
@@ -130,7 +128,7 @@ std::expected<StopPoint, std::string> Debuggee::make_point(const std::string& pl
     point.shown.kind = StopKind::Import;
     point.shown.resolved = true;
     point.shown.note.clear();
-    point.ops = calls();
+    point.ops = call_ops();
   } else if (is_exit) {
     if (!point.shown.resolved) return std::unexpected("an import has no instructions: break import:NAME stops at its calls");
     point.shown.kind = StopKind::Exit;
@@ -200,14 +198,14 @@ std::expected<ExpressionPlace, std::string> Debuggee::locate(const std::string& 
 }
 
 Answer Debuggee::add_watchpoint(const std::string& text, WatchMode mode) {
-  if (!timeline_ || state_ == State::Ended) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
+  if (contents() == nullptr) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
   const size_t condition_at = text.rfind(" if ");
   const std::string what = text.substr(0, condition_at);
   const auto place = locate(what);
   if (!place) return std::unexpected(place.error());
   if (place->kind == ExpressionPlace::Kind::Operand) return std::unexpected("an operand is written once, by the instruction that pushed it: `who` says which");
   StopPoint point;
-  point.watch.emplace(*place, *timeline_);
+  point.watch.emplace(*place, *contents());
   point.shown.kind = StopKind::Watch;
   point.shown.mode = mode;
   point.shown.resolved = true;

@@ -96,6 +96,12 @@ uint64_t rarest_byte(const BytePattern& pattern) {
 
 }  // namespace
 
+std::optional<NumberFormat> parse_number_format(std::string_view word) {
+  const auto writing = find_type(word);
+  if (!writing) return std::nullopt;
+  return NumberFormat{static_cast<NumberType>(writing->type - kTypes), writing->endian};
+}
+
 bool BytePattern::is_exact() const {
   return std::ranges::all_of(masks, [](uint8_t mask) { return mask == 0xFF; });
 }

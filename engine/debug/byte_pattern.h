@@ -8,6 +8,7 @@
 #pragma once
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,13 @@ struct BytePattern {
   bool is_exact() const;
   friend bool operator==(const BytePattern&, const BytePattern&) = default;
 };
+
+// "i32", "u16be"
+struct NumberFormat {
+  NumberType type{};
+  Endian endian{};
+};
+std::optional<NumberFormat> parse_number_format(std::string_view word);
 
 std::string_view name_of(NumberType type);
 uint32_t size_of(NumberType type);

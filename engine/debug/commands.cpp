@@ -15,6 +15,22 @@ constexpr CommandInfo kCommands[] = {
 #include "engine/debug/commands.def"
 };
 
+// Rows of help in the order in which they are listed.
+struct HelpRow {
+  Command command{};
+  std::string_view group, example;
+};
+constexpr HelpRow kHelpRows[] = {
+#define COMMAND(Name, name, short_name, arguments, menu, key, title, help)
+#define COMMAND_HELP(Name, group, example) {Command::Name, group, example},
+#include "engine/debug/commands.def"
+};
+constexpr bool has_help(Command command) {
+  return std::ranges::any_of(kHelpRows, [&](const HelpRow& row) { return row.command == command; });
+}
+static_assert(std::ranges::all_of(kCommands, [](const CommandInfo& command) { return has_help(command.command); }),
+              "commands.def: every command has a row of help, at the end of the table");
+
 using Handler = Answer (*)(Debuggee&, const Arguments&);
 constexpr Handler kHandlers[] = {
 #define COMMAND(Name, name, short_name, arguments, menu, key, title, help) &carry_out<Command::Name>,
@@ -188,7 +204,12 @@ std::expected<CommandLine, std::string> parse_command_line(std::string_view line
 Answer carry_out(Debuggee& debuggee, const CommandLine& line) {
   if (line.info == nullptr) return std::string();
   if (line.info->arguments.empty() && !line.arguments.empty()) return wrong_usage(line.info->command);
-  return kHandlers[static_cast<size_t>(line.info->command)](debuggee, line.arguments);
+  const uint64_t stops = debuggee.stop_count();
+  Answer answer = kHandlers[static_cast<size_t>(line.info->command)](debuggee, line.arguments);
+  debuggee.keep_session();
+  if (answer && debuggee.stop_count() != stops && debuggee.inspection() != nullptr)
+    if (const std::string displays = debuggee.displays_text(); !displays.empty()) *answer += "\n" + displays;
+  return answer;
 }
 
 WhileRunning behaviour_while_running(Command command) {
@@ -283,24 +304,31 @@ template <>
 Answer carry_out<Command::Help>(Debuggee&, const Arguments& arguments) {
   std::string text;
   if (arguments.empty()) {
-    size_t width = 0;
-    for (const CommandInfo& each : kCommands) width = std::max(width, usage(each).size());
-    width = std::min<size_t>(width, 34);
-    for (const CommandInfo& each : kCommands) {
+    constexpr size_t kWidth = 34;
+    std::string_view group;
+    for (const HelpRow& row : kHelpRows) {
+      const CommandInfo& each = info(row.command);
+      if (row.group != group) text += (text.empty() ? "" : "\n") + std::string(group = row.group) + "\n";
       const std::string left = usage(each);
       std::string short_name(each.short_name);
       short_name.resize(std::max<size_t>(short_name.size(), 4), ' ');
-      text += (text.empty() ? "" : "\n") + short_name + left;
-      text += left.size() > width ? "\n" + std::string(width + 6, ' ') : std::string(width + 2 - left.size(), ' ');
-      text += each.help;
+      text += "  " + short_name + left;
+      text += left.size() > kWidth ? "\n" + std::string(kWidth + 8, ' ') : std::string(kWidth + 2 - left.size(), ' ');
+      text += std::string(each.help) + "\n";
     }
-    return text;
+    return text + "`help COMMAND` says more about one";
   }
   const CommandInfo* found = find_command(arguments[0]);
   if (found == nullptr || arguments.size() > 1) return refuse(ErrorCode::UnknownCommand, escape_for_display(arguments[0]));
   text = usage(*found) + "\n  " + std::string(found->help) + ".";
   if (!found->short_name.empty()) text += "\n  short: " + std::string(found->short_name);
   if (!found->key.empty()) text += "\n  key in the window: " + std::string(found->key);
+  const auto row = std::ranges::find(kHelpRows, found->command, &HelpRow::command);
+  for (std::string_view examples = row->example; !examples.empty();) {
+    const std::string_view example = examples.substr(0, examples.find('\n'));
+    examples.remove_prefix(std::min(example.size() + 1, examples.size()));
+    text += (example.data() == row->example.data() ? "\n  for example: " : "\n               ") + std::string(example);
+  }
   if (found->arguments.find(kExpression) != std::string_view::npos) text += "\n" + std::string(expression_help());
   return text;
 }

@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "engine/base/file.h"
+#include "engine/debug/host_history.h"
 #include "engine/debug/inspection.h"
 #include "engine/debug/place.h"
 #include "engine/debug/session.h"
+#include "engine/debug/session_file.h"
 #include "engine/debug/snapshot.h"
 #include "engine/debug/stops.h"
 #include "engine/replay/timeline.h"
@@ -74,7 +76,7 @@ struct EventMarks {
 
 class Debuggee {
  public:
-  Debuggee(SessionOptions options, std::shared_ptr<host::Environment> environment, Contact& contact);
+  Debuggee(SessionOptions options, std::shared_ptr<ProgramEnvironment> environment, Contact& contact);
   ~Debuggee();
 
   // --- loading.cpp
@@ -88,6 +90,19 @@ class Debuggee {
   Answer seek(const replay::SeekTarget& target);
   Answer visit(uint64_t steps, const Session::Visitor& visitor);   // visiting.cpp
   Answer kill();
+
+  // --- structure_stepping.cpp
+  enum class Direction : uint8_t { Forward, Backward };
+  Answer finish_block(uint64_t count, Direction direction);
+  Answer go_to_call(uint64_t count, Direction direction);
+  Answer go_to_branch(uint64_t count, Direction direction);
+  Answer go_until(const std::string& expression, Direction direction);
+
+  // --- calling.cpp
+  // In a scratch copy of the state.
+  Answer call(const std::string& name, std::span<const std::string> arguments);
+  // The current function returns these values at once.
+  Answer force_return(std::span<const std::string> values);
 
   // --- time_travel.cpp
   Answer move_back(const StepPlan& plan);
@@ -110,10 +125,18 @@ class Debuggee {
   // "PLACE = EXPRESSION", in the selected frame.
   Answer assign(std::string_view text);
   Answer undo();
+  Answer redo();
   // The first ones from `from` on.
   Answer find(const MemoryPlace& from, const BytePattern& pattern);
   bool is_searching() const { return search_.is_running; }
   bool is_searching_past() const { return is_searching_past_; }
+
+  // --- printing.cpp
+  Answer print(ValueFormat format, const std::string& text) const;
+  // Printed whenever the program stops somewhere.
+  Answer add_display(ValueFormat format, const std::string& text);
+  Answer remove_displays(const Arguments& ids);
+  std::string displays_text() const;
 
   // --- breakpoints.cpp
   Answer add_breakpoint(const BreakpointRequest& request);
@@ -125,6 +148,10 @@ class Debuggee {
   std::vector<Breakpoint> breakpoints() const;
   std::string breakpoint_text(const Breakpoint& breakpoint) const;
 
+  // --- session_keeping.cpp
+  // Writes what has changed since the last time.
+  void keep_session();
+
   // --- snapshot_builder.cpp
   // `previous` gives the pictures of memory that have not changed.
   std::shared_ptr<Snapshot> build_snapshot(const Snapshot& previous) const;
@@ -132,6 +159,7 @@ class Debuggee {
   std::map<uint32_t, uint64_t> table_wishes;                            // table: first element
 
   // --- state, read by the commands that list it
+  uint64_t stop_count() const { return stop_count_; }
   State state() const { return state_; }
   bool is_runnable() const { return loaded_ != nullptr && !loaded_->error && state_ != State::Loading; }
   const std::shared_ptr<const LoadedModule>& loaded() const { return loaded_; }
@@ -161,15 +189,29 @@ class Debuggee {
   std::expected<Plan, std::string> plan_calls(const Invocation& invocation) const;
   std::string describe_run() const;
   std::string describe_made_imports() const;
-  runtime::Imports live_imports() const;
+  runtime::Imports live_imports(const HostHistory& history) const;
   replay::Timeline::Options timeline_options() const;
-  Result<std::unique_ptr<replay::Timeline>> instantiate(std::vector<replay::Call> calls) const;
+  Result<std::unique_ptr<replay::Timeline>> instantiate(std::vector<replay::Call> calls, const HostHistory& history) const;
   // Starts the program; it stops before its first instruction, saying `text`.
   Answer enter(std::unique_ptr<replay::Timeline> timeline, AfterLaunch after, const std::string& text);
   Answer open_recording(const std::string& path, Bytes file);
+  std::expected<wasm::FuncIndex, std::string> find_callable(const std::string& name) const;
   void show_before_start();
   void forget_program();
   void forget_search() { search_ = {}; }
+
+  std::optional<std::string> begin_move(std::string doing);
+  // To the destination, so many times, or until something else stops it.
+  Answer go_forward(Destination destination, uint64_t count, std::string text, uint32_t return_depth = UINT32_MAX);
+  Answer go_backward(Destination destination, uint64_t count, std::string text);
+  Answer go(Destination destination, uint64_t count, Direction direction, std::string text);
+
+  // An edit of the present or the past: what is given up by it, and the host's state brought to where it was here.
+  std::string given_up() const;
+  void has_edited(std::optional<replay::Edit> taken_back = {});
+  std::expected<std::vector<runtime::Value>, std::string> evaluate_arguments(std::span<const wasm::ValType> types,
+                                                                             std::span<const std::string> texts,
+                                                                             const std::string& wanted) const;
 
   // Runs in chunks until something visible happens; empty when abandoned.
   std::optional<runtime::Outcome> drive(interp::RunRequest request, Goal goal);
@@ -191,6 +233,17 @@ class Debuggee {
   std::optional<std::string> check_condition(const Breakpoint& at, const std::string& condition) const;
   std::expected<ExpressionPlace, std::string> locate(const std::string& text) const;
 
+  struct Display {
+    uint32_t id = 0;
+    ValueFormat format{};
+    std::string text;
+  };
+  std::string display_text(const Display& display) const;
+
+  KeptSession to_keep() const;
+  std::string restore_session();
+  std::string restore_point(const KeptPoint& kept, bool has_changed, size_t& restored);
+
   std::optional<std::string> why_not_back() const;
   replay::Interruption interruption(std::string doing, bool& is_abandoned);
   std::expected<std::optional<runtime::Instant>, std::string> find_last(const replay::Search& search, const std::string& doing);
@@ -200,12 +253,14 @@ class Debuggee {
   Answer was_ended_by_search(const std::string& why);
   Answer seek_start();
   Answer stand(StopReason reason, std::string text);
+  // Where the last hit of a point or the destination is.
+  Answer search_back(const std::string& text);
   std::string write_text(const runtime::Instant& at, bool is_by_host, bool is_entry, const std::string& before,
                          const std::string& after) const;
   Answer who_pushed(const ExpressionPlace& operand);
 
   SessionOptions options_;
-  std::shared_ptr<host::Environment> environment_;
+  std::shared_ptr<ProgramEnvironment> environment_;
   Contact& contact_;
 
   State state_ = State::Empty;
@@ -218,6 +273,18 @@ class Debuggee {
   std::unique_ptr<replay::Timeline> timeline_;
   std::unique_ptr<Inspection> inspection_;
   std::unique_ptr<replay::Timeline> before_start_;   // while there is no program
+  std::vector<Display> displays_;
+  uint32_t next_display_ = 1;
+  SessionFolder folder_;
+  std::string kept_hash_;                  // of the module; "" while nothing is kept for it
+  std::string kept_text_;                  // as it was last written
+  std::optional<HostHistory> host_history_;          // of timeline_
+  // Changes that were taken back, the last one last, and the state that they were made in.
+  struct Undone {
+    replay::Edit edit;
+    uint64_t hash = 0;
+  };
+  std::vector<Undone> undone_;
   MemorySearch search_;                    // with an empty pattern: none
   std::optional<Invocation> invocation_;   // the last one
   std::string invoked_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changing the program's state from outside, as part of its history.
+#include <cstring>
+
 #include "engine/debug/assignment.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/debuggee.h"
@@ -80,6 +82,7 @@ Answer Debuggee::assign(std::string_view text) {
   };
   const std::string before = value_text();
   const ExpressionPlace& place = assignment->place;
+  const std::string lost = given_up();
   std::string note;
   using What = replay::Edit::What;
   switch (place.kind) {
@@ -96,8 +99,8 @@ Answer Debuggee::assign(std::string_view text) {
     case ExpressionPlace::Kind::TableElement: timeline_->edit(What::Table, place.index, place.address, assignment->bytes); break;
     case ExpressionPlace::Kind::Field: timeline_->edit(What::Heap, 0, place.object + place.address, assignment->bytes); break;
   }
-  forget_search();
-  return assignment->target.text() + ": " + before + " -> " + value_text() + note;
+  has_edited();
+  return assignment->target.text() + ": " + before + " -> " + value_text() + note + lost;
 }
 
 Answer Debuggee::edit(const MemoryPlace& place, const BytePattern& pattern) {
@@ -111,10 +114,11 @@ Answer Debuggee::edit(const MemoryPlace& place, const BytePattern& pattern) {
   if (place.address > size || pattern.bytes.size() > size - place.address)
     return std::unexpected("the last byte would be past the end of memory " + std::to_string(place.memory) + ", which has " +
                            to_hex(size) + " bytes");
+  const std::string lost = given_up();
   timeline_->edit(place.memory, place.address, pattern.bytes);
-  forget_search();
+  has_edited();
   const replay::Edit& made = timeline_->edits().back();
-  return place_text(place.memory, place.address) + ": " + bytes_text(made.before) + " -> " + bytes_text(made.after);
+  return place_text(place.memory, place.address) + ": " + bytes_text(made.before) + " -> " + bytes_text(made.after) + lost;
 }
 
 Answer Debuggee::undo() {
@@ -122,12 +126,69 @@ Answer Debuggee::undo() {
   if (timeline_->edits().empty()) return std::unexpected("nothing has been changed at this instant or before it");
   const bool is_here = state_ == State::Paused && timeline_->edits().back().at == timeline_->instant();
   const replay::Edit taken_back = *timeline_->undo();
-  forget_search();
-  const std::string text = edit_text(taken_back) + ": " + bytes_text(taken_back.after) + " -> " +
-                           bytes_text(taken_back.before);
+  has_edited(taken_back);
+  const std::string text = taken_back.what == replay::Edit::What::Return
+                               ? "the return is taken back"
+                               : edit_text(taken_back) + ": " + bytes_text(taken_back.after) + " -> " + bytes_text(taken_back.before);
   if (is_here) return text;
   stand_after_seek(StopReason::Seek, "went back to take back a change");
   return text + "\n" + where(selected_depth);
+}
+
+Answer Debuggee::redo() {
+  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
+  if (undone_.empty()) return std::unexpected("nothing has been taken back since the last change");
+  std::vector<Undone> undone = undone_;
+  const auto [edit, hash] = undone.back();
+  undone.pop_back();
+  const bool is_here = state_ == State::Paused && edit.at == timeline_->instant() && timeline_->state_hash() == hash;
+  if (!is_here && timeline_->seek(replay::seek_target(edit.at)).end != replay::SeekEnd::Reached)
+    return std::unexpected("the program does not come to " + runtime::to_text(edit.at) + " any more, where the change was made");
+  if (!is_here && timeline_->state_hash() != hash) {
+    stand_after_seek(StopReason::Seek, {});
+    return std::unexpected("the program's state is another one now at " + runtime::to_text(edit.at) + ", where the change was made");
+  }
+  const std::string lost = given_up();
+  std::string text = edit_text(edit) + ": " + bytes_text(edit.before) + " -> " + bytes_text(edit.after);
+  if (edit.what == replay::Edit::What::Return) {
+    std::vector<uint64_t> slots(edit.after.size() / 8);
+    if (!slots.empty()) std::memcpy(slots.data(), edit.after.data(), edit.after.size());
+    timeline_->force_return(slots);
+    text = "the return is made again";
+  } else {
+    timeline_->edit(edit.what, edit.index, edit.begin, edit.after);
+  }
+  has_edited();
+  undone_ = std::move(undone);
+  text += lost;
+  if (is_here && edit.what != replay::Edit::What::Return) return text;
+  return stand(StopReason::Seek, text);
+}
+
+std::string Debuggee::given_up() const {
+  if (!timeline_->is_past()) return {};
+  const replay::EventLog& log = timeline_->log();
+  const uint64_t ticks = timeline_->frontier().tick - timeline_->instant().tick, events = log.size() - log.cursor();
+  uint64_t printed = 0;
+  log.read(log.position(), [&](const replay::EventLog::Seen& seen) {
+    // What was written is what the call put where the program wanted the count.
+    if (host::is_wasi_module(seen.func->module) && seen.func->name == "fd_write" && !seen.event->writes.empty()) {
+      const std::vector<uint8_t>& bytes = seen.event->writes.back().bytes;
+      for (size_t i = 0; i < std::min<size_t>(bytes.size(), 4); ++i) printed += uint64_t{bytes[i]} << (8 * i);
+    }
+    return true;
+  });
+  const auto counted = [](uint64_t count, const char* noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); };
+  std::string text = "\nthe recording after this instant is given up: " + counted(ticks, "tick") + ", " + counted(events, "host call");
+  if (printed > 0) text += "; " + counted(printed, "byte") + " of output that were printed stay printed";
+  return text;
+}
+
+void Debuggee::has_edited(std::optional<replay::Edit> taken_back) {
+  forget_search();
+  if (host_history_) host_history_->go_back();
+  if (taken_back) undone_.push_back({*std::move(taken_back), timeline_->state_hash()});
+  else undone_.clear();
 }
 
 template <>
@@ -149,6 +210,10 @@ Answer carry_out<Command::Set>(Debuggee& debuggee, const Arguments& arguments) {
 template <>
 Answer carry_out<Command::Undo>(Debuggee& debuggee, const Arguments&) {
   return debuggee.undo();
+}
+template <>
+Answer carry_out<Command::Redo>(Debuggee& debuggee, const Arguments&) {
+  return debuggee.redo();
 }
 
 }  // namespace wasmscope::debug

@@ -2,8 +2,10 @@
 // The commands that only look: where, frames, values, memory, tables, code, and what the module holds.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "engine/base/utf8.h"
+#include "engine/debug/byte_pattern.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/text_table.h"
 #include "engine/runtime/lane_shape.h"
@@ -149,12 +151,37 @@ std::string list_producers(const wasm::Module& module) {
   return table.is_empty() ? "nothing is said about producers" : table.to_text();
 }
 
-std::string list_breakpoints(const Debuggee& debuggee) {
+// Those that are whole within the memory, 16 bytes a line.
+std::string list_numbers(Bytes bytes, const MemoryPlace& place, uint64_t count, const NumberFormat& format) {
+  const uint64_t size = size_of(format.type), there = (bytes.size() - place.address) / size;
+  const uint64_t per_row = 16 / size;
+  TextTable table("r" + std::string(per_row, 'r'));
+  std::vector<std::string> row;
+  for (uint64_t i = 0; i < std::min(count, there); ++i) {
+    const uint64_t address = place.address + i * size;
+    if (row.empty()) {
+      char cell[32];
+      std::snprintf(cell, sizeof cell, "%08llx", static_cast<unsigned long long>(address));
+      row.emplace_back(cell);
+    }
+    row.push_back(number_text(format.type, read_number(format.type, format.endian, bytes.data() + address)));
+    if (row.size() <= per_row && i + 1 < std::min(count, there)) continue;
+    row.resize(per_row + 1);
+    table.add(std::exchange(row, {}));
+  }
+  std::string text = table.to_text();
+  if (there < count) text += (text.empty() ? "end of memory " : "\nend of memory ") + std::to_string(place.memory) + " at " + to_hex(bytes.size());
+  return text;
+}
+
+enum class Listed : uint8_t { All, Watchpoints };
+std::string list_breakpoints(const Debuggee& debuggee, Listed listed) {
   TextTable table("rllr");
   for (const Breakpoint& breakpoint : debuggee.breakpoints())
-    table.add({std::to_string(breakpoint.id), breakpoint.enabled ? "on" : "off", debuggee.breakpoint_text(breakpoint),
+    if (listed == Listed::All || breakpoint.kind == StopKind::Watch) table.add({std::to_string(breakpoint.id), breakpoint.enabled ? "on" : "off", debuggee.breakpoint_text(breakpoint),
                breakpoint.hits == 0 ? "" : std::to_string(breakpoint.hits) + (breakpoint.hits == 1 ? " hit" : " hits")});
-  return table.is_empty() ? "there are no breakpoints" : table.to_text();
+  if (table.is_empty()) return listed == Listed::All ? "there are no breakpoints" : "there are no watchpoints";
+  return table.to_text();
 }
 
 std::string describe_module(const Debuggee& debuggee) {
@@ -306,19 +333,23 @@ Answer carry_out<Command::Globals>(Debuggee& debuggee, const Arguments& argument
 template <>
 Answer carry_out<Command::Memory>(Debuggee& debuggee, const Arguments& arguments) {
   if (debuggee.contents() == nullptr) return no_frames(debuggee);
-  if (arguments.empty() || arguments.size() > 2) return wrong_usage(Command::Memory);
+  if (arguments.empty() || arguments.size() > 3) return wrong_usage(Command::Memory);
   const auto place = parse_memory_place(arguments[0]);
   if (!place) return refuse(place.error());
-  const auto count = arguments.size() == 2 ? parse_number(arguments[1]) : std::optional(kDefaultBytes);
-  if (!count || *count == 0 || *count > kMostBytes) return wrong_usage(Command::Memory);
+  const auto format = arguments.size() > 1 ? parse_number_format(arguments.back()) : std::nullopt;
+  const bool has_count = arguments.size() == (format ? 3 : 2);
+  const uint64_t unit = format ? size_of(format->type) : 1;
+  const auto count = has_count ? parse_number(arguments[1]) : std::optional(kDefaultBytes / unit);
+  if (!count || *count == 0 || *count > kMostBytes / unit || (!format && arguments.size() > 2)) return wrong_usage(Command::Memory);
   const auto& memories = debuggee.contents()->instance().memories;
   if (place->memory >= memories.size())
     return refuse(ErrorCode::NoSuchItem, "memory " + std::to_string(place->memory) + ": there are " + std::to_string(memories.size()));
   const Bytes bytes = memories[place->memory]->region.bytes();
   if (place->address >= bytes.size())
     return std::unexpected(to_hex(place->address) + " is past the end of memory " + std::to_string(place->memory) + ", which has " + to_hex(bytes.size()) + " bytes");
-  const uint64_t end = place->address + std::min<uint64_t>(*count, bytes.size() - place->address);
   std::string text = before_start(debuggee);
+  if (format) return text + list_numbers(bytes, *place, *count, *format);
+  const uint64_t end = place->address + std::min<uint64_t>(*count, bytes.size() - place->address);
   for (uint64_t row = place->address; row < end; row += 16) {
     char cell[32];
     std::snprintf(cell, sizeof cell, "%08llx ", static_cast<unsigned long long>(row));
@@ -443,7 +474,9 @@ Answer carry_out<Command::Info>(Debuggee& debuggee, const Arguments& arguments) 
   if (debuggee.loaded() == nullptr) return refuse(ErrorCode::NoModule);
   const std::string& what = arguments[0];
   const auto is = [&](std::string_view word) { return !what.empty() && word.starts_with(what); };
-  if (is("breakpoints")) return list_breakpoints(debuggee);
+  if (is("watchpoints")) return list_breakpoints(debuggee, Listed::Watchpoints);
+  if (is("displays")) return debuggee.displays_text().empty() ? "nothing is displayed at stops" : debuggee.displays_text();
+  if (is("breakpoints")) return list_breakpoints(debuggee, Listed::All);
   if (is("record")) return debuggee.describe_recording();
   if (is("functions")) return list_functions(debuggee);
   if (is("sections")) return list_sections(debuggee.module());

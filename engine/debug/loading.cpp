@@ -8,7 +8,6 @@
 #include "engine/binary/decoder.h"
 #include "engine/debug/debuggee.h"
 #include "engine/debug/program_plan.h"
-#include "engine/host/wasi.h"
 #include "engine/replay/recording_chunks.h"
 #include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
@@ -87,6 +86,8 @@ Answer Debuggee::open_file(const std::string& path) {
 Answer Debuggee::open_bytes(std::string name, std::vector<uint8_t> bytes) { return load(std::move(name), std::move(bytes)); }
 
 Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
+  keep_session();
+  kept_hash_.clear();
   forget_program();
   stops_.points.clear();
   invocation_.reset();
@@ -141,7 +142,7 @@ Answer Debuggee::load(std::string name, std::vector<uint8_t> bytes) {
   message_ = escape_for_display(next->path) + ": " + count_text(module->funcs.size() - module->imported_funcs, "function") +
              ", " + count_text(module->imports.size(), "import") + ", " + count_text(module->exports.size(), "export") +
              "; " + describe_run();
-  return message_;
+  return message_ + restore_session();
 }
 
 Answer Debuggee::cancel_loading() {
@@ -190,6 +191,22 @@ std::string Debuggee::describe_run() const {
   return exports.empty() ? "it exports no function to run" : "`run NAME [ARG...]` calls one of: " + exports;
 }
 
+std::expected<wasm::FuncIndex, std::string> Debuggee::find_callable(const std::string& name) const {
+  wasm::FuncIndex func = wasm::kNoIndex;
+  if (const wasm::Export* item = find_exported_func(module(), name)) {
+    func = item->index;
+  } else if (const auto place = parse_code_place(module(), names(), name)) {
+    func = place->func;
+  }
+  if (func == wasm::kNoIndex) {
+    const std::string exports = list_function_exports(module());
+    return refuse(ErrorCode::NoSuchExport, escape_for_display(name) + (exports.empty() ? std::string() : "; there are: " + exports));
+  }
+  if (module().is_imported(func))
+    return refuse(ErrorCode::BadArgument, escape_for_display(name) + " is imported: it cannot be run alone");
+  return func;
+}
+
 std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation& invocation) const {
   Plan plan;
   std::vector<replay::Call>& calls = plan.calls;
@@ -203,19 +220,9 @@ std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation
     return plan;
   }
 
-  wasm::FuncIndex func = wasm::kNoIndex;
-  if (const wasm::Export* item = find_exported_func(module(), invocation.name)) {
-    func = item->index;
-  } else if (const auto place = parse_code_place(module(), names(), invocation.name)) {
-    func = place->func;
-  }
-  if (func == wasm::kNoIndex) {
-    const std::string exports = list_function_exports(module());
-    return refuse(ErrorCode::NoSuchExport, escape_for_display(invocation.name) +
-                                               (exports.empty() ? std::string() : "; there are: " + exports));
-  }
-  if (module().is_imported(func))
-    return refuse(ErrorCode::BadArgument, escape_for_display(invocation.name) + " is imported: it cannot be run alone");
+  const auto found = find_callable(invocation.name);
+  if (!found) return std::unexpected(found.error());
+  const wasm::FuncIndex func = *found;
   add_before(func);
   const wasm::FuncType& type = module().func_type(func);
   const std::string wanted = names().func(func) + " takes " + wasm::to_text(type);
@@ -232,13 +239,13 @@ std::expected<Debuggee::Plan, std::string> Debuggee::plan_calls(const Invocation
   return plan;
 }
 
-runtime::Imports Debuggee::live_imports() const {
+runtime::Imports Debuggee::live_imports(const HostHistory& history) const {
   host::WasiOptions wasi;
   wasi.arguments.push_back(file_name(loaded_->path));
   if (options_.invoke.empty())
     wasi.arguments.insert(wasi.arguments.end(), options_.arguments.begin(), options_.arguments.end());
   wasi.env = options_.env;
-  return host::wasi_imports(std::move(wasi), environment_);
+  return history.imports(std::move(wasi));
 }
 
 replay::Timeline::Options Debuggee::timeline_options() const {
@@ -246,14 +253,15 @@ replay::Timeline::Options Debuggee::timeline_options() const {
   return {.recording = options_.records ? Recording::On : Recording::Off, .budget_bytes = options_.record_budget_bytes};
 }
 
-Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<replay::Call> calls) const {
-  return replay::Timeline::create(loaded_->module, live_imports(), std::move(calls), timeline_options());
+Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<replay::Call> calls, const HostHistory& history) const {
+  return replay::Timeline::create(loaded_->module, live_imports(history), std::move(calls), timeline_options());
 }
 
 // Where it cannot be instantiated, launching it says why.
 void Debuggee::show_before_start() {
   if (loaded_ == nullptr || loaded_->error) return;
-  if (auto timeline = instantiate({})) {
+  HostHistory nothing(environment_);
+  if (auto timeline = instantiate({}, nothing)) {
     before_start_ = std::move(*timeline);
     inspection_ = std::make_unique<Inspection>(*before_start_, names());
   }
@@ -264,10 +272,12 @@ void Debuggee::forget_program() {
   before_start_.reset();
   forget_search();
   timeline_.reset();
+  host_history_.reset();
+  undone_.clear();
   trap_.reset();
   results_.clear();
   exit_code_.reset();
-  stops_.temporary.reset();
+  stops_.destination.reset();
   stops_.bind(nullptr, nullptr);
   event_marks_ = {};
   was_abandoned_ = false;
@@ -290,7 +300,9 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
   invocation_ = std::move(invocation);
   invoked_ = std::move(plan->text);
 
-  auto timeline = instantiate(std::move(plan->calls));
+  environment_->forget_read_input();
+  host_history_.emplace(environment_);
+  auto timeline = instantiate(std::move(plan->calls), *host_history_);
   if (!timeline) {
     message_ = to_line(timeline.error(), &module());
     return std::unexpected(message_);
@@ -300,6 +312,7 @@ Answer Debuggee::launch(std::optional<Invocation> invocation, AfterLaunch after)
 
 Answer Debuggee::enter(std::unique_ptr<replay::Timeline> timeline, AfterLaunch after, const std::string& text) {
   timeline_ = std::move(timeline);
+  if (host_history_) host_history_->bind(timeline_->log());
   inspection_ = std::make_unique<Inspection>(*timeline_, names());
   stops_.bind(timeline_.get(), inspection_.get());
   if (timeline_->instantiation_trap()) return end(*timeline_->end());

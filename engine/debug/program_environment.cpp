@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "engine/base/os/terminal.h"
 
@@ -19,12 +20,30 @@ ProgramEnvironment::ProgramEnvironment(std::shared_ptr<host::Environment> world,
     : is_system_(world == nullptr), world_(world ? std::move(world) : host::system_environment()), report_(std::move(report)) {}
 
 int64_t ProgramEnvironment::read_stdin(std::span<uint8_t> out) {
+  if (next_ < input_.size()) {
+    const uint64_t count = std::min<uint64_t>(out.size(), input_.size() - next_);
+    std::copy_n(input_.begin() + static_cast<ptrdiff_t>(next_), count, out.begin());
+    next_ += count;
+    return static_cast<int64_t>(count);
+  }
   if (is_system_) {
     // A read that waits for ever must not keep the session from ending.
     while (!wait_for_standard_input(kInputWait_ms))
       if (is_ending_.load()) return 0;
   }
-  return world_->read_stdin(out);
+  const int64_t count = world_->read_stdin(out);
+  if (count > 0) {
+    input_.insert(input_.end(), out.begin(), out.begin() + count);
+    next_ = input_.size();
+  }
+  return count;
+}
+
+void ProgramEnvironment::rewind_input(uint64_t position) { next_ = std::clamp<uint64_t>(position, forgotten_, forgotten_ + input_.size()) - forgotten_; }
+
+void ProgramEnvironment::forget_read_input() {
+  input_.erase(input_.begin(), input_.begin() + static_cast<ptrdiff_t>(next_));
+  forgotten_ += std::exchange(next_, 0);
 }
 
 void ProgramEnvironment::write(int channel, Bytes bytes) {

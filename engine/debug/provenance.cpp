@@ -16,7 +16,24 @@ const wasm::FuncType& func_type(const wasm::Module& module, uint32_t type) {
   return std::get<wasm::FuncType>(module.types[type].composite);
 }
 
-// Of an instruction that opens no block. What throws, branches for certain or returns does not matter.
+bool opens_block(Op op) {
+  const wasm::Imm imm = wasm::info(op).imm;
+  return imm == wasm::Imm::BlockType || imm == wasm::Imm::TryTable;
+}
+bool is_call(Op op) { return op == Op::Call || op == Op::CallIndirect || op == Op::CallRef; }
+bool is_conditional_branch(Op op) {
+  switch (op) {
+    case Op::BrIf:
+    case Op::BrOnNull:
+    case Op::BrOnNonNull:
+    case Op::BrOnCast:
+    case Op::BrOnCastFail: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
 size_t popped_count(const wasm::Module& module, const Instruction& in) {
   switch (in.op) {
     case Op::Call: return module.func_type(in.index).params.size();
@@ -36,24 +53,6 @@ size_t popped_count(const wasm::Module& module, const Instruction& in) {
   for (size_t i = 0; i < effect.size(); ++i) words += effect[i] != ' ' && (i == 0 || effect[i - 1] == ' ');
   return words;
 }
-
-bool opens_block(Op op) {
-  const wasm::Imm imm = wasm::info(op).imm;
-  return imm == wasm::Imm::BlockType || imm == wasm::Imm::TryTable;
-}
-bool is_call(Op op) { return op == Op::Call || op == Op::CallIndirect || op == Op::CallRef; }
-bool is_conditional_branch(Op op) {
-  switch (op) {
-    case Op::BrIf:
-    case Op::BrOnNull:
-    case Op::BrOnNonNull:
-    case Op::BrOnCast:
-    case Op::BrOnCastFail: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
 
 class Provenance::Walk {
  public:

@@ -14,6 +14,9 @@
 
 namespace wasmscope::debug {
 
+// How many operands an instruction takes that opens no block. What throws, branches for certain or returns does not matter.
+size_t popped_count(const wasm::Module& module, const binary::Instruction& in);
+
 using ValueId = uint32_t;
 inline constexpr ValueId kUnknownValue = 0;
 

@@ -65,9 +65,12 @@ Answer Debuggee::open_recording(const std::string& path, Bytes file) {
     options_.features = features;
     if (!opened) return opened;
   }
-  auto timeline = replay::open_recording(*recording, loaded_->module, live_imports(), timeline_options());
+  environment_->forget_read_input();
+  HostHistory history(environment_);
+  auto timeline = replay::open_recording(*recording, loaded_->module, live_imports(history), timeline_options());
   if (!timeline) return std::unexpected(shown + to_line(timeline.error(), &module()));
   forget_program();
+  host_history_ = std::move(history);
   marks_ = std::move(recording->marks);
   invoked_ = recording->invoked;
   std::string text = "recording of " + invoked_ + " in " + escape_for_display(recording->module_name) + ", up to " +

@@ -32,9 +32,9 @@ bool leaves_frame(wasm::Op op) {
 
 }  // namespace
 
-Debuggee::Debuggee(SessionOptions options, std::shared_ptr<host::Environment> environment, Contact& contact)
-    : options_(std::move(options)), environment_(std::move(environment)), contact_(contact), chunk_ticks_(kFirstChunkTicks) {}
-Debuggee::~Debuggee() = default;
+Debuggee::Debuggee(SessionOptions options, std::shared_ptr<ProgramEnvironment> environment, Contact& contact)
+    : options_(std::move(options)), environment_(std::move(environment)), contact_(contact), folder_(options_.state_folder), chunk_ticks_(kFirstChunkTicks) {}
+Debuggee::~Debuggee() { keep_session(); }
 
 const Inspection* Debuggee::inspection() const {
   if (!timeline_ || !inspection_ || timeline_->calls().empty() || timeline_->instantiation_trap()) return nullptr;
@@ -134,15 +134,21 @@ std::optional<Outcome> Debuggee::step_over(uint64_t count) {
   return Paused{PauseReason::Step};
 }
 
-Answer Debuggee::move(const StepPlan& plan) {
-  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule);
+// Why the program cannot go on, else it is going on.
+std::optional<std::string> Debuggee::begin_move(std::string doing) {
+  if (!timeline_) return refuse(loaded_ ? ErrorCode::NotRunning : ErrorCode::NoModule).error();
   if (state_ != State::Paused)
-    return refuse(ErrorCode::NotPaused, "it has ended; `run` starts it again, `seek` goes back");
+    return refuse(ErrorCode::NotPaused, "it has ended; `run` starts it again, `seek` goes back").error();
   state_ = State::Running;
   reason_ = StopReason::None;
-  message_ = "running " + invoked_;
+  message_ = std::move(doing);
   forget_search();
   stops_.forget_hits();
+  return std::nullopt;
+}
+
+Answer Debuggee::move(const StepPlan& plan) {
+  if (const auto refused = begin_move("running " + invoked_)) return std::unexpected(*refused);
   std::string done;
   std::optional<Outcome> outcome;
   switch (plan.goal) {
@@ -157,10 +163,10 @@ Answer Debuggee::move(const StepPlan& plan) {
       break;
     }
     case Goal::Until:
-      stops_.temporary = plan.until;
+      stops_.destination = Destination{{{plan.until.func, {plan.until.pc}}}, {}, {}};
       stops_.apply();
       outcome = drive({}, Goal::Until);
-      stops_.temporary.reset();
+      stops_.destination.reset();
       stops_.apply();
       if (outcome && is_paused_for(*outcome, PauseReason::Breakpoint) && timeline_->instant().pc == plan.until.pc)
         done = "reached " + to_text(module(), names(), plan.until.func, plan.until.pc);

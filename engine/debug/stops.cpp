@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/try.h"
+#include "engine/debug/branching.h"
 #include "engine/debug/message_template.h"
 
 namespace wasmscope::debug {
@@ -63,6 +64,7 @@ class Stops::Past final : public replay::Seeker {
   explicit Past(Stops& stops) : stops_(stops) {}
   bool stops_at(const Execution& execution) override {
     settle();
+    if (stops_.is_destination(execution)) last_ = execution.instant();
     std::string error;
     const auto ask = [&](StopPoint& point) {
       if (point.shown.enabled && stops_.is_at(point, execution) && stops_.is_true(point, execution, error)) last_ = execution.instant();
@@ -173,6 +175,9 @@ replay::Search Stops::to_search() const {
       case StopKind::Watch: point.watch->add_to(shown.mode, search); break;
     }
   }
+  if (!destination) return search;
+  search.probes.ops |= destination->ops;
+  for (const auto& [func, pcs] : destination->places) search.places[func].insert(pcs.begin(), pcs.end());
   return search;
 }
 
@@ -190,7 +195,6 @@ void Stops::apply() {
   std::ranges::sort(by_pc_);
   if (timeline_ == nullptr) return;
   replay::Search wanted = to_search();
-  if (temporary) wanted.places[temporary->func].insert(temporary->pc);
   for (const wasm::FuncIndex func : applied_)
     if (!wanted.places.contains(func)) timeline_->set_stops(func, {});
   applied_.clear();
@@ -207,26 +211,26 @@ void Stops::apply() {
 
 // Whether the instruction makes its function return; of a conditional branch, whether it will.
 bool Stops::leaves(const Execution& execution) {
-  const Inspection::FramePlace place = inspection_->place(execution.depth);
+  const wasm::FuncIndex func = inspection_->place(execution.depth).func;
   const binary::Instruction in = inspection_->instruction(execution.pc);
-  const uint32_t end = static_cast<uint32_t>(inspection_->module().funcs[place.func].code.end);
   switch (in.op) {
     case Op::Return:
     case Op::ReturnCall:
     case Op::ReturnCallIndirect:
     case Op::ReturnCallRef: return true;
-    case Op::End: return in.next_pc() == end;
+    case Op::End: return in.next_pc() == static_cast<uint32_t>(inspection_->module().funcs[func].code.end);
     default: break;
   }
-  const lower::Description at = lower::describe(inspection_->module(), place.func, execution.pc);
-  const auto outermost = static_cast<uint32_t>(at.labels.size() - 1);
-  if (in.op == Op::Br) return in.index == outermost;
-  const uint64_t top = static_cast<uint32_t>(inspection_->operands(place).back().value.bits);
-  if (in.op == Op::BrIf) return in.index == outermost && top != 0;
-  binary::LabelReader labels(inspection_->module().bytes, in);
-  uint32_t target = 0;
-  for (uint64_t i = 0; i <= std::min<uint64_t>(top, in.count); ++i) target = labels.next().value_or(0);
-  return target == outermost;
+  const std::optional<uint32_t> label = taken_label(*inspection_, execution);
+  return label && *label + 1 == lower::describe(inspection_->module(), func, execution.pc).labels.size();
+}
+
+bool Stops::is_destination(const Execution& execution) const {
+  if (!destination) return false;
+  const auto places = destination->places.find(execution.func->index);
+  const bool is_there = (places != destination->places.end() && places->second.contains(execution.pc)) || destination->ops.all() ||
+                        (destination->ops.any() && wasm::contains(destination->ops, inspection_->instruction(execution.pc).op));
+  return is_there && (!destination->holds || destination->holds(execution));
 }
 
 bool Stops::is_at(const StopPoint& point, const Execution& execution) {
@@ -292,7 +296,7 @@ bool Stops::hit(StopPoint& point, const Execution& execution, std::string text) 
 
 bool Stops::ask(const Execution& execution) {
   bool is_hit = false;
-  if (temporary && temporary->pc == execution.pc && temporary->func == execution.func->index) {
+  if (is_destination(execution)) {
     hits_.push_back({});
     is_hit = true;
   }

@@ -7,8 +7,11 @@
 // pending writes and no hits; whoever drives the program then takes one step, and compare() turns those that count into
 // hits.
 #pragma once
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +30,13 @@ struct StopPoint {
   std::map<uint32_t, std::expected<Expression, ExpressionError>> conditions;
 };
 
+// Where a movement wants to get to.
+struct Destination {
+  std::map<wasm::FuncIndex, std::set<uint32_t>> places;
+  wasm::OpSet ops;                              // besides: every instruction of these
+  std::function<bool(const runtime::Execution&)> holds;   // asked there; none: always
+};
+
 class Stops {
  public:
   Stops();
@@ -36,7 +46,7 @@ class Stops {
 
   // Ascending ids. After a change: apply().
   std::vector<StopPoint> points;
-  std::optional<CodePlace> temporary;           // of `until`
+  std::optional<Destination> destination;       // of the movement that is made
   StopPoint* find(uint32_t id);
 
   // The program that the points are for from now on; null for none.
@@ -47,7 +57,7 @@ class Stops {
   bool has_watches() const { return has_watches_; }
 
   struct Hit {
-    uint32_t id = 0;                            // 0: the temporary stop
+    uint32_t id = 0;                            // 0: the destination
     std::string text;                           // of watches: "i32[0x1ff02]: 5 -> 7"; else empty
   };
   const std::vector<Hit>& hits() const { return hits_; }
@@ -74,6 +84,7 @@ class Stops {
   class Live;
   class Past;
   bool is_at(const StopPoint& point, const runtime::Execution& execution);
+  bool is_destination(const runtime::Execution& execution) const;
   // Also true when the condition has no value there: `error` says why then.
   bool is_true(StopPoint& point, const runtime::Execution& execution, std::string& error);
   bool leaves(const runtime::Execution& execution);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/base/utf8.h"
+#include "engine/debug/branching.h"
 #include "engine/debug/carry_out.h"
 #include "engine/debug/debuggee.h"
 #include "engine/debug/provenance.h"
@@ -95,6 +96,52 @@ class WriteSeeker final : public replay::Seeker {
   bool is_local_ = false;
   uint32_t entry_ = 0;
   std::vector<Write> all_;
+};
+
+// The last instant at which a frame's instruction changed the operand with this index: took what was there, or a branch
+// that is taken cut the stack down to there.
+class PushSeeker final : public replay::Seeker {
+ public:
+  PushSeeker(const Inspection& inspection, wasm::FuncIndex func, uint32_t depth, uint32_t operand)
+      : inspection_(inspection), func_(func), depth_(depth), operand_(operand) {
+    lower::describe_operands(inspection.module(), func, 0, [&](const binary::Instruction& in, std::span<const lower::OperandPlace>, size_t height) {
+      const wasm::Imm imm = wasm::info(in.op).imm;
+      const bool opens_block = imm == wasm::Imm::BlockType || imm == wasm::Imm::TryTable;
+      const bool is_branch = wasm::contains(branch_ops(), in.op);
+      const size_t popped = opens_block ? (in.op == wasm::Op::If ? 1 : 0) : popped_count(inspection.module(), in);
+      if (is_branch || height - std::min(popped, height) <= operand) pcs_.insert(in.pc);
+    });
+  }
+  replay::Search search() {
+    replay::Search made;
+    made.places[func_] = pcs_;
+    made.seeker = this;
+    return made;
+  }
+  bool stops_at(const runtime::Execution& execution) override {
+    if (execution.depth != depth_ || execution.func->index != func_ || !pcs_.contains(execution.pc)) return false;
+    if (changes_operand(execution)) last_ = execution.instant();
+    return false;
+  }
+  bool stops_before_write(const runtime::Execution&) override { return false; }
+  bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+  void begin_interval() override { last_.reset(); }
+  std::optional<Instant> last() override { return last_; }
+
+ private:
+  bool changes_operand(const runtime::Execution& execution) const {
+    const binary::Instruction in = inspection_.instruction(execution.pc);
+    if (!wasm::contains(branch_ops(), in.op)) return true;
+    const lower::Description here = lower::describe(inspection_.module(), func_, execution.pc);
+    const std::optional<uint32_t> label = taken_label(inspection_, execution);
+    if (label) return *label < here.labels.size() && here.labels[here.labels.size() - 1 - *label].height <= operand_;
+    return here.operands.size() - popped_count(inspection_.module(), in) <= operand_;
+  }
+  const Inspection& inspection_;
+  wasm::FuncIndex func_;
+  uint32_t depth_, operand_;
+  std::set<uint32_t> pcs_;
+  std::optional<Instant> last_;
 };
 
 }  // namespace
@@ -216,19 +263,22 @@ Answer Debuggee::move_back(const StepPlan& plan) {
     }
     case Goal::Run: break;
   }
+  return search_back({});
+}
+
+Answer Debuggee::search_back(const std::string& done) {
   const auto found = find_last(stops_.past_search(), "going back");
   if (!found) return was_ended_by_search(found.error());
   if (!*found) return seek_start();
   timeline_->seek(replay::seek_target(**found));
   std::string text;
-  uint32_t first = 0;
   for (const Stops::Hit& hit : stops_.past_hits()) {
-    if (first == 0) first = hit.id;
     const StopPoint* const point = stops_.find(hit.id);
     const bool is_watch = point != nullptr && point->shown.kind == StopKind::Watch;
     text += (text.empty() ? "" : "\n") + std::string(is_watch ? "watchpoint " : "breakpoint ") + std::to_string(hit.id) + (hit.text.empty() ? "" : ": " + hit.text);
   }
-  return stand(StopReason::Breakpoint, std::move(text));
+  const StopReason reason = text.empty() && !done.empty() ? StopReason::Step : StopReason::Breakpoint;
+  return stand(reason, text.empty() ? done : std::move(text));
 }
 
 std::string Debuggee::write_text(const Instant& at, bool is_by_host, bool is_entry, const std::string& before, const std::string& after) const {
@@ -313,24 +363,35 @@ Answer Debuggee::writes(const std::string& text) {
   return answer;
 }
 
-// An operand is what the last instruction with its height pushed: found by walking this frame's instants backwards.
+// An operand was pushed by the last instruction of its frame that reached down to its height, or carried there by a
+// branch that did.
 Answer Debuggee::who_pushed(const ExpressionPlace& operand) {
   const Inspection::FramePlace place = inspection_->place(operand.depth);
-  const std::vector<OperandValue> now = inspection_->operands(place);
-  const OperandValue& value = now[operand.index];
-  const std::string is = inspection_->value_text(value.value);
-  if (value.origin == OperandOrigin::Const) return "it is a constant: " + is;
-  if (value.origin == OperandOrigin::Local)
-    return "it is a copy of local " + std::to_string(value.local) + ", " + is + ": `who l" + std::to_string(value.local) + "` says who wrote that";
-  const Provenance provenance(module(), place.func, place.pc);
-  const std::vector<ValueId>& values = provenance.operands();
-  const ValueSource& source = provenance.source(operand.index < values.size() ? values[operand.index] : kUnknownValue);
-  if (source.kind == ValueSource::Kind::Unknown)
-    return "it was pushed by an instruction of this frame: " + is + "; `reverse-nexti` goes back to it";
-  const bool is_block = source.kind == ValueSource::Kind::Block;
-  return std::string(is_block ? "it is what came out of the block that begins at " : "it was pushed at ") +
-         to_text(module(), names(), place.func, source.instruction.pc) + "  " +
-         inspection_->instruction_text(place.func, source.instruction.pc) + ": " + is;
+  const OperandValue value = inspection_->operands(place)[operand.index];
+  std::string is = inspection_->value_text(value.value);
+  if (value.origin == OperandOrigin::Const) is += ", a constant";
+  if (value.origin == OperandOrigin::Local) is += ", a copy of local " + std::to_string(value.local);
+  const bool has_trapped = timeline_->end().has_value();
+  const Instant before = timeline_->instant();
+  const State state = state_;
+  const std::string message = message_;
+  PushSeeker seeker(*inspection_, place.func, operand.depth, operand.index);
+  const auto found = find_last(seeker.search(), "looking for the instruction");
+  if (!found) return was_ended_by_search(found.error());
+  std::string answer = is + " has been there since the beginning of the recording";
+  if (*found) {
+    timeline_->seek(replay::seek_target(**found));
+    const Inspection::FramePlace at = inspection_->place((*found)->depth);
+    const bool is_branch = taken_label(*inspection_, timeline_->execution()).has_value();
+    answer = runtime::to_text(**found) + "  " + to_text(module(), names(), at.func, at.pc) + "  " +
+             inspection_->instruction_text(at.func, at.pc) + (is_branch ? ": carried " : ": pushed ") + is;
+  }
+  if (has_trapped) timeline_->seek_frontier();
+  else timeline_->seek(replay::seek_target(before));
+  state_ = state;
+  message_ = message;
+  stops_.look_again();
+  return answer;
 }
 
 Answer Debuggee::list_checkpoints() const {

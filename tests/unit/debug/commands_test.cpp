@@ -44,7 +44,7 @@ TEST(Commands, QuotedWordsHoldAnything) {
 
 TEST(Commands, UnknownOnesSayWhatWasMeant) {
   EXPECT_EQ(parse_command_line("xyzzy").error(), "unknown command `xyzzy`: try `help`");
-  EXPECT_NE(parse_command_line("st").error().find("start, stepi, step, stack"), std::string::npos);
+  EXPECT_NE(parse_command_line("st").error().find("start, stepi, step, step-until, stack"), std::string::npos);
   EXPECT_EQ(parse_command_line("a\x1b[2J").error(), "unknown command `a\\u{1b}[2J`: try `help`");
 }
 
