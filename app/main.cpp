@@ -35,6 +35,8 @@ int open_window_or_terminal(const GuiOptions& options) {
                      .invoke = options.invoke,
                      .script = {},
                      .record = options.record,
+                     .state_dir = options.state_dir,
+                     .startup = {},
                      .args = options.args,
                      .env = options.env,
                      .features = options.features});

@@ -114,7 +114,9 @@ be run; 2 for wrong usage.)"},
   wasmscope debug prog.wasm --script commands.txt
 
 `help` in the debugger lists its commands. With --script, or when standard input is no terminal, the output
-is the same each time.)"},
+is the same each time. On a terminal the commands of ~/.config/wasmscope/startup are carried out first, and
+breakpoints and typed lines are kept below ~/.local/state/wasmscope (XDG_CONFIG_HOME and XDG_STATE_HOME say other
+folders); a script wants --startup and --state-dir for that.)"},
     {"spec", "wasmscope spec FILE|FOLDER... [OPTIONS]", "Runs scripts (.wast) of the specification's test suite.",
      R"(Examples:
   wasmscope spec i32.wast
@@ -363,7 +365,7 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.add_recording();
   parser.add_text("--script", options.script, "FILE", "Drive the window, see below");
   parser.add_text("--screenshot", options.screenshot, "FILE", "Write what the window shows to a PNG and leave");
-  parser.add_text("--state-dir", options.state_dir, "DIR", "Where layout, theme and recent files are kept");
+  parser.add_text("--state-dir", options.state_dir, "DIR", "Where layout, theme, recent files and breakpoints are kept");
   parser.add_text("--size", size, "WxH", "Size of the window, such as 1440x900");
   parser.app()
       .add_option("--scale", options.scale, "Size of text and widgets; 1 is normal")
@@ -427,6 +429,8 @@ Command parse_debug(const VerbInfo& verb, std::span<const std::string> arguments
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_text("--script", options.script, "FILE", "Commands to carry out, one per line; - is standard input");
   parser.add_recording();
+  parser.add_text("--startup", options.startup, "FILE|none", "Commands to carry out first; default on a terminal: the file `startup`, see below");
+  parser.add_text("--state-dir", options.state_dir, "DIR", "Where breakpoints and typed lines are kept from one session to the next");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_recording(options.record)) return *finished;

@@ -2,15 +2,15 @@
 // The debugger in the terminal: the commands of commands.def, line by line. On a terminal with line editing, history
 // and completion; from a script or a pipe every command is echoed after the prompt, and the output depends on
 // nothing but the commands, the module and its input.
-#include <histedit.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "app/cli/line_editor.h"
 #include "app/cli/output.h"
+#include "app/cli/state_dir.h"
 #include "app/cli/verbs.h"
 #include "engine/base/os/standard_streams.h"
 #include "engine/base/os/terminal.h"
@@ -23,7 +23,6 @@ namespace {
 using debug::Command;
 
 constexpr char kPrompt[] = "(wasmscope) ";
-constexpr int kHistoryLines = 1000;
 
 // Standard output, shared by the program's output and the debugger's, which always begins on a line of its own.
 // The two never write at the same time: the program only runs while a command is carried out.
@@ -68,69 +67,20 @@ class Script final : public CommandSource {
   Transcript& transcript_;
 };
 
-class LineEditor final : public CommandSource {
+class Typed final : public CommandSource {
  public:
-  explicit LineEditor(Transcript& transcript)
-      : transcript_(transcript), editor_(el_init("wasmscope", stdin, stdout, stderr)), history_(history_init()) {
-    HistEvent event;
-    history(history_, &event, H_SETSIZE, kHistoryLines);
-    history(history_, &event, H_SETUNIQUE, 1);
-    el_set(editor_, EL_PROMPT, &prompt);
-    el_set(editor_, EL_EDITOR, "emacs");
-    el_set(editor_, EL_HIST, history, history_);
-    el_set(editor_, EL_ADDFN, "complete-command", "Complete the name of a command", &complete);
-    el_set(editor_, EL_BIND, "^I", "complete-command", nullptr);
-  }
-  ~LineEditor() override {
-    history_end(history_);
-    el_end(editor_);
-  }
-  LineEditor(const LineEditor&) = delete;
-  LineEditor& operator=(const LineEditor&) = delete;
-
+  Typed(std::string history_file, LineEditor::Completer completer, Transcript& transcript)
+      : transcript_(transcript), editor_(std::move(history_file), std::move(completer)) {}
   bool next(std::string& line) override {
     transcript_.begin_line();
-    int length = 0;
-    const char* text = el_gets(editor_, &length);
-    if (text == nullptr || length <= 0) return false;
+    if (!editor_.next(line)) return false;
     transcript_.mark_line_start();
-    line.assign(text, static_cast<size_t>(length));
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
-    HistEvent event;
-    if (!line.empty()) history(history_, &event, H_ENTER, line.c_str());
     return true;
   }
 
  private:
-  static char* prompt(EditLine*) {
-    static char text[] = "(wasmscope) ";
-    return text;
-  }
-  static unsigned char complete(EditLine* editor, int) {
-    const LineInfo* line = el_line(editor);
-    const std::string_view typed(line->buffer, static_cast<size_t>(line->cursor - line->buffer));
-    if (typed.empty() || typed.find(' ') != std::string_view::npos) return CC_ERROR;
-    std::string common;
-    size_t matches = 0;
-    for (const debug::CommandInfo& command : debug::all_commands()) {
-      if (!command.name.starts_with(typed)) continue;
-      if (matches++ == 0) {
-        common = command.name;
-      } else {
-        const auto differs = std::ranges::mismatch(common, command.name).in1;
-        common.erase(differs, common.end());
-      }
-    }
-    if (matches == 0) return CC_ERROR;
-    if (matches == 1) common += ' ';
-    if (common.size() == typed.size()) return CC_ERROR;
-    el_insertstr(editor, common.substr(typed.size()).c_str());
-    return CC_REFRESH;
-  }
-
   Transcript& transcript_;
-  EditLine* editor_;
-  History* history_;
+  LineEditor editor_;
 };
 
 // The commands come from standard input, so the program finds it at its end.
@@ -172,12 +122,10 @@ int debug_verb(const DebugOptions& options) {
       return kExitBadInput;
     }
   }
-  std::unique_ptr<CommandSource> commands;
-  if (is_interactive) {
-    commands = std::make_unique<LineEditor>(transcript);
-  } else {
-    commands = std::make_unique<Script>(reads_file ? static_cast<std::istream&>(file) : std::cin, transcript);
-  }
+  const std::string config_dir = default_config_dir();
+  const std::string usual_startup = is_interactive && !config_dir.empty() ? config_dir + "/startup" : std::string();
+  const std::string startup = options.startup == "none" ? "" : options.startup.empty() ? usual_startup : options.startup;
+  const std::string state_dir = options.state_dir.empty() && is_interactive ? default_state_dir() : options.state_dir;
 
   debug::SessionOptions session_options;
   session_options.features = options.features;
@@ -186,6 +134,7 @@ int debug_verb(const DebugOptions& options) {
   session_options.invoke = options.invoke;
   session_options.records = options.record.is_on;
   session_options.record_budget_bytes = options.record.budget_bytes;
+  session_options.state_folder = session_folder(state_dir);
   if (!reads_file && !is_interactive) session_options.environment = std::make_shared<WithoutInput>();
   debug::Session session(session_options, [&](const debug::Event& event) {
     if (event.kind != debug::EventKind::Output) return;
@@ -204,19 +153,42 @@ int debug_verb(const DebugOptions& options) {
     if (!reply.ok) exit_code = kExitBadInput;
     if (!reply.ok && session.snapshot()->loaded == nullptr && !is_interactive) return exit_code;
   }
-  std::string line, last_step;
-  while (commands->next(line)) {
+  std::string last_step;
+  // False when the session is to end.
+  const auto carry_out = [&](std::string line) {
     const debug::CommandInfo* command = debug::find_command(first_word(line));
     if (first_word(line).empty()) {
-      if (last_step.empty()) continue;
+      if (last_step.empty()) return true;
       line = last_step;
     } else {
       last_step = command != nullptr && can_repeat(command->command) ? line : std::string();
     }
-    if (command != nullptr && command->command == Command::Quit) break;
+    if (command != nullptr && command->command == Command::Quit) return false;
     const debug::Session::Reply reply = session.execute(line);
     if (!reply.text.empty()) transcript.put_line(reply.ok ? reply.text : "error: " + reply.text);
+    return true;
+  };
+
+  std::string line;
+  if (!startup.empty()) {
+    std::ifstream lines(startup);
+    if (!lines && !options.startup.empty()) {
+      print_error("cannot read the startup file " + startup);
+      return kExitBadInput;
+    }
+    Script script(lines, transcript);
+    while (script.next(line))
+      if (!carry_out(line)) return exit_code;
+    last_step.clear();
   }
+  std::unique_ptr<CommandSource> commands;
+  if (is_interactive) {
+    commands = std::make_unique<Typed>(state_dir.empty() ? state_dir : state_dir + "/history",
+                                       [&](std::string_view typed) { return debug::complete(typed, *session.snapshot()); }, transcript);
+  } else {
+    commands = std::make_unique<Script>(reads_file ? static_cast<std::istream&>(file) : std::cin, transcript);
+  }
+  while (commands->next(line) && carry_out(line)) {}
   transcript.begin_line();
   return exit_code;
 }

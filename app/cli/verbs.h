@@ -43,6 +43,8 @@ struct DebugOptions {
   std::string invoke;
   std::string script;                 // file of commands; empty: the terminal or standard input; "-": standard input
   RecordOptions record;
+  std::string state_dir;              // where breakpoints and typed lines are kept; empty: the usual folder on a terminal, else nowhere
+  std::string startup;                // commands before the first one; empty: the usual file on a terminal, else none; "none"
   std::vector<std::string> args;
   EnvironmentVariables env;
   wasm::Features features;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "app/cli/state_dir.h"
 #include "app/gui/gui_app.h"
 #include "app/gui/headless_screen.h"
 #include "app/gui/script.h"

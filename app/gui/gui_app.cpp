@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/cli/state_dir.h"
 #include "app/gui/state_file.h"
 #include "engine/base/utf8.h"
 
@@ -27,6 +28,7 @@ debug::SessionOptions session_options(const GuiOptions& options) {
   session.invoke = options.invoke;
   session.records = options.record.is_on;
   session.record_budget_bytes = options.record.budget_bytes;
+  session.state_folder = session_folder(options.state_dir);
   return session;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gui/state_file.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "engine/base/file.h"
@@ -12,15 +11,6 @@ namespace {
 std::string path_in(const std::string& folder) { return folder + "/window"; }
 
 }  // namespace
-
-std::string default_state_dir() {
-  // A relative one is to be ignored: XDG Base Directory Specification.
-  if (const char* folder = std::getenv("XDG_STATE_HOME"); folder != nullptr && folder[0] == '/')
-    return std::string(folder) + "/wasmscope";
-  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/')
-    return std::string(home) + "/.local/state/wasmscope";
-  return {};
-}
 
 std::expected<ui::Remembered, std::string> read_state(const std::string& folder) {
   const auto bytes = read_file(path_in(folder));

@@ -8,8 +8,6 @@
 
 namespace wasmscope::app {
 
-// The folder when none is given: XDG_STATE_HOME/wasmscope, else ~/.local/state/wasmscope; "" for nowhere.
-std::string default_state_dir();
 // Nothing remembered when there is no file yet; the error says why the file is ignored.
 std::expected<ui::Remembered, std::string> read_state(const std::string& folder);
 // Makes the folder; replaces the file as a whole. False when it cannot be written.
