@@ -404,7 +404,7 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   Split split = split_arguments(arguments);
   parser.add_text("FILE", options.file, "", "The module to run")->required();
   parser.add_text("--invoke", options.invoke, "NAME", "The export to call; default: _start, else main");
-  std::string tier = "interp";
+  std::string tier = "auto";
   parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
   parser.app().add_flag("--stats", options.stats, "Counts and times on standard error at the end");
   CLI::Option* record = parser.add_text("--record", options.record, "FILE", "Record the whole run in a file that the debugger opens");

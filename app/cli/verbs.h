@@ -30,7 +30,7 @@ struct RecordOptions {
 struct RunOptions {
   std::string file;
   std::string invoke;                 // export to call; empty: _start, else main
-  Tier tier = Tier::Interpreter;
+  Tier tier = Tier::Auto;
   bool stats = false;
   std::string record;                 // file for a recording of the whole run; empty: none
   EnvironmentVariables env;
