@@ -17,6 +17,5 @@ std::string folder_of(const char* variable, const char* in_home) {
 
 std::string default_state_dir() { return folder_of("XDG_STATE_HOME", "/.local/state"); }
 std::string default_config_dir() { return folder_of("XDG_CONFIG_HOME", "/.config"); }
-std::string session_folder(const std::string& state_dir) { return state_dir.empty() ? state_dir : state_dir + "/sessions"; }
 
 }  // namespace wasmscope::app

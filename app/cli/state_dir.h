@@ -10,6 +10,6 @@ std::string default_state_dir();
 // What somebody has written for the program: XDG_CONFIG_HOME/wasmscope, else ~/.config/wasmscope; "" for nowhere.
 std::string default_config_dir();
 // Where breakpoints are kept, of a folder as above; "" for none.
-std::string session_folder(const std::string& state_dir);
+inline std::string session_folder(const std::string& state_dir) { return state_dir.empty() ? state_dir : state_dir + "/sessions"; }
 
 }  // namespace wasmscope::app
