@@ -103,6 +103,8 @@ same bytes. Nothing is validated. Exit code: 0, 1 for a bad file, 2 for wrong us
   wasmscope run prog.wasm --env LANG=C < input.txt
   wasmscope run math.wasm --invoke fac -- 20
   wasmscope run prog.wasm --record prog.wsrec -- input.txt
+  wasmscope run prog.wasm --trace=host 2> calls.txt
+  wasmscope run prog.wasm --count
 
 ARGS are the program's arguments; with --invoke, those of the function. Its results are printed one per line.
 Exit code: the program's own; 134 when it traps, with the reason on standard error; 1 when the module cannot
@@ -407,10 +409,28 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   std::string tier = "auto";
   parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
   parser.app().add_flag("--stats", options.stats, "Counts and times on standard error at the end");
+  std::string trace;
+  CLI::Option* traces = parser.add_text("--trace", trace, "calls|host|instructions", "Say on standard error what happens, line by line");
+  parser.add_text("--trace-file", options.trace_file, "FILE", "Where the trace goes instead");
+  parser.app().add_option("--trace-limit", options.trace_limit, "Lines of the trace at most; 1000000 without")->type_name("N");
+  parser.app().add_flag("--count", options.counts, "How often functions were called and instructions executed, on standard error");
+  bool is_json = false;
+  parser.app().add_flag("--json", is_json, "The counts as JSON, for every instruction");
   CLI::Option* record = parser.add_text("--record", options.record, "FILE", "Record the whole run in a file that the debugger opens");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_environment(options.env)) return *finished;
+  if (traces->count() > 0) {
+    if (trace == "calls") options.trace = Trace::Calls;
+    else if (trace == "host") options.trace = Trace::Host;
+    else if (trace == "instructions") options.trace = Trace::Instructions;
+    else return parser.refuse("--trace wants calls, host or instructions, not '" + escape_for_display(trace) + "'");
+  }
+  if (is_json && !options.counts) return parser.refuse("--json is for --count");
+  if (!options.trace_file.empty() && options.trace == Trace::None) return parser.refuse("--trace-file is for --trace");
+  options.form = is_json ? OutputForm::Json : OutputForm::Text;
+  if (record->count() > 0 && (options.trace != Trace::None || options.counts))
+    return parser.refuse("--record goes with neither --trace nor --count: the debugger counts in a recording");
   if (record->count() > 0 && options.record.empty()) return parser.refuse("--record wants the name of a file");
   const auto chosen = find_tier(tier);
   if (!chosen)

@@ -5,6 +5,7 @@
 
 #include "app/cli/module_input.h"
 #include "app/cli/output.h"
+#include "app/cli/run_observer.h"
 #include "app/cli/run_recorded.h"
 #include "app/cli/run_report.h"
 #include "app/cli/verbs.h"
@@ -13,6 +14,7 @@
 #include "engine/base/utf8.h"
 #include "engine/binary/decoder.h"
 #include "engine/debug/program_plan.h"
+#include "engine/host/call_trace.h"
 #include "engine/host/wasi.h"
 #include "engine/interp/interpreter.h"
 #include "engine/jit/compiled_tier.h"
@@ -133,8 +135,11 @@ class Runner {
   int run(const Plan& plan, Times& times, Stopwatch& watch) {
     std::vector<std::string> arguments{file_name(options_.file)};
     if (options_.invoke.empty()) arguments.insert(arguments.end(), options_.args.begin(), options_.args.end());
-    const runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, environment_);
+    runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, environment_);
     if (!options_.record.empty()) return record(plan, imports);
+    if (options_.trace != Trace::None && !trace_.open(options_)) return kExitBadInput;
+    if (options_.trace == Trace::Calls || options_.trace == Trace::Host)
+      imports = host::with_trace(imports, [this](const std::string& line) { observer_.add_host_call(line); });
     auto outcome = runtime::instantiate(store_, module_, imports);
     if (!outcome) {
       print_report(escape_for_display(options_.file) + ": " + to_report(outcome.error(), module_->bytes, module_.get()));
@@ -147,6 +152,8 @@ class Runner {
     instance_ = outcome->result.instance;
     interpreter_ = std::make_unique<interp::Interpreter>(store_);
     interpreter_->add_instance(*instance_);
+    const bool is_observed = options_.counts || options_.trace == Trace::Calls || options_.trace == Trace::Instructions;
+    if (is_observed) observer_.attach(*interpreter_, *instance_);
     if (options_.tier != Tier::Interpreter) {
       auto tier = jit::CompiledTier::create(store_);
       if (!tier && options_.tier == Tier::Jit) return refuse(tier.error());
@@ -157,12 +164,15 @@ class Runner {
     }
     times.instantiate = watch.lap();
 
-    for (const wasm::FuncIndex index : plan.before)
-      if (const auto code = call(index, {})) return *code;
-    if (plan.invoked == wasm::kNoIndex) return kExitOk;
     std::vector<Value> results;
-    if (const auto code = call(plan.invoked, plan.arguments, &results)) return *code;
-    return report_results(plan, results);
+    std::optional<int> code;
+    for (const wasm::FuncIndex index : plan.before)
+      if (!code) code = call(index, {});
+    if (!code && plan.invoked != wasm::kNoIndex) code = call(plan.invoked, plan.arguments, &results);
+    observer_.report_counts();
+    const bool is_traced = options_.trace == Trace::None || trace_.finish();
+    if (!code) code = plan.invoked == wasm::kNoIndex ? kExitOk : report_results(plan, results);
+    return is_traced ? *code : kExitBadInput;
   }
 
   void print_statistics(const Times& times) const {
@@ -225,7 +235,9 @@ class Runner {
     }
     runtime::Execution& thread = **execution;
     thread.begin(func, arguments);
+    observer_.begin(store_, *instance_, thread);
     const runtime::Outcome outcome = interpreter_->run(thread, {});
+    observer_.end(thread, outcome);
     environment_->flush();
     ticks_ += thread.tick;
     std::optional<int> code;
@@ -247,6 +259,8 @@ class Runner {
   const RunOptions& options_;
   std::shared_ptr<const wasm::Module> module_;
   symbols::Names names_;
+  TraceFile trace_;
+  RunObserver observer_{options_, *module_, names_, options_.trace == Trace::None ? nullptr : &trace_};
   std::shared_ptr<host::Environment> environment_ = host::system_environment();
   runtime::Store store_;
   runtime::Instance* instance_ = nullptr;

@@ -27,11 +27,19 @@ struct RecordOptions {
   uint64_t budget_bytes = uint64_t{1} << 30;
 };
 
+enum class OutputForm : uint8_t { Text, Json };
+enum class Trace : uint8_t { None, Calls, Host, Instructions };
+
 struct RunOptions {
   std::string file;
   std::string invoke;                 // export to call; empty: _start, else main
   Tier tier = Tier::Auto;
   bool stats = false;
+  Trace trace = Trace::None;
+  std::string trace_file;             // empty: standard error
+  uint64_t trace_limit = 1'000'000;   // lines
+  bool counts = false;
+  OutputForm form = OutputForm::Text; // of the counts
   std::string record;                 // file for a recording of the whole run; empty: none
   EnvironmentVariables env;
   std::vector<std::string> args;      // after `--`: the function's arguments with `invoke`, else argv[1..]
@@ -66,8 +74,6 @@ struct GuiOptions {
 };
 
 enum class InspectPart : uint8_t { Summary, Functions, Imports, Exports, Types, Custom, Jit, Section };
-enum class OutputForm : uint8_t { Text, Json };
-
 struct InspectOptions {
   std::string file;
   InspectPart part = InspectPart::Summary;

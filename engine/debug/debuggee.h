@@ -112,6 +112,10 @@ class Debuggee {
   Answer writes(const std::string& text);
   Answer list_checkpoints() const;
 
+  // --- coverage.cpp
+  // Of every function, or each instruction of one.
+  Answer count_executions(std::optional<wasm::FuncIndex> func);
+
   // --- recording_commands.cpp
   enum class ModuleIn : uint8_t { Inside, Outside };
   Answer save_recording(const std::string& path, ModuleIn module_in);

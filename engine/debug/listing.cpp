@@ -477,6 +477,7 @@ Answer carry_out<Command::Info>(Debuggee& debuggee, const Arguments& arguments) 
   if (is("watchpoints")) return list_breakpoints(debuggee, Listed::Watchpoints);
   if (is("displays")) return debuggee.displays_text().empty() ? "nothing is displayed at stops" : debuggee.displays_text();
   if (is("breakpoints")) return list_breakpoints(debuggee, Listed::All);
+  if (is("counts")) return debuggee.count_executions(std::nullopt);
   if (is("record")) return debuggee.describe_recording();
   if (is("functions")) return list_functions(debuggee);
   if (is("sections")) return list_sections(debuggee.module());

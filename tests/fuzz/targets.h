@@ -29,6 +29,7 @@ int fuzz_lower(Bytes bytes);      // both flavours, cells of both, the descripti
 int fuzz_run(Bytes bytes);        // the same outcome and state, run whole, with stops, or stepped
 int fuzz_text(Bytes bytes);       // printing and parsing, in both directions; texts as they are
 
+int fuzz_recording(Bytes bytes);  // a recording, or the pieces of one: read, opened, gone through
 int fuzz_expression(Bytes bytes); // an expression or message over a program that stands: an error or a value
 
 struct Target {
