@@ -154,7 +154,8 @@ class Runner {
     interpreter_->add_instance(*instance_);
     const bool is_observed = options_.counts || options_.trace == Trace::Calls || options_.trace == Trace::Instructions;
     if (is_observed) observer_.attach(*interpreter_, *instance_);
-    if (options_.tier != Tier::Interpreter) {
+    // What is observed is interpreted: compiled code is not asked at every instruction.
+    if (options_.tier != Tier::Interpreter && !is_observed) {
       auto tier = jit::CompiledTier::create(store_);
       if (!tier && options_.tier == Tier::Jit) return refuse(tier.error());
       if (tier) {
