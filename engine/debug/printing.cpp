@@ -58,7 +58,11 @@ Answer Debuggee::remove_displays(const Arguments& ids) {
 std::string Debuggee::display_text(const Display& display) const {
   const Answer value = print(display.format, display.text);
   const std::string text = std::to_string(display.id) + ": " + display.text + " = ";
-  return text + (value ? *value : "<" + value.error().substr(0, value.error().find('\n')) + ">");
+  if (value) return text + *value;
+  // One line, without the place in the expression.
+  std::string why = value.error().substr(0, value.error().find('\n'));
+  if (why.starts_with("column ")) why.erase(0, why.find(": ") + 2);
+  return text + "<" + why + ">";
 }
 
 std::string Debuggee::displays_text() const {
