@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/base/file.h"
 
-#include <cstdio>
-#include <filesystem>
 #include <system_error>
 
 #include "engine/base/os/file_content.h"
+#include "engine/base/os/file_replacement.h"
 
 namespace wasmscope {
 namespace {
@@ -33,21 +32,11 @@ std::expected<std::vector<uint8_t>, FileError> read_file(const std::string& path
 }
 
 std::expected<void, FileError> write_file(const std::string& path, Bytes bytes) {
-  const std::string partial = path + ".partial";
-  std::FILE* file = std::fopen(partial.c_str(), "wb");
-  if (file == nullptr) return std::unexpected(to_file_error(errno));
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const int write_error = errno;
-  if (std::fclose(file) != 0 || !written) {
-    std::remove(partial.c_str());
-    return std::unexpected(to_file_error(write_error));
-  }
-  std::error_code error;
-  std::filesystem::rename(partial, path, error);
-  if (error) {
-    std::remove(partial.c_str());
-    return std::unexpected(to_file_error(error.value()));
-  }
+  auto file = FileReplacement::begin(path);
+  if (!file) return std::unexpected(to_file_error(file.error()));
+  auto done = file->write(bytes);
+  if (done) done = file->commit();
+  if (!done) return std::unexpected(to_file_error(done.error()));
   return {};
 }
 

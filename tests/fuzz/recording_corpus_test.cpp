@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recordings of real runs with any byte of any stream changed, checksums right: opened, gone through, never a crash.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 
@@ -76,7 +78,8 @@ TEST_P(RecordingFuzz, AcceptsMutations) {
   fuzz_recording(file);
   const replay::Streams whole = *replay::read_chunks(file);
   tally() = {};
-  std::mt19937 random(5);
+  const char* const seed = std::getenv("WASMSCOPE_RANDOM_SEED");
+  std::mt19937 random(seed != nullptr ? static_cast<uint32_t>(std::strtoul(seed, nullptr, 10)) : 5);
   for (int i = 0; i < 400; ++i) {
     replay::Streams streams = whole;
     for (uint32_t changes = 1 + random() % 3; changes > 0; --changes) {
