@@ -8,6 +8,11 @@
 #include "engine/debug/commands.h"
 
 namespace wasmscope::app {
+namespace {
+
+constexpr uint32_t kWindowClient = 1;    // of the session's wishes
+
+}  // namespace
 
 // A window has no standard input worth reading: a sample's is given to it, everything else reads the end.
 // What the program writes is shown in the console and goes nowhere else.
@@ -105,10 +110,13 @@ void SessionLink::open_sample(const std::string& name) {
 }
 
 void SessionLink::want_memory(std::vector<debug::Session::MemoryWish> wishes) {
-  constexpr uint32_t kWindowClient = 1;
   session_->want_memory(kWindowClient, std::move(wishes));
 }
 
 void SessionLink::want_table(wasm::TableIndex table, uint64_t first) { session_->want_table(table, first); }
+
+void SessionLink::want_expressions(std::vector<std::string> texts) {
+  session_->want_expressions(kWindowClient, std::move(texts));
+}
 
 }  // namespace wasmscope::app

@@ -31,6 +31,7 @@ class SessionLink final : public ui::SessionPort {
   void wake() override { wake_(); }
   void want_memory(std::vector<debug::Session::MemoryWish> wishes) override;
   void want_table(wasm::TableIndex table, uint64_t first) override;
+  void want_expressions(std::vector<std::string> texts) override;
 
  private:
   void start(std::string line);

@@ -161,6 +161,12 @@ class Debuggee {
   std::shared_ptr<Snapshot> build_snapshot(const Snapshot& previous) const;
   std::map<uint32_t, std::vector<Session::MemoryWish>> memory_wishes;   // by client
   std::map<uint32_t, uint64_t> table_wishes;                            // table: first element
+  std::map<uint32_t, std::vector<std::string>> expression_wishes;       // by client
+
+  // --- expression_wishes.cpp
+  // An expression's value in the selected frame, as `print` shows it.
+  std::expected<std::string, ExpressionError> evaluate(const std::string& text, ValueFormat format) const;
+  std::map<std::string, WatchedExpression> picture_expressions() const;
 
   // --- state, read by the commands that list it
   uint64_t stop_count() const { return stop_count_; }

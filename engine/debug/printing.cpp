@@ -23,15 +23,10 @@ std::expected<Formatted, std::string> read_formatted(Command command, const Argu
 
 Answer Debuggee::print(ValueFormat format, const std::string& text) const {
   if (contents() == nullptr) return refuse(loaded_ == nullptr ? ErrorCode::NoModule : ErrorCode::NotRunning);
-  const Inspection* const now = inspection();
-  const ExpressionScope scope = now != nullptr ? now->expression_scope(selected_depth) : ExpressionScope{module(), names()};
-  const ExpressionFrame frame = now != nullptr ? now->expression_frame(selected_depth)
-                                               : ExpressionFrame(contents()->store(), contents()->instance());
-  const auto expression = Expression::compile(text, scope);
-  if (!expression) return std::unexpected(to_text(expression.error(), text));
-  const auto value = expression->evaluate(frame);
-  if (!value) return std::unexpected(to_text(value.error(), text));
-  return to_text(*value, format, frame, names());
+  auto value = evaluate(text, format);
+  if (value) return *std::move(value);
+  const bool has_place = value.error().begin != value.error().end;
+  return std::unexpected(has_place ? to_text(value.error(), text) : value.error().message);
 }
 
 Answer Debuggee::add_display(ValueFormat format, const std::string& text) {

@@ -207,6 +207,7 @@ struct Session::Impl final : Contact {
     wishes_changed = false;
     debuggee.memory_wishes = memory_wishes;
     debuggee.table_wishes = table_wishes;
+    debuggee.expression_wishes = expression_wishes;
     return true;
   }
   void go_idle() {
@@ -246,6 +247,7 @@ struct Session::Impl final : Contact {
   bool quits = false, has_ended = false, wishes_changed = false;
   std::map<uint32_t, std::vector<MemoryWish>> memory_wishes;
   std::map<uint32_t, uint64_t> table_wishes;
+  std::map<uint32_t, std::vector<std::string>> expression_wishes;
   std::shared_ptr<const Snapshot> current;      // written by the engine thread only
 
   // Lock-free, so that pause() may be called from a signal handler.
@@ -311,6 +313,11 @@ void Session::want_memory(uint32_t client, std::vector<MemoryWish> wishes) {
 void Session::want_table(uint32_t table, uint64_t first) {
   const std::lock_guard lock(impl_->mutex);
   impl_->table_wishes[table] = first;
+  impl_->wish();
+}
+void Session::want_expressions(uint32_t client, std::vector<std::string> texts) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->expression_wishes[client] = std::move(texts);
   impl_->wish();
 }
 

@@ -98,6 +98,9 @@ class Session {
   void want_memory(uint32_t client, std::vector<MemoryWish> wishes);
   // First element of each table that snapshots should show.
   void want_table(uint32_t table, uint64_t first);
+  // Expressions that snapshots of a stopped program should show the values of; replaces earlier wishes of the
+  // same `client`.
+  void want_expressions(uint32_t client, std::vector<std::string> texts);
 
  private:
   struct Impl;

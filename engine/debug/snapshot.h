@@ -245,6 +245,12 @@ struct TimePicture {
   uint64_t events = 0, bytes = 0, checkpoints = 0;
 };
 
+// An expression somebody wants to see the value of, in the selected frame.
+struct WatchedExpression {
+  std::string text;                 // the value, or why there is none
+  bool is_error = false;
+};
+
 struct Snapshot {
   uint64_t generation = 0;          // ascends with every publication
   uint64_t stop_count = 0;          // ascends with every stop: baseline of "changed since the last stop"
@@ -270,6 +276,7 @@ struct Snapshot {
   std::vector<runtime::Value> results;   // Returned
   std::optional<int> exit_code;
   std::shared_ptr<const TimePicture> time;   // null: no program
+  std::map<std::string, WatchedExpression> expressions;   // those asked for with Session::want_expressions
   std::string invoked;              // what runs: "_start", "fac(20)"
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/base/bytes.h"
 #include "engine/debug/byte_pattern.h"
@@ -70,8 +71,29 @@ struct DoWindowAction {
 struct CopyText {
   std::string text;
 };
+// Goes to an instant as soon as the one asked for before is reached: "t=12:3:0x1c4", "start", "end".
+struct SeekTo {
+  std::string where;
+};
+// A command whose answer the view that asks waits for; it comes in PanelFrame::replies under this name.
+struct AskCommand {
+  std::string asker, line;
+};
+// Who wrote a place last: the answer shows on a card at these pixels, and in the console.
+struct AskWho {
+  std::string expression;
+  float x = 0, y = 0;
+};
+// The expressions of the view of watches, all of them.
+struct ChangeWatches {
+  std::vector<std::string> expressions;
+};
+struct AddWatch {
+  std::string expression;
+};
 
 using Intent = std::variant<RunCommand, QuietCommand, StopWork, ToggleBreakpoint, ShowCode, SelectInstruction,
-                            ShowMemory, SelectMemory, ShowFileBytes, OpenPanel, OpenPalette, DoWindowAction, CopyText>;
+                            ShowMemory, SelectMemory, ShowFileBytes, OpenPanel, OpenPalette, DoWindowAction, CopyText,
+                            SeekTo, AskCommand, AskWho, ChangeWatches, AddWatch>;
 
 }  // namespace wasmscope::ui

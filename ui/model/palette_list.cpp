@@ -7,6 +7,7 @@
 
 #include "ui/model/command_table.h"
 #include "ui/model/fuzzy.h"
+#include "ui/model/instant_text.h"
 #include "ui/model/number_text.h"
 
 namespace wasmscope::ui {
@@ -57,6 +58,10 @@ std::vector<PaletteItem> list_places(std::string_view query, const debug::Snapsh
     const auto address = parse_number(query.substr(colon + 1));
     if (memory && address && *memory <= UINT32_MAX)
       add_address(static_cast<wasm::MemoryIndex>(*memory), *address, snapshot, items);
+  } else if (query.starts_with("t=")) {
+    for (const InstantText& instant : find_instants(query))
+      if (instant.length == query.size() && snapshot.time)
+        items.push_back({"go to " + instant.instant, "in the recording", "", SeekTo{instant.instant}});
   } else if (query.starts_with('#')) {
     const auto func = parse_number(query.substr(1));
     if (func && *func < loaded.module->funcs.size()) {
@@ -66,6 +71,16 @@ std::vector<PaletteItem> list_places(std::string_view query, const debug::Snapsh
   } else if (const auto number = parse_number(query)) {
     add_address(0, *number, snapshot, items);
     add_file_offset(*number, loaded, items);
+  }
+  return items;
+}
+
+std::vector<PaletteItem> list_bookmarks(std::string_view query, const Bookmarks& bookmarks) {
+  std::vector<PaletteItem> items;
+  for (const Bookmark& bookmark : bookmarks.all()) {
+    const std::string instant = runtime::to_text(bookmark.instant), text = "bookmark " + instant;
+    if (fuzzy_score(query, text) || fuzzy_score(query, bookmark.text))
+      items.push_back({text, bookmark.text, "", SeekTo{instant}});
   }
   return items;
 }
@@ -99,7 +114,7 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
     if (!row.arguments.empty()) typed.append(" ").append(row.arguments);
     Intent intent = RunCommand{std::string(row.name)};
     if (row.needs_arguments() && row.command != Command::Open && row.command != Command::Break &&
-        row.command != Command::Until)
+        row.command != Command::Until && row.command != Command::ReverseUntil)
       intent = OpenPalette{">" + std::string(row.name) + " "};
     scored.push_back({*score * 100 + order,
                       {std::string(row.title), std::move(typed), std::string(row.key_text), std::move(intent)}});
@@ -122,7 +137,7 @@ std::vector<PaletteItem> list_commands(std::string_view query, const std::vector
 }  // namespace
 
 PaletteList::PaletteList(std::string_view query, const debug::Snapshot& snapshot,
-                         const std::vector<PanelTitle>& panels) {
+                         const std::vector<PanelTitle>& panels, const Bookmarks& bookmarks) {
   if (query.starts_with('>')) {
     query.remove_prefix(1);
     while (query.starts_with(' ')) query.remove_prefix(1);
@@ -134,6 +149,7 @@ PaletteList::PaletteList(std::string_view query, const debug::Snapshot& snapshot
   loaded_ = snapshot.loaded;
   count_ = static_cast<wasm::FuncIndex>(loaded_->module->funcs.size());
   places_ = list_places(query, snapshot);
+  for (PaletteItem& item : list_bookmarks(query, bookmarks)) places_.push_back(std::move(item));
   go_on();
 }
 

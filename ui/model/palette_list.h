@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the palette offers for what is typed. "name", "#42", "@0xa41c", "0x1ff02", "m0:0x1ff02" go somewhere;
+// What the palette offers for what is typed. "name", "#42", "@0xa41c", "0x1ff02", "m0:0x1ff02", "t=12" go somewhere, bookmarks too;
 // text that begins with ">" is a command with its arguments.
 #pragma once
 #include <memory>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/debug/snapshot.h"
+#include "ui/model/bookmarks.h"
 #include "ui/model/intent.h"
 
 namespace wasmscope::ui {
@@ -31,7 +32,8 @@ class PaletteList {
 
   PaletteList() = default;
   // Commands, places and the first slice of names.
-  PaletteList(std::string_view query, const debug::Snapshot& snapshot, const std::vector<PanelTitle>& panels);
+  PaletteList(std::string_view query, const debug::Snapshot& snapshot, const std::vector<PanelTitle>& panels,
+              const Bookmarks& bookmarks = {});
   // Looks at another slice of names.
   void go_on();
   bool is_complete() const { return next_ == count_; }

@@ -100,6 +100,13 @@ const runtime::LaneShape* next_shape(const runtime::LaneShape* shape) {
   return shape == &all.back() ? nullptr : shape + 1;
 }
 
+std::string entry_text(const runtime::Value& value) {
+  const bool is_number = value.type == wasm::kI32 || value.type == wasm::kI64 || value.type == wasm::kF32 ||
+                         value.type == wasm::kF64;
+  if (is_number) return runtime::to_text(value);
+  return value.type.kind == wasm::Kind::Ref && value.bits == 0 ? "null" : "";
+}
+
 std::string short_text(const runtime::Value& value) {
   switch (value.type.kind) {
     case wasm::Kind::I32: {

@@ -18,6 +18,8 @@ ValueText value_text(const runtime::Value& value, const runtime::LaneShape* shap
                      const debug::Referent& referent = {});
 // The command that shows what a reference refers to.
 std::string object_command(uint64_t reference);
+// As it is typed to put it somewhere; "" for what has no such form.
+std::string entry_text(const runtime::Value& value);
 // A vector in every lane shape, a line each; "" for other values.
 std::string lanes_text(const runtime::Value& value);
 // The next shape to show vectors in, null after the last and before the first.

@@ -6,6 +6,7 @@
 #include "ui/model/code_search.h"
 #include "ui/model/known_values.h"
 #include "ui/model/number_text.h"
+#include "ui/panels/breakpoint_marks.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/stop_card.h"
 #include "ui/widgets/controls.h"
@@ -56,6 +57,7 @@ struct Standing {
   const debug::Frame* frame = nullptr;
   bool is_innermost = false;
   bool is_trapped = false;
+  bool is_past = false;
 };
 
 class CodePanel final : public Panel {
@@ -164,7 +166,8 @@ class CodePanel final : public Panel {
     const debug::Frame* selected = frame.frame();
     if (selected == nullptr || selected->func != frame.focus.func) return {};
     const bool is_innermost = frame.snapshot->selected_frame == 0;
-    return {selected, is_innermost, is_innermost && frame.snapshot->trap.has_value()};
+    const bool is_past = frame.snapshot->time && frame.snapshot->time->is_past;
+    return {selected, is_innermost, is_innermost && frame.snapshot->trap.has_value(), is_past};
   }
 
   void update_known(const PanelFrame& frame, const CodeListing& listing) {
@@ -181,7 +184,8 @@ class CodePanel final : public Panel {
   void update_breakpoints(const debug::Snapshot& snapshot, wasm::FuncIndex func) {
     breakpoints_.clear();
     for (const debug::Breakpoint& breakpoint : snapshot.breakpoints)
-      if (breakpoint.resolved && breakpoint.func == func) breakpoints_.emplace(breakpoint.pc, breakpoint.enabled);
+      if (breakpoint.resolved && breakpoint.func == func && breakpoint.kind == debug::StopKind::Code)
+        breakpoints_.emplace(breakpoint.pc, icon_of(breakpoint));
   }
 
   void draw_row(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row, CodeListing& listing,
@@ -196,7 +200,7 @@ class CodePanel final : public Panel {
     else if (rows.hovered == row)
       VirtualList::draw_ground(ui, rows, row, Color::RowHover);
     const ImVec2 at = rows.at(row);
-    draw_marks(ui, at, code.pc, is_current, standing.is_innermost);
+    draw_marks(ui, at, code.pc, is_current, standing);
     if (ui.registry.is_on()) {
       const std::string tag = hex(code.pc);
       const ImVec2 end(rows.right(), at.y + rows.row_height);
@@ -228,15 +232,15 @@ class CodePanel final : public Panel {
                       std::string(wasm::info(code.op).tip));
   }
 
-  void draw_marks(const UiContext& ui, ImVec2 at, uint32_t pc, bool is_current, bool is_innermost) const {
+  void draw_marks(const UiContext& ui, ImVec2 at, uint32_t pc, bool is_current, const Standing& standing) const {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float size = ui.line * 0.66f, top = at.y + (ui.line - size) / 2;
     if (const auto found = breakpoints_.find(pc); found != breakpoints_.end())
-      draw_icon(list, found->second ? Icon::Breakpoint : Icon::BreakpointOff, ImVec2(at.x + ui.cell * 0.4f, top), size,
-                ui.theme[Color::Error]);
+      draw_icon(list, found->second, ImVec2(at.x + ui.cell * 0.4f, top), size, ui.theme[Color::Error]);
     if (is_current)
-      draw_icon(list, is_innermost ? Icon::CurrentRow : Icon::CallerRow, ImVec2(at.x + kGutterCells * ui.cell, top),
-                size, ui.theme[Color::Constant]);
+      draw_icon(list, standing.is_innermost ? Icon::CurrentRow : Icon::CallerRow,
+                ImVec2(at.x + kGutterCells * ui.cell, top), size,
+                ui.theme[standing.is_past ? Color::Past : Color::Constant]);
   }
 
   static void draw_known(const KnownValue& known, bool is_trap_row, TextLine& line) {
@@ -273,6 +277,10 @@ class CodePanel final : public Panel {
       const bool is_valid = !frame.snapshot->loaded->error.has_value();
       if (menu_item(ui, "code/menu/until", "Run to here", "Ctrl+F10", is_paused ? Enabled::Yes : Enabled::No))
         frame.emit(RunCommand{"until @" + hex(pc)});
+      const bool has_past = frame.snapshot->time && frame.snapshot->time->records &&
+                            (is_paused || frame.snapshot->state == debug::State::Ended);
+      if (menu_item(ui, "code/menu/reverse_until", "Run back to here", "", has_past ? Enabled::Yes : Enabled::No))
+        frame.emit(RunCommand{"reverse-until @" + hex(pc)});
       if (menu_item(ui, "code/menu/break", breakpoints_.contains(pc) ? "Delete breakpoint" : "Set breakpoint", "F9",
                     is_valid ? Enabled::Yes : Enabled::No))
         frame.emit(ToggleBreakpoint{listing.func(), pc});
@@ -319,7 +327,7 @@ class CodePanel final : public Panel {
   std::map<size_t, KnownValue> known_;
   uint64_t known_generation_ = UINT64_MAX;
   wasm::FuncIndex known_func_ = wasm::kNoIndex;
-  std::map<uint32_t, bool> breakpoints_;      // pc to enabled
+  std::map<uint32_t, Icon> breakpoints_;      // by pc
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
+#include "ui/model/instant_text.h"
 #include "ui/panels/panel.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/text.h"
@@ -52,10 +54,9 @@ class ConsolePanel final : public Panel {
       const Row& part = rows_[row];
       const TranscriptLine& line = transcript.lines()[part.line];
       const ImVec2 at = rows.at(row);
-      TextLine(ui, at, rows.right())
-          .skip(0.5f)
-          .add(Color::Dim, part.begin == 0 || line.kind == LineKind::Output ? prefix_of(line.kind) : "  ")
-          .add(color_of(line.kind), std::string_view(line.text).substr(part.begin, part.length));
+      TextLine text(ui, at, rows.right());
+      text.skip(0.5f).add(Color::Dim, part.begin == 0 || line.kind == LineKind::Output ? prefix_of(line.kind) : "  ");
+      draw_text(ui, frame, rows, row, line, part, text);
       if (ui.registry.is_on() && part.begin == 0)
         ui.registry.tag_rect("console/row/" + std::to_string(part.line), at,
                              ImVec2(rows.right(), at.y + rows.row_height), line.text);
@@ -89,6 +90,37 @@ class ConsolePanel final : public Panel {
         begin += length;
       } while (begin < rest.size());
     }
+  }
+
+  // What the debugger says of instants leads there; what the program prints is no link.
+  void draw_text(const UiContext& ui, PanelFrame& frame, const ListRows& rows, uint64_t row, const TranscriptLine& line,
+                 const Row& part, TextLine& text) const {
+    const std::string_view words = line.text;
+    const size_t end = part.begin + part.length;
+    size_t at = part.begin;
+    const bool has_links = line.kind == LineKind::Answer || line.kind == LineKind::Failure;
+    const std::vector<InstantText> instants = has_links ? find_instants(words) : std::vector<InstantText>();
+    for (size_t i = 0; i < instants.size(); ++i) {
+      const InstantText& instant = instants[i];
+      const size_t begin = std::max(at, instant.begin), stop = std::min(end, instant.begin + instant.length);
+      if (begin >= stop) continue;
+      text.add(color_of(line.kind), words.substr(at, begin - at));
+      const float x = text.x();
+      text.add(Color::Link, words.substr(begin, stop - begin));
+      at = stop;
+      const float y = rows.at(row).y;
+      if (ui.registry.is_on())
+        ui.registry.tag_rect("console/link/" + std::to_string(part.line) + "/" + std::to_string(i), ImVec2(x, y),
+                             ImVec2(text.x(), y + rows.row_height), instant.instant);
+      const float mouse = ImGui::GetIO().MousePos.x;
+      if (rows.hovered != row || mouse < x || mouse >= text.x()) continue;
+      const float line_y = std::round(y + rows.row_height - ui.px(2));
+      ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(x, line_y), ImVec2(text.x(), line_y + std::max(1.f, ui.px(1))),
+                                                ui.theme[Color::Link]);
+      ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+      if (rows.is_clicked) frame.emit(SeekTo{instant.instant});
+    }
+    text.add(color_of(line.kind), words.substr(at, end - at));
   }
 
   void draw_field(const UiContext& ui, PanelFrame& frame) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/value_text.h"
 #include "ui/panels/panel.h"
+#include "ui/panels/value_tools.h"
 #include "ui/widgets/text.h"
 #include "ui/widgets/virtual_list.h"
 
@@ -23,7 +24,10 @@ class GlobalsPanel final : public Panel {
       const ImVec2 at = rows.at(row);
       const bool is_changed =
           frame.previous && row < frame.previous->globals.size() && frame.previous->globals[row].value != global.value;
-      if (rows.hovered == row) VirtualList::draw_ground(ui, rows, row, Color::RowHover);
+      if (list_.cursor == row)
+        VirtualList::draw_ground(ui, rows, row, Color::Selection);
+      else if (rows.hovered == row)
+        VirtualList::draw_ground(ui, rows, row, Color::RowHover);
       if (rows.hovered == row && global.value.type == wasm::kV128)
         tooltip(ui, lanes_text(global.value) + "\ndouble click: other lanes");
       if (rows.hovered == row && global.referent.is_object) tooltip(ui, "double click: show this object");
@@ -43,16 +47,30 @@ class GlobalsPanel final : public Panel {
           .right(Color::Dim, global.type.mutability == wasm::Mutability::Const ? "const " : "");
     }
     list_.end();
-    if (list_.cursor && (rows.is_entered || rows.is_double_clicked) && *list_.cursor < snapshot.globals.size() &&
-        snapshot.globals[*list_.cursor].referent.is_object)
-      show_object(frame, snapshot.globals[*list_.cursor].value.bits);
-    if (list_.cursor && (rows.is_entered || rows.is_double_clicked) && *list_.cursor < snapshot.globals.size() &&
-        snapshot.globals[*list_.cursor].value.type == wasm::kV128)
-      shape_ = next_shape(shape_);
+    const std::optional<ValuePlace> place = list_.cursor ? std::optional(place_of(snapshot.globals[*list_.cursor], *list_.cursor)) : std::nullopt;
+    const bool is_chosen = tools_.draw(ui, frame, rows, list_.cursor, place, rows.origin.x + 25 * ui.cell);
+    if (!list_.cursor || tools_.is_editing()) return;
+    const debug::GlobalValue& global = snapshot.globals[*list_.cursor];
+    if (rows.is_double_clicked && place->is_writable && place->follow_title.empty() && can_change(snapshot))
+      return tools_.edit(*place, *list_.cursor);
+    if (!rows.is_entered && !rows.is_double_clicked && !is_chosen) return;
+    if (global.referent.is_object) show_object(frame, global.value.bits);
+    if (global.value.type == wasm::kV128) shape_ = next_shape(shape_);
   }
 
  private:
+  static ValuePlace place_of(const debug::GlobalValue& global, uint64_t index) {
+    ValuePlace place;
+    place.expression = "g" + std::to_string(index);
+    place.value = entry_text(global.value);
+    place.is_writable = global.type.mutability != wasm::Mutability::Const;
+    if (global.referent.is_object) place.follow_title = "Show this object";
+    if (global.value.type == wasm::kV128) place.follow_title = "Show other lanes";
+    return place;
+  }
+
   VirtualList list_;
+  ValueTools tools_{"globals"};
   const runtime::LaneShape* shape_ = nullptr;   // of vectors
 };
 

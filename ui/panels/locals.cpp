@@ -4,6 +4,7 @@
 #include "ui/model/number_text.h"
 #include "ui/model/value_text.h"
 #include "ui/panels/panel.h"
+#include "ui/panels/value_tools.h"
 #include "ui/widgets/text.h"
 #include "ui/widgets/virtual_list.h"
 
@@ -22,13 +23,20 @@ class LocalsPanel final : public Panel {
     const ListRows rows = list_.begin(ui, "locals", parts.count());
     for (uint64_t row = rows.first; row < rows.end; ++row) draw_row(ui, frame, rows, row, parts, *shown);
     list_.end();
-    const bool is_followed = list_.cursor && (rows.is_entered || rows.is_double_clicked);
-    if (is_followed && *list_.cursor < shown->locals.size())
+    const std::optional<ValuePlace> place = list_.cursor ? place_of(frame, *shown, parts, *list_.cursor) : std::nullopt;
+    const float value_x = rows.origin.x + (kNameCells + kTypeCells - 1) * ui.cell;
+    const bool is_chosen = tools_.draw(ui, frame, rows, list_.cursor, place, value_x);
+    if (!list_.cursor || tools_.is_editing()) return;
+    // A number is changed by a double click; what leads somewhere is followed.
+    const bool is_number = place && place->is_writable && is_plain_number(value_at(*shown, parts, *list_.cursor));
+    if (rows.is_double_clicked && is_number && can_change(*frame.snapshot)) return tools_.edit(*place, *list_.cursor);
+    if (!rows.is_entered && !rows.is_double_clicked && !is_chosen) return;
+    if (*list_.cursor < shown->locals.size())
       follow(frame, shown->locals[*list_.cursor].value, shown->locals[*list_.cursor].referent);
-    if (is_followed && parts.is_operand(*list_.cursor))
+    if (parts.is_operand(*list_.cursor))
       follow(frame, shown->operands[parts.operand(*list_.cursor)].value,
              shown->operands[parts.operand(*list_.cursor)].referent);
-    if (is_followed && parts.is_label(*list_.cursor))
+    if (parts.is_label(*list_.cursor))
       frame.emit(ShowCode{shown->func, shown->labels[parts.label(*list_.cursor)].pc});
   }
 
@@ -47,6 +55,30 @@ class LocalsPanel final : public Panel {
     // The innermost label first: it is what `br 0` means.
     uint64_t label(uint64_t row) const { return labels - (row - label_title()); }
   };
+
+  static bool is_plain_number(const runtime::Value& value) {
+    return value.type.kind != wasm::Kind::Ref && value.type != wasm::kV128;
+  }
+  static const runtime::Value& value_at(const debug::Frame& shown, const Rows& parts, uint64_t row) {
+    return row < parts.locals ? shown.locals[row].value : shown.operands[parts.operand(row)].value;
+  }
+  // What the row shows, as the debugger calls it.
+  static std::optional<ValuePlace> place_of(const PanelFrame& frame, const debug::Frame& shown, const Rows& parts,
+                                            uint64_t row) {
+    const bool is_local = row < parts.locals;
+    if (!is_local && !parts.is_operand(row)) return std::nullopt;
+    const runtime::Value& value = value_at(shown, parts, row);
+    ValuePlace place;
+    place.expression = is_local ? "l" + std::to_string(row) : "s" + std::to_string(parts.operand(row));
+    place.value = entry_text(value);
+    place.is_watchable = is_local;
+    const std::vector<debug::MemoryPicture>& memories = frame.snapshot->memories;
+    if (value.type == wasm::kI32 && !memories.empty() && value.bits < memories[0].size)
+      place.follow_title = "Show memory at this address";
+    if (value.type == wasm::kV128) place.follow_title = "Show other lanes";
+    if (value.type.kind == wasm::Kind::Ref && value.bits != 0) place.follow_title = "Show this object";
+    return place;
+  }
 
   // A pointer to its memory; a vector to its lanes in the next shape; an object to its fields in the console.
   void follow(PanelFrame& frame, const runtime::Value& value, const debug::Referent& referent) {
@@ -82,7 +114,7 @@ class LocalsPanel final : public Panel {
     if (row < parts.locals)
       draw_local(ui, frame, rows, row, shown, line);
     else if (parts.is_operand(row))
-      draw_operand(ui, rows, row, parts.operand(row), shown, line);
+      draw_operand(ui, frame, rows, row, parts.operand(row), shown, line);
     else
       draw_label(ui, rows, row, parts.labels - 1 - parts.label(row), shown.labels[parts.label(row)], line);
   }
@@ -117,9 +149,12 @@ class LocalsPanel final : public Panel {
     draw_value(local.value, local.referent, is_changed, line);
   }
 
-  void draw_operand(const UiContext& ui, const ListRows& rows, uint64_t row, uint64_t index, const debug::Frame& shown,
-                    TextLine& line) const {
+  void draw_operand(const UiContext& ui, const PanelFrame& frame, const ListRows& rows, uint64_t row, uint64_t index,
+                    const debug::Frame& shown, TextLine& line) const {
     const debug::OperandValue& operand = shown.operands[index];
+    const debug::Frame* before = frame.previous_frame();
+    const bool is_changed =
+        before != nullptr && index < before->operands.size() && before->operands[index].value != operand.value;
     if (ui.registry.is_on())
       ui.registry.tag_rect("locals/operand/" + std::to_string(index), rows.at(row),
                            ImVec2(rows.right(), rows.at(row).y + rows.row_height),
@@ -127,7 +162,7 @@ class LocalsPanel final : public Panel {
     if (rows.hovered == row && operand.value.type == wasm::kV128)
       tooltip(ui, lanes_text(operand.value) + "\ndouble click: other lanes");
     line.add(Color::Text, "[" + std::to_string(index) + "]");
-    draw_value(operand.value, operand.referent, false, line);
+    draw_value(operand.value, operand.referent, is_changed, line);
     std::string note;
     if (operand.origin == debug::OperandOrigin::Local && operand.local < shown.locals.size()) {
       const std::string& name = shown.locals[operand.local].name;
@@ -152,6 +187,7 @@ class LocalsPanel final : public Panel {
   }
 
   VirtualList list_;
+  ValueTools tools_{"locals"};
   const runtime::LaneShape* shape_ = nullptr;   // of vectors
 };
 

@@ -58,6 +58,11 @@ class MemoryPanel final : public Panel {
     if (view_.typed())
       frame.emit(QuietCommand{"set " + place(view_.typed()->address) + " " + hex_digits(view_.typed()->value, 2)});
     if (ui.takes({Key::F2}) || ui.takes({Key::Enter})) open_change_line();
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    if (ui.takes({Key::W, kShift}) && has_recording(snapshot))
+      frame.emit(AskWho{expression(view_.selection()), mouse.x, mouse.y});
+    if (ui.takes({Key::W}) && snapshot.state == debug::State::Paused)
+      frame.emit(RunCommand{"watch " + expression(view_.selection())});
 
     ByteRange wish = view_.visible();
     wish.begin = wish.begin > kPrefetchBytes ? wish.begin - kPrefetchBytes : 0;
@@ -96,6 +101,16 @@ class MemoryPanel final : public Panel {
     if (menu_item(ui, "memory/menu/undo", "Undo", "Ctrl+Z", frame.snapshot->edits.empty() ? Enabled::No : Enabled::Yes))
       frame.emit(QuietCommand{"undo"});
     ImGui::Separator();
+    const std::string selected = expression(view_.selection());
+    const Enabled has_past = has_recording(*frame.snapshot) ? Enabled::Yes : Enabled::No;
+    const ImVec2 corner = ImGui::GetWindowPos();
+    if (menu_item(ui, "memory/menu/who", "Who wrote this", "Shift+W", has_past)) frame.emit(AskWho{selected, corner.x, corner.y});
+    if (menu_item(ui, "memory/menu/writes", "List all writes", "", has_past)) frame.emit(RunCommand{"writes " + selected});
+    if (menu_item(ui, "memory/menu/watch", "Watch this: stop when it changes", "W", can_change)) frame.emit(RunCommand{"watch " + selected});
+    if (menu_item(ui, "memory/menu/wwatch", "Stop when it is written", "", can_change)) frame.emit(RunCommand{"wwatch " + selected});
+    if (menu_item(ui, "memory/menu/rwatch", "Stop when it is read", "", can_change)) frame.emit(RunCommand{"rwatch " + selected});
+    if (menu_item(ui, "memory/menu/show", "Keep in Watches")) frame.emit(AddWatch{selected});
+    ImGui::Separator();
     const uint64_t at = view_.selection().begin;
     const std::string pointer = known_bytes(picture, {at, at + 4});
     uint64_t target = 0;
@@ -105,6 +120,20 @@ class MemoryPanel final : public Panel {
                   leads_somewhere ? Enabled::Yes : Enabled::No))
       frame.emit(ShowMemory{memory_, {target, target + 1}});
     ImGui::EndPopup();
+  }
+
+  static bool has_recording(const debug::Snapshot& snapshot) {
+    return snapshot.time && snapshot.time->records &&
+           (snapshot.state == debug::State::Paused || snapshot.state == debug::State::Ended);
+  }
+
+  // The selected bytes as `print` calls them: a number where they make one in the shown format.
+  std::string expression(ByteRange bytes) const {
+    const std::string memory = memory_ == 0 ? "" : "m" + std::to_string(memory_) + ".";
+    const uint64_t size = bytes.size();
+    const std::string_view type = size == 1 ? "u8" : size == 2 ? "u16" : size == 4 ? "i32" : size == 8 ? "i64" : "";
+    if (type.empty()) return memory + "bytes(" + hex(bytes.begin) + ", " + std::to_string(size) + ")";
+    return memory + std::string(type) + "[" + hex(bytes.begin) + "]";
   }
 
   static std::string known_bytes(const debug::MemoryPicture& picture, ByteRange range) {

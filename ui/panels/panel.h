@@ -3,6 +3,7 @@
 // belongs to looking (scroll position, filter), and wants things by emitting intents: it never calls the
 // engine, never waits, and has no clock.
 #pragma once
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,16 @@ struct PanelFrame {
   const Transcript& transcript;
   CodeCache& code;
   ModuleSearch& search;
+
+  // Expressions of the view of watches.
+  const std::vector<std::string>& watches;
+  // The last answer that each asker of AskCommand got.
+  struct Reply {
+    uint64_t number = 0;           // ascends with every reply
+    bool is_ok = false;
+    std::string line, text;
+  };
+  const std::map<std::string, Reply, std::less<>>& replies;
 
   // What went wrong with the window itself, "" for nothing.
   const std::string& window_problem;

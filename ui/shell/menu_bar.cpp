@@ -14,7 +14,18 @@ namespace {
 
 using debug::State;
 
-constexpr float kLabelsFrom = 1250;       // pixels at scale 1; narrower bars have buttons without labels
+// Pixels at scale 1: narrower bars have buttons without labels. What steps does without until there is much room.
+constexpr float kLabelsFrom = 1250, kStepLabelsFrom = 1700;
+
+bool is_past(const debug::Snapshot& snapshot) {
+  return snapshot.time && snapshot.time->is_past && snapshot.state == State::Paused;
+}
+
+// The program stands at the first instant there is.
+bool is_at_beginning(const debug::Snapshot& snapshot) {
+  return snapshot.instant.tick == snapshot.time->begin.tick && snapshot.frames.size() == 1 &&
+         snapshot.frames[0].pc == snapshot.loaded->module->funcs[snapshot.frames[0].func].code.begin;
+}
 
 bool draw_item(const UiContext& ui, std::string_view tag, const std::string& title, const std::string& key,
                bool is_enabled, bool is_checked = false) {
@@ -29,6 +40,7 @@ class MenuBar {
       : ui_(ui), snapshot_(snapshot), history_(history), focus_pc_(focus_pc) {}
 
   MenuBarChoice draw(Tiles& tiles) {
+    if (is_past(snapshot_)) tint();
     if (begin_menu("File")) {
       draw_commands("File", Command::Quit);
       if (ImGui::BeginMenu("Samples")) {
@@ -96,6 +108,8 @@ class MenuBar {
       if (row.menu != menu) continue;
       const bool is_enabled = row.action == WindowAction::GoBack      ? history_.can_go_back()
                               : row.action == WindowAction::GoForward ? history_.can_go_forward()
+                              : row.action == WindowAction::ToggleBookmark ? !snapshot_.frames.empty()
+                              : row.action == WindowAction::UseTimeline    ? snapshot_.time != nullptr
                                                                       : true;
       if (draw_item(ui_, "menu/" + std::string(row.tag), std::string(row.title), std::string(row.key_text), is_enabled))
         choice_.actions.push_back(row.action);
@@ -115,11 +129,21 @@ class MenuBar {
     draw_actions("View");
   }
 
-  void draw_button(Command command, Icon icon, Color color, std::string_view label) {
+  // The past looks different from the top on.
+  void tint() {
+    const float height = ImGui::GetFontSize() + 2 * ui_.px(kMenuBarPadding), width = ImGui::GetIO().DisplaySize.x;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.PushClipRectFullScreen();
+    list.AddRectFilled(ImVec2(0, 0), ImVec2(width, height), ui_.theme[Color::PastBar]);
+    list.AddRectFilled(ImVec2(0, height - ui_.px(2)), ImVec2(width, height), ui_.theme[Color::Past]);
+    list.PopClipRect();
+  }
+
+  void draw_button(Command command, Icon icon, Color color, std::string_view label, float label_from = kLabelsFrom) {
     const CommandRow& row = row_of(command);
     const bool is_enabled = is_available(command, snapshot_, focus_pc_);
     const std::string tip = std::string(row.help) + (row.key_text.empty() ? "" : "\n" + std::string(row.key_text));
-    const bool has_label = ImGui::GetIO().DisplaySize.x >= ui_.px(kLabelsFrom);
+    const bool has_label = ImGui::GetIO().DisplaySize.x >= ui_.px(label_from);
     if (button(ui_, "toolbar/" + std::string(row.name), {icon, color, has_label ? label : "", tip},
                is_enabled ? Enabled::Yes : Enabled::No))
       choice_.commands.push_back(command);
@@ -132,13 +156,17 @@ class MenuBar {
     ImGui::SetCursorPos(
         ImVec2(ImGui::GetCursorPosX() + ui_.px(12), std::round((bar_height - ImGui::GetFrameHeight()) / 2)));
     draw_button(Command::Run, Icon::Restart, Color::Text, "Restart");
+    draw_button(Command::ReverseContinue, Icon::BackRun, Color::Past, "");
+    draw_button(Command::ReverseStepOut, Icon::BackOut, Color::Past, "");
+    draw_button(Command::ReverseStepOver, Icon::BackOver, Color::Past, "");
+    draw_button(Command::ReverseStepInto, Icon::BackInto, Color::Past, "");
     if (snapshot_.state == State::Running)
       draw_button(Command::Pause, Icon::Pause, Color::Constant, "Pause");
     else
       draw_button(Command::Continue, Icon::Play, Color::Memory, "Run  ");
-    draw_button(Command::StepInto, Icon::StepInto, Color::Link, "Into");
-    draw_button(Command::StepOver, Icon::StepOver, Color::Link, "Over");
-    draw_button(Command::StepOut, Icon::StepOut, Color::Link, "Out");
+    draw_button(Command::StepInto, Icon::StepInto, Color::Link, "Into", kStepLabelsFrom);
+    draw_button(Command::StepOver, Icon::StepOver, Color::Link, "Over", kStepLabelsFrom);
+    draw_button(Command::StepOut, Icon::StepOut, Color::Link, "Out", kStepLabelsFrom);
     draw_button(Command::Break, Icon::Breakpoint, Color::Error, "Break");
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ui_.px(6));
     draw_state();
@@ -171,7 +199,19 @@ class MenuBar {
       ground = Color::OkFill;
       text_color = Color::Memory;
     }
+    if (is_past(snapshot_)) {
+      text = "PAST";
+      ground = Color::PastFill;
+      text_color = Color::Past;
+    }
     pill(ui_, "toolbar/state", ground, text_color, text);
+    if (is_past(snapshot_)) {
+      ImGui::SameLine(0, ui_.px(6));
+      const bool has_label = ImGui::GetIO().DisplaySize.x >= ui_.px(kLabelsFrom);
+      choice_.goes_to_end |= button(ui_, "toolbar/to_end",
+                                    {Icon::ToEnd, Color::Past, has_label ? "to the end" : "",
+                                     "the program stands in its past: go to the end of the recording"});
+    }
     ImGui::SameLine(0, ui_.px(10));
   }
 
@@ -217,6 +257,7 @@ class MenuBar {
 bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t focus_pc) {
   const bool is_broken = !snapshot.loaded || snapshot.loaded->error.has_value();
   const bool is_stopped = snapshot.state == State::Paused;
+  const bool has_past = snapshot.time && snapshot.time->records && (is_stopped || snapshot.state == State::Ended);
   switch (command) {
     case Command::Open:
     case Command::Help:
@@ -228,8 +269,15 @@ bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t foc
     case Command::Pause: return snapshot.state == State::Running;
     case Command::StepInto: return is_stopped || (!is_broken && snapshot.state == State::Loaded);
     case Command::StepOver:
-    case Command::StepOut:
-    case Command::Seek: return is_stopped;
+    case Command::StepOut: return is_stopped;
+    case Command::Seek: return has_past;
+    case Command::Who:
+    case Command::Writes: return has_past;
+    case Command::ReverseContinue:
+    case Command::ReverseStepInto:
+    case Command::ReverseStepOver: return has_past && !is_at_beginning(snapshot);
+    case Command::ReverseStepOut: return has_past && !snapshot.frames.empty() && !is_at_beginning(snapshot);
+    case Command::ReverseUntil: return has_past && focus_pc != 0 && !is_at_beginning(snapshot);
     case Command::Until: return is_stopped && focus_pc != 0;
     case Command::Kill: return is_stopped || snapshot.state == State::Running;
     case Command::Break: return !is_broken && focus_pc != 0;

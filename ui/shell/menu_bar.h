@@ -21,6 +21,7 @@ struct MenuBarChoice {
   std::vector<Command> commands;
   std::vector<WindowAction> actions;
   std::optional<std::string> sample;
+  bool goes_to_end = false;        // of the recording
 };
 
 // Inside a window with a menu bar. `focus_pc`: the selected instruction, 0 for none.

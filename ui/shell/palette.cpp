@@ -30,11 +30,11 @@ void Palette::open(std::string query) {
   is_listed_ = false;
 }
 
-std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& snapshot) {
+std::optional<Intent> Palette::draw(const UiContext& ui, const debug::Snapshot& snapshot, const Bookmarks& bookmarks) {
   if (!is_open_) return std::nullopt;
   std::optional<Intent> chosen;
   if (!is_listed_ || query_ != listed_query_ || snapshot.loaded.get() != listed_module_) {
-    answer_ = PaletteList(query_, snapshot, panel_titles());
+    answer_ = PaletteList(query_, snapshot, panel_titles(), bookmarks);
     listed_query_ = query_;
     listed_module_ = snapshot.loaded.get();
     is_listed_ = true;

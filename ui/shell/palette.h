@@ -15,7 +15,7 @@ class Palette {
   void close() { is_open_ = false; }
   bool is_open() const { return is_open_; }
   // The chosen item's intent.
-  std::optional<Intent> draw(const UiContext& ui, const debug::Snapshot& snapshot);
+  std::optional<Intent> draw(const UiContext& ui, const debug::Snapshot& snapshot, const Bookmarks& bookmarks);
 
  private:
   void draw_items(const UiContext& ui, std::optional<Intent>& chosen);

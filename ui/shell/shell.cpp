@@ -35,6 +35,12 @@ ByteRange within(ByteRange range, uint64_t size) {
   return range;
 }
 
+bool is_step_command(Command command) {
+  return command == Command::StepInto || command == Command::StepOver || command == Command::StepOut ||
+         command == Command::ReverseStepInto || command == Command::ReverseStepOver ||
+         command == Command::ReverseStepOut;
+}
+
 template <class... Visitors>
 struct Overload : Visitors... {
   using Visitors::operator()...;
@@ -45,9 +51,38 @@ struct Overload : Visitors... {
 Shell::Shell(SessionPort& session)
     : session_(session), snapshot_(session.snapshot()), search_([&session] { session.wake(); }) {}
 
+void Shell::note_reply(const debug::Event& event) {
+  const bool is_ok = event.kind == debug::EventKind::Answer;
+  who_card_.answer(event.command, is_ok, event.text);
+  if (const auto asked = asked_.find(event.command); asked != asked_.end()) {
+    PanelFrame::Reply& reply = replies_[asked->second.asker];
+    reply = {reply.number + 1, is_ok, asked->second.line, event.text};
+    asked_.erase(asked);
+  }
+  if (event.command != seek_command_) return;
+  seek_command_ = 0;
+  send_seek();
+}
+
+void Shell::forget_module() {
+  previous_.reset();
+  standing_.reset();
+  focus_.func = wasm::kNoIndex;
+  focus_.pc = 0;
+  focus_.bytes = {};
+  ++focus_.code_serial;
+  history_.clear();
+  bookmarks_.clear();
+  who_card_.close();
+  wanted_seek_.reset();
+  tiles_.unpin_all();
+  place_kind_ = PlaceKind::Code;
+}
+
 void Shell::read_session() {
   for (const debug::Event& event : session_.take_events()) {
     const bool is_quiet = quiet_.contains(event.command);
+    const bool is_asked = asked_.contains(event.command);
     switch (event.kind) {
       case debug::EventKind::Published: break;
       case debug::EventKind::Output:
@@ -56,11 +91,15 @@ void Shell::read_session() {
       case debug::EventKind::Answer:
         if (!is_quiet && !event.text.empty()) transcript_.add(LineKind::Answer, event.text);
         quiet_.erase(event.command);
+        note_reply(event);
         break;
       case debug::EventKind::Failed:
+        quiet_.erase(event.command);
+        note_reply(event);
+        // Who asks shows the failure where it was asked.
+        if (is_asked) break;
         transcript_.add(LineKind::Failure, event.text);
         notice_ = event.text.substr(0, event.text.find('\n'));
-        quiet_.erase(event.command);
         break;
     }
   }
@@ -68,22 +107,20 @@ void Shell::read_session() {
   if (next == snapshot_) return;
   const bool is_other_module = next->loaded != snapshot_->loaded;
   if (is_other_module) {
-    previous_.reset();
-    focus_.func = wasm::kNoIndex;
-    focus_.pc = 0;
-    focus_.bytes = {};
-    ++focus_.code_serial;
-    history_.clear();
-    tiles_.unpin_all();
-    place_kind_ = PlaceKind::Code;
+    forget_module();
     if (next->loaded && next->loaded->module) {
       if (const wasm::FuncIndex func = first_interesting_function(*next->loaded->module); func != wasm::kNoIndex)
         show_code(func, 0);
       if (next->loaded->error && next->loaded->error->has_range) show({PlaceKind::File, 0, next->loaded->error->range});
     }
-  } else if (next->stop_count != snapshot_->stop_count && snapshot_->state == State::Paused) {
-    previous_ = snapshot_;
-  } else if (next->stop_count != snapshot_->stop_count && snapshot_->state != State::Running) {
+  }
+  // Pictures of the running program may or may not be seen in between: they are no stop.
+  if (next->state == State::Paused || next->state == State::Ended) {
+    if (next->reason == debug::StopReason::Entry && (!standing_ || next->stop_count != standing_->stop_count)) standing_.reset();
+    if (!standing_ || next->stop_count != standing_->stop_count) previous_ = standing_;
+    standing_ = next;
+  } else if (next->state != State::Running) {
+    standing_.reset();
     previous_.reset();
   }
   const bool has_new_memory = !next->memories.empty() && (snapshot_->memories.empty() || is_other_module);
@@ -96,6 +133,7 @@ void Shell::read_session() {
 }
 
 void Shell::follow_stop() {
+  if (snapshot_->state == State::Running) return;
   const bool has_stopped = snapshot_->stop_count != followed_stop_;
   if (!has_stopped && snapshot_->selected_frame == followed_frame_) return;
   followed_stop_ = snapshot_->stop_count;
@@ -144,21 +182,28 @@ void Shell::draw(const UiContext& ui) {
   }
   ImGui::PopStyleVar(2);
 
-  PanelFrame frame{snapshot_, previous_, focus_, transcript_, code_, search_, window_problem_, {}, {}, {}};
+  PanelFrame frame{snapshot_, previous_, focus_,  transcript_,     code_, search_,
+                   watches_,  replies_,  window_problem_, {}, {},    {}};
   const float status_height = std::round(ui.line + ui.px(4));
   const float gap = std::round(ui.px(4));
-  const ImVec2 min(gap, bar_height + gap), max(size.x - gap, size.y - status_height - gap);
+  ImVec2 min(gap, bar_height + gap);
+  const ImVec2 max(size.x - gap, size.y - status_height - gap);
   StartPageChoice start;
   const bool is_start_page = !snapshot_->loaded;
-  if (is_start_page)
+  if (is_start_page) {
     start = draw_start_page(ui, *snapshot_, recent_, notice_, min, max);
-  else
-    tiles_.draw(ui, frame, min, max, !is_covered);
+  } else {
+    const float strip_height = std::round(ui.px(kTimeStripHeight));
+    time_strip_.draw(ui, frame, bookmarks_, ImVec2(0, bar_height), ImVec2(size.x, bar_height + strip_height), !is_covered);
+    min.y += strip_height;
+    tiles_.draw(ui, frame, min, max, !is_covered && !time_strip_.has_keys());
+  }
   const bool is_cancelled = draw_status_line(ui, *snapshot_, is_start_page ? std::string() : notice_,
                                              ImVec2(0, size.y - status_height), size);
   ImGui::End();
 
-  if (const std::optional<Intent> chosen = palette_.draw(ui, *snapshot_)) frame.emit(*chosen);
+  if (const std::optional<Intent> chosen = palette_.draw(ui, *snapshot_, bookmarks_)) frame.emit(*chosen);
+  if (const std::optional<Intent> chosen = who_card_.draw(ui)) frame.emit(*chosen);
   if (const std::optional<std::string> path = browser_.draw(ui)) open_file(*path);
 
   if (is_cancelled) post_quietly("kill");
@@ -167,6 +212,7 @@ void Shell::draw(const UiContext& ui) {
   if (start.removed) recent_.erase(recent_.begin() + static_cast<std::ptrdiff_t>(*start.removed));
   if (!start.sample.empty()) choice.sample = start.sample;
   if (choice.sample) session_.open_sample(*choice.sample);
+  if (choice.goes_to_end) seek("end");
   for (const Command command : choice.commands) invoke(command);
   for (const WindowAction action : choice.actions) act(action);
   for (const Intent& intent : frame.intents) apply(intent);
@@ -176,8 +222,7 @@ void Shell::draw(const UiContext& ui) {
 void Shell::handle_keys(const UiContext& ui) {
   for (const CommandRow& row : command_rows()) {
     if (row.chord.key == Key::None) continue;
-    const bool is_step =
-        row.command == Command::StepInto || row.command == Command::StepOver || row.command == Command::StepOut;
+    const bool is_step = is_step_command(row.command);
     // A text field takes its own changes back.
     if (row.command == Command::Undo && ImGui::GetIO().WantTextInput) continue;
     if (ui.input.take(row.chord, is_step ? Input::Repeats::Yes : Input::Repeats::No)) invoke(row.command);
@@ -195,8 +240,11 @@ void Shell::handle_keys(const UiContext& ui) {
   for (const auto& [chord, action] : kActions)
     if (ui.input.take(chord)) act(action);
   if (ui.input.take({Key::Pause})) invoke(Command::Pause);
-  if (ui.input.take({Key::Tab, kCtrl})) tiles_.focus_next_tile(1);
-  if (ui.input.take({Key::Tab, kCtrl | kShift})) tiles_.focus_next_tile(-1);
+  for (const auto& [mods, direction] : {std::pair<uint8_t, int>{kCtrl, 1}, {kCtrl | kShift, -1}}) {
+    if (!ui.input.take({Key::Tab, mods})) continue;
+    if (!time_strip_.has_keys()) tiles_.focus_next_tile(direction);
+    time_strip_.drop_keys();
+  }
   if (ui.input.take({Key::PageDown, kCtrl})) tiles_.next_tab(1);
   if (ui.input.take({Key::PageUp, kCtrl})) tiles_.next_tab(-1);
   for (int digit = 1; digit <= 9; ++digit) {
@@ -204,8 +252,10 @@ void Shell::handle_keys(const UiContext& ui) {
     if (ui.input.take({key, kAlt}) && static_cast<size_t>(digit) <= panel_kinds().size())
       tiles_.show(panel_kinds()[static_cast<size_t>(digit) - 1].id);
   }
+  if (who_card_.is_open() && ui.input.take({Key::Escape})) who_card_.close();
   if (!ImGui::GetIO().WantTextInput && ui.input.take({Key::Escape})) {
     notice_.clear();
+    time_strip_.drop_keys();
     tiles_.show("code");
   }
 }
@@ -219,6 +269,7 @@ void Shell::invoke(Command command) {
     case Command::Quit: requests_.quit = true; return;
     case Command::Help: return act(WindowAction::OpenCommands);
     case Command::Break: return toggle_breakpoint(focus_.func, focus_.pc);
+    case Command::ReverseUntil: return post_quietly("reverse-until @" + hex(focus_.pc));
     case Command::Until: return post_quietly("until @" + hex(focus_.pc));
     case Command::Seek: return palette_.open(">seek ");
     case Command::Run:
@@ -230,7 +281,10 @@ void Shell::invoke(Command command) {
       return post_quietly("continue");
     case Command::StepInto:
     case Command::StepOver:
-    case Command::StepOut: return step(command);
+    case Command::StepOut:
+    case Command::ReverseStepInto:
+    case Command::ReverseStepOver:
+    case Command::ReverseStepOut: return step(command);
     default: return post_quietly(std::string(row_of(command).name));
   }
 }
@@ -238,8 +292,42 @@ void Shell::invoke(Command command) {
 void Shell::step(Command command) {
   // A held key must not queue up steps that go on after it is released.
   if (!session_.is_idle()) return;
-  if (snapshot_->state != State::Paused) return invoke(Command::Start);
+  if (snapshot_->state == State::Loaded) return invoke(Command::Start);
   post_quietly(std::string(row_of(command).name));
+}
+
+void Shell::seek(std::string where) {
+  if (!is_available(Command::Seek, *snapshot_, focus_.pc)) return;
+  wanted_seek_ = std::move(where);
+  send_seek();
+}
+
+void Shell::send_seek() {
+  if (!wanted_seek_ || seek_command_ != 0) return;
+  notice_.clear();
+  seek_command_ = session_.post("seek " + *std::exchange(wanted_seek_, std::nullopt));
+  quiet_.insert(seek_command_);
+}
+
+void Shell::toggle_bookmark() {
+  if (snapshot_->frames.empty() || snapshot_->state == State::Running) return;
+  const debug::Frame& frame = snapshot_->frames.front();
+  const uint64_t begin = snapshot_->loaded->module->funcs[frame.func].code.begin;
+  bookmarks_.toggle({snapshot_->instant, frame.func_name + " +" + hex(frame.pc - begin)});
+}
+
+void Shell::ask(const AskCommand& wanted) {
+  notice_.clear();
+  const uint64_t command = session_.post(wanted.line);
+  quiet_.insert(command);
+  asked_[command] = wanted;
+}
+
+void Shell::ask_who(const AskWho& wanted) {
+  const std::string line = "who " + wanted.expression;
+  transcript_.remember(line);
+  transcript_.add(LineKind::Command, line);
+  who_card_.ask(wanted, session_.post(line));
 }
 
 bool Shell::has_entry() const {
@@ -274,6 +362,8 @@ void Shell::act(WindowAction action) {
     case WindowAction::GoForward:
       if (history_.can_go_forward()) show(history_.go_forward(here()));
       return;
+    case WindowAction::ToggleBookmark: return toggle_bookmark();
+    case WindowAction::UseTimeline: return time_strip_.give_keys();
     case WindowAction::OpenPalette: return palette_.open("");
     case WindowAction::OpenCommands: return palette_.open(">");
     case WindowAction::ShowLocation:
@@ -308,6 +398,15 @@ void Shell::apply(const Intent& intent) {
                  [this](const OpenPanel& wanted) { tiles_.show(wanted.id); },
                  [this](const OpenPalette& wanted) { palette_.open(wanted.text); },
                  [this](const DoWindowAction& wanted) { act(wanted.action); },
+                 [this](const SeekTo& wanted) { seek(wanted.where); },
+                 [this](const AskCommand& wanted) { ask(wanted); },
+                 [this](const AskWho& wanted) { ask_who(wanted); },
+                 [this](const ChangeWatches& wanted) { watches_ = wanted.expressions; },
+                 [this](const AddWatch& wanted) {
+                   if (std::ranges::find(watches_, wanted.expression) == watches_.end())
+                     watches_.push_back(wanted.expression);
+                   tiles_.show("watches");
+                 },
                  [](const CopyText& wanted) { ImGui::SetClipboardText(wanted.text.c_str()); },
              },
              intent);
@@ -336,6 +435,7 @@ void Shell::turn_to(PlaceKind kind) {
 }
 
 void Shell::show(const Place& place) {
+  time_strip_.drop_keys();
   place_kind_ = place.kind;
   switch (place.kind) {
     // Who goes to a place wants to see it there.
@@ -373,7 +473,8 @@ void Shell::show_memory(wasm::MemoryIndex memory, ByteRange bytes) {
 
 void Shell::toggle_breakpoint(wasm::FuncIndex, uint32_t pc) {
   for (const debug::Breakpoint& breakpoint : snapshot_->breakpoints)
-    if (breakpoint.resolved && breakpoint.pc == pc) return post_quietly("delete " + std::to_string(breakpoint.id));
+    if (breakpoint.resolved && breakpoint.kind == debug::StopKind::Code && breakpoint.pc == pc)
+      return post_quietly("delete " + std::to_string(breakpoint.id));
   post_quietly("break @" + hex(pc));
 }
 
@@ -393,6 +494,8 @@ void Shell::run_line(const std::string& line) {
   // What a face knows and the terminal does not: the selected instruction.
   if (!has_arguments && (word == "break" || word == "b")) return toggle_breakpoint(focus_.func, focus_.pc);
   if (!has_arguments && (word == "until" || word == "u")) return post_quietly("until @" + hex(focus_.pc));
+  if (!has_arguments && (word == "reverse-until" || word == "ru"))
+    return post_quietly("reverse-until @" + hex(focus_.pc));
   transcript_.remember(line);
   transcript_.add(LineKind::Command, line);
   if (word == "pause") return session_.pause();
@@ -433,6 +536,10 @@ void Shell::send_wishes(const PanelFrame& frame) {
   if (!std::ranges::equal(frame.memory_wishes, sent_wishes_, same)) {
     sent_wishes_ = frame.memory_wishes;
     session_.want_memory(sent_wishes_);
+  }
+  if (watches_ != sent_watches_) {
+    sent_watches_ = watches_;
+    session_.want_expressions(sent_watches_);
   }
   for (const PanelFrame::TableWish& wish : frame.table_wishes) session_.want_table(wish.table, wish.first);
 }

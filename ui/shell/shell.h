@@ -2,16 +2,21 @@
 // The whole window's contents: one frame reads one snapshot, draws all of it, and then carries out what was
 // asked for. Owns the focus, the tiles and the transcript; knows neither GLFW nor OpenGL.
 #pragma once
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "ui/model/bookmarks.h"
 #include "ui/model/remembered.h"
 #include "ui/shell/file_browser.h"
 #include "ui/shell/menu_bar.h"
 #include "ui/shell/palette.h"
 #include "ui/shell/session_port.h"
 #include "ui/shell/tiles.h"
+#include "ui/shell/time_strip.h"
+#include "ui/shell/who_card.h"
 
 namespace wasmscope::ui {
 
@@ -48,6 +53,8 @@ class Shell {
 
  private:
   void read_session();
+  void note_reply(const debug::Event& event);
+  void forget_module();
   void follow_stop();
   void handle_keys(const UiContext& ui);
   void invoke(Command command);
@@ -63,6 +70,12 @@ class Shell {
   void show_memory(wasm::MemoryIndex memory, ByteRange bytes);
   void toggle_breakpoint(wasm::FuncIndex func, uint32_t pc);
   void step(Command command);
+  // One seek at a time: what is wanted meanwhile waits, and only the last of it is done.
+  void seek(std::string where);
+  void send_seek();
+  void toggle_bookmark();
+  void ask(const AskCommand& wanted);
+  void ask_who(const AskWho& wanted);
   // Whether `run` alone says what to run; else the selected function's export is a good guess.
   bool has_entry() const;
   std::string entry_suggestion() const;
@@ -71,7 +84,9 @@ class Shell {
   void post_quietly(std::string line);
 
   SessionPort& session_;
-  std::shared_ptr<const debug::Snapshot> snapshot_, previous_;
+  std::shared_ptr<const debug::Snapshot> snapshot_;
+  // The last picture of this stop, which one of the next is compared with, and of the stop before.
+  std::shared_ptr<const debug::Snapshot> standing_, previous_;
   uint64_t followed_stop_ = 0;
   uint32_t followed_frame_ = 0;
   Focus focus_;
@@ -83,6 +98,14 @@ class Shell {
   Tiles tiles_;
   Palette palette_;
   FileBrowser browser_;
+  TimeStrip time_strip_;
+  WhoCard who_card_;
+  Bookmarks bookmarks_;
+  std::optional<std::string> wanted_seek_;
+  uint64_t seek_command_ = 0;          // the seek that is being done, 0 for none
+  std::vector<std::string> watches_, sent_watches_;
+  std::map<uint64_t, AskCommand> asked_;             // by command
+  std::map<std::string, PanelFrame::Reply, std::less<>> replies_;
   std::set<uint64_t> quiet_;           // ids of commands whose answers are not shown
   std::string notice_;
   std::string window_problem_;

@@ -19,6 +19,14 @@ std::string file_name_of(const std::string& path) {
   return escape_for_display(slash == std::string::npos ? path : path.substr(slash + 1));
 }
 
+// How far before its end the program stands, or nothing.
+std::string past_text(const debug::Snapshot& snapshot) {
+  if (!snapshot.time || !snapshot.time->is_past || snapshot.state != debug::State::Paused) return {};
+  const uint64_t ticks = snapshot.time->frontier.tick - snapshot.instant.tick;
+  if (ticks == 0) return "less than a tick before the end of the recording";
+  return grouped(ticks) + (ticks == 1 ? " tick" : " ticks") + " before the end of the recording";
+}
+
 }  // namespace
 
 bool draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
@@ -52,11 +60,15 @@ bool draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, cons
     is_cancelled = link(ui, "status/cancel", "cancel");
     line.skip(7);
   }
+  const std::string past = past_text(snapshot);
+  line.add(Color::Past, past);
+  if (!past.empty()) line.skip(2);
   if (!notice.empty())
     line.add(Color::Error, notice);
   else if (snapshot.state != debug::State::Loading)
     line.add(Color::Text, snapshot.message);
-  ui.registry.tag_rect("status", min, max, notice.empty() ? snapshot.message : notice);
+  const std::string last = notice.empty() ? snapshot.message : notice;
+  ui.registry.tag_rect("status", min, max, past.empty() || last.empty() ? past + last : past + "  " + last);
   return is_cancelled;
 }
 

@@ -15,10 +15,10 @@ namespace {
 constexpr std::string_view kWideLayout =
     "h(18,v(66,t(functions),t(sections)),"
     "h(61,v(58,t(code,raw_bytes),t(memory,tables,search)),"
-    "v(40,t(locals,globals),v(40,t(call_stack,breakpoints),t(console,inspector,problems)))))";
+    "v(40,t(locals,globals,watches),v(40,t(call_stack,breakpoints),t(console,inspector,problems)))))";
 constexpr std::string_view kNarrowLayout =
     "h(24,v(66,t(functions),t(sections)),"
-    "v(58,t(code,raw_bytes),h(50,t(memory,tables,search,console,inspector,problems),t(locals,globals,call_stack,"
+    "v(58,t(code,raw_bytes),h(50,t(memory,tables,search,console,inspector,problems),t(locals,globals,watches,call_stack,"
     "breakpoints)))"
     ")";
 constexpr float kNarrowBelow = 1100;      // pixels at scale 1
@@ -200,6 +200,8 @@ void Tiles::draw_panel(const UiContext& ui, PanelFrame& frame, const std::string
                  frame.transcript,
                  frame.code,
                  frame.search,
+                 frame.watches,
+                 frame.replies,
                  frame.window_problem,
                  std::move(frame.intents),
                  std::move(frame.memory_wishes),

@@ -16,6 +16,11 @@ enum class Icon : uint8_t {
   StepInto,
   StepOver,
   StepOut,
+  BackRun,
+  BackInto,
+  BackOver,
+  BackOut,
+  ToEnd,
   Breakpoint,
   BreakpointOff,
   BreakpointPending,
@@ -23,6 +28,10 @@ enum class Icon : uint8_t {
   CallerRow,
   Close,
   Warning,
+  Conditional,
+  Watch,
+  Log,
+  Bookmark,
 };
 
 // Inside the square of side `size` at `at`.
