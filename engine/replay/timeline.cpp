@@ -162,6 +162,10 @@ Outcome Timeline::run_pieces(const RunRequest& request) {
     uint64_t piece = pace_ == Pace::Dense ? std::max<uint64_t>(piece_ticks_ / kDensePart, 1) : piece_ticks_;
     if (options_.checkpoint_ticks != 0) piece = std::min(piece, options_.checkpoint_ticks);
     part.tick_limit = std::min(request.tick_limit, from + piece);
+    // Samples are at ticks that depend on nothing but the program.
+    note_sample();
+    if (!samples_.empty() && from >= samples_.back().tick)
+      part.tick_limit = std::min(part.tick_limit, samples_.back().tick + sample_ticks_);
     const size_t next = checkpoints_->at_or_before(Instant{from, 0, UINT32_MAX}) + 1;
     if (next < checkpoints_->count()) part.tick_limit = std::min(part.tick_limit, checkpoints_->milestone(next).at.tick);
 
@@ -193,7 +197,6 @@ Outcome Timeline::run_once(const RunRequest& request) {
 
 // Stands at the first instant of a tick.
 void Timeline::take_checkpoint_if_due() {
-  note_sample();
   const size_t last = checkpoints_->at_or_before(instant());
   if (checkpoints_->milestone(last).at == instant()) {
     checkpoints_->arrive(last);
@@ -237,12 +240,12 @@ void Timeline::note_frontier() {
 
 void Timeline::note_sample() {
   const uint64_t tick = execution_->tick;
-  if ((!samples_.empty() && tick <= samples_.back().tick) || samples_seen_++ % sample_stride_ != 0) return;
+  if (execution_->func == nullptr || (!samples_.empty() && tick < samples_.back().tick + sample_ticks_)) return;
   samples_.push_back({tick, execution_->depth, execution_->func->index});
   if (samples_.size() < kMostSamples) return;
   for (size_t i = 0; i < samples_.size() / 2; ++i) samples_[i] = samples_[2 * i];
   samples_.resize(samples_.size() / 2);
-  sample_stride_ *= 2;
+  sample_ticks_ *= 2;
 }
 
 // --- changing the past

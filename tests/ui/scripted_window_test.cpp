@@ -177,7 +177,7 @@ TEST_F(WindowTest, SplittersAndTabsCanBeDragged) {
   run("drag split/0 80 0");
   panel = screen_->registry().find("panel/functions");
   EXPECT_NEAR(panel->max.x - panel->min.x, width + 80, 3);
-  run("drag tab/globals -400 300\nexpect tab/globals open\nexpect tab/locals open");
+  run("drag tab/globals -400 300\nexpect tab/globals open\nexpect tab/watches open");
   run("click menu/View\nclick menu/reset_layout");
   EXPECT_EQ(value("tab/globals"), "");
 }

@@ -70,8 +70,9 @@ class BreakpointsPanel final : public Panel {
       if (x >= rows.right() - kCloseCells * ui.cell) return frame.emit(RunCommand{"delete " + id});
     }
     if (rows.is_entered || rows.is_double_clicked || ui.takes({Key::F2})) return begin_edit(chosen, Part::Condition);
-    if (rows.is_cursor_moved && !rows.is_right_clicked && chosen.resolved && chosen.kind == debug::StopKind::Code)
-      frame.emit(ShowCode{chosen.func, chosen.pc});
+    if (!rows.is_cursor_moved || rows.is_right_clicked || !chosen.resolved || chosen.kind != debug::StopKind::Code) return;
+    frame.emit(ShowCode{chosen.func, chosen.pc});
+    frame.emit(OpenPanel{"breakpoints"});    // which keeps the keys
   }
 
   void begin_edit(const debug::Breakpoint& chosen, Part part) {

@@ -105,7 +105,7 @@ class MemoryPanel final : public Panel {
     const Enabled has_past = has_recording(*frame.snapshot) ? Enabled::Yes : Enabled::No;
     const ImVec2 corner = ImGui::GetWindowPos();
     if (menu_item(ui, "memory/menu/who", "Who wrote this", "Shift+W", has_past)) frame.emit(AskWho{selected, corner.x, corner.y});
-    if (menu_item(ui, "memory/menu/writes", "List all writes", "", has_past)) frame.emit(RunCommand{"writes " + selected});
+    if (menu_item(ui, "memory/menu/writes", "List all writes", "", has_past)) list_writes(frame, selected);
     if (menu_item(ui, "memory/menu/watch", "Watch this: stop when it changes", "W", can_change)) frame.emit(RunCommand{"watch " + selected});
     if (menu_item(ui, "memory/menu/wwatch", "Stop when it is written", "", can_change)) frame.emit(RunCommand{"wwatch " + selected});
     if (menu_item(ui, "memory/menu/rwatch", "Stop when it is read", "", can_change)) frame.emit(RunCommand{"rwatch " + selected});

@@ -41,6 +41,11 @@ void show_object(PanelFrame& frame, uint64_t reference) {
   frame.emit(OpenPanel{"console"});
 }
 
+void list_writes(PanelFrame& frame, const std::string& expression) {
+  frame.emit(RunCommand{"writes " + expression});
+  frame.emit(OpenPanel{"console"});
+}
+
 void draw_empty_note(const UiContext& ui, std::string_view text) {
   text_row(ui, ui.line).skip(1).add(Color::Dim, text);
 }

@@ -75,6 +75,8 @@ struct PanelKind {
 };
 std::span<const PanelKind> panel_kinds();
 
+// Everybody who wrote a place, in the console.
+void list_writes(PanelFrame& frame, const std::string& expression);
 // Its fields or elements, in the console.
 void show_object(PanelFrame& frame, uint64_t reference);
 

@@ -59,7 +59,7 @@ bool ValueTools::draw_menu(const UiContext& ui, PanelFrame& frame, const std::op
     if (menu_item(ui, tag_ + "/menu/who", "Who wrote this", "Shift+W", enabled(has_past(snapshot))))
       frame.emit(AskWho{place->expression, anchor_.x, anchor_.y});
     if (menu_item(ui, tag_ + "/menu/writes", "List all writes", "", enabled(has_past(snapshot) && place->is_watchable)))
-      frame.emit(RunCommand{"writes " + place->expression});
+      list_writes(frame, place->expression);
     ImGui::Separator();
     const Enabled can_watch = enabled(place->is_watchable && can_change(snapshot));
     if (menu_item(ui, tag_ + "/menu/watch", "Watch this: stop when it changes", "W", can_watch))

@@ -155,7 +155,7 @@ class MenuBar {
     const float bar_height = ImGui::GetFontSize() + 2 * ui_.px(kMenuBarPadding);
     ImGui::SetCursorPos(
         ImVec2(ImGui::GetCursorPosX() + ui_.px(12), std::round((bar_height - ImGui::GetFrameHeight()) / 2)));
-    draw_button(Command::Run, Icon::Restart, Color::Text, "Restart");
+    draw_button(Command::Run, Icon::Restart, Color::Text, "Restart", kStepLabelsFrom);
     draw_button(Command::ReverseContinue, Icon::BackRun, Color::Past, "");
     draw_button(Command::ReverseStepOut, Icon::BackOut, Color::Past, "");
     draw_button(Command::ReverseStepOver, Icon::BackOver, Color::Past, "");

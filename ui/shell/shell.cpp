@@ -203,7 +203,10 @@ void Shell::draw(const UiContext& ui) {
   ImGui::End();
 
   if (const std::optional<Intent> chosen = palette_.draw(ui, *snapshot_, bookmarks_)) frame.emit(*chosen);
-  if (const std::optional<Intent> chosen = who_card_.draw(ui)) frame.emit(*chosen);
+  if (const std::optional<Intent> chosen = who_card_.draw(ui)) {
+    frame.emit(*chosen);
+    if (std::holds_alternative<RunCommand>(*chosen)) frame.emit(OpenPanel{"console"});
+  }
   if (const std::optional<std::string> path = browser_.draw(ui)) open_file(*path);
 
   if (is_cancelled) post_quietly("kill");

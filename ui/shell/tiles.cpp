@@ -13,7 +13,7 @@ namespace wasmscope::ui {
 namespace {
 
 constexpr std::string_view kWideLayout =
-    "h(18,v(66,t(functions),t(sections)),"
+    "h(18,v(64,t(functions),t(sections)),"
     "h(61,v(58,t(code,raw_bytes),t(memory,tables,search)),"
     "v(40,t(locals,globals,watches),v(40,t(call_stack,breakpoints),t(console,inspector,problems)))))";
 constexpr std::string_view kNarrowLayout =
