@@ -270,6 +270,7 @@ struct Snapshot {
   std::vector<MemoryPicture> memories;
   std::vector<TablePicture> tables;
   std::vector<EditedBytes> edits;
+  bool has_edits = false;           // of anything: there is something to undo
   std::shared_ptr<const MemorySearch> search;   // null: none, or none that still holds
   std::vector<Breakpoint> breakpoints;
   std::optional<TrapExplanation> trap;

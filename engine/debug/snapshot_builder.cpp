@@ -156,6 +156,7 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   }
   // Memories, tables and globals stay readable after the end.
   const runtime::Instance& instance = contents()->instance();
+  snapshot->has_edits = !contents()->edits().empty();
   for (const replay::Edit& edit : contents()->edits())
     if (edit.what == replay::Edit::What::Memory) snapshot->edits.push_back({edit.index, {edit.begin, edit.begin + edit.after.size()}});
   const bool same_program = previous.loaded == loaded_ && previous.memories.size() == instance.memories.size();

@@ -26,7 +26,7 @@ constexpr uint64_t kDensePart = 4;              // of a piece, while checkpoints
 // Of running time. Taking checkpoints costs at most a twenty-fifth of it.
 constexpr double kLeastInterval = 0.02, kIntervalPerCost = 25, kDenseInterval = 0.001;
 constexpr size_t kMostCheckpoints = 4000;
-constexpr size_t kMostSamples = 8192;
+constexpr size_t kMostSamples = 4096;
 
 bool is_paused_for(const Outcome& outcome, PauseReason reason) {
   const auto* paused = std::get_if<Paused>(&outcome);
@@ -154,6 +154,7 @@ Outcome Timeline::advance(const RunRequest& request) {
 }
 
 Outcome Timeline::run_pieces(const RunRequest& request) {
+  note_sample();
   if (request.mode == Mode::Step) return run_once(request);
   RunRequest part = request;
   const size_t call = call_;
@@ -192,6 +193,9 @@ Outcome Timeline::run_once(const RunRequest& request) {
     outcome = interpreter_.run(*execution_, {.mode = Mode::Step});
   }
   if (!std::holds_alternative<Paused>(outcome)) end_ = outcome;
+  // Nothing is left to stand at: it is behind everything of the function that was called, wherever pauses were.
+  const uint64_t code_end = instance_->module->funcs[calls_[call_].func].code.end;
+  if (std::holds_alternative<runtime::Returned>(outcome) && code_end > 0) execution_->pc = static_cast<uint32_t>(code_end - 1);
   return outcome;
 }
 

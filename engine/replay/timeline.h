@@ -290,7 +290,7 @@ class Timeline {
   std::optional<runtime::Outcome> frontier_end_;
   std::optional<runtime::Instant> forgotten_before_;
   std::vector<Sample> samples_;
-  uint64_t sample_ticks_ = 16;             // from one to the next; doubled when there are too many
+  uint64_t sample_ticks_ = 1;              // from one to the next; doubled when there are too many
 
   Pace pace_ = Pace::Recording;
   uint64_t piece_ticks_ = 1 << 12;

@@ -64,6 +64,20 @@ class Bench {
     run("wait idle");
   }
 
+  // Pointed at and zoomed all the time.
+  void measure_timeline() {
+    const ui::Item* item = screen_.registry().find("time");
+    if (item == nullptr) return;
+    const ui::Item area = *item;
+    screen_.registry().disable();
+    measure("timeline", [&](int frame) {
+      const float share = static_cast<float>(frame % 97) / 97;
+      screen_.input().push(ui::mouse_move_event(area.min.x + (area.max.x - area.min.x) * share, area.center().y));
+      if (frame % 3 == 0) screen_.input().push(ui::wheel_event(0, frame % 60 < 30 ? 1.f : -1.f));
+    });
+    screen_.registry().enable();
+  }
+
   // Every frame another letter of these, or one less.
   void measure_typing(const std::string& name, const std::string& before, const std::string& after) {
     run(before);
@@ -115,6 +129,7 @@ int main(int argc, char** argv) {
   }
   Bench bench(argv[1], {argv + 2, argv + argc});
   for (const ui::PanelKind& kind : ui::panel_kinds()) bench.measure_panel(std::string(kind.id));
+  bench.measure_timeline();
   bench.measure_typing("palette", "key Ctrl+P", "key Esc");
   bench.measure_typing("functions filter", "click functions/filter", "key Esc");
   return 0;

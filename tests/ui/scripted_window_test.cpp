@@ -36,7 +36,7 @@ TEST_F(WindowTest, TheCardOfATrapLeadsToWhereAValueComesFrom) {
 TEST_F(WindowTest, TheCardOfATrapLeadsToTheLastWrite) {
   open(kCrash);
   run("key F5\nwait stopped\nclick trap/who\nwait idle\nsee last write: t=\nclick trap/last_write\nwait idle\n"
-      "expect toolbar/state PAUSED\nsee parse_number");
+      "expect toolbar/state PAST\nsee parse_number");
 }
 
 TEST_F(WindowTest, StepsAndMarksWhatChanged) {

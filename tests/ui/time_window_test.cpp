@@ -107,7 +107,7 @@ TEST_F(TimeWindowTest, AValueIsWatchedByMenuAndKey) {
 TEST_F(TimeWindowTest, AValueIsChangedInPlace) {
   open();
   run("open-sample factorial\nkey F11\nkey F11\nwait idle\nclick locals/row/0 double\nkey Ctrl+A\ntype 5\nkey Enter\nwait idle\n"
-      "expect locals/row/0 0x0000000000000005\nkey Ctrl+Z\nwait idle\nexpect locals/row/0 0x0000000000000014\n"
+      "expect locals/row/0 5\nkey Ctrl+Z\nwait idle\nexpect locals/row/0 0x0000000000000014\n"
       "click locals/row/0\nkey F2\nkey Ctrl+A\ntype nonsense\nkey Enter\nwait idle\nexpect locals/edit/note ~nonsense\n"
       "key Esc");
   EXPECT_FALSE(has("locals/edit"));

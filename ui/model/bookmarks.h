@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/runtime/outcome.h"
+#include "engine/debug/snapshot.h"
 
 namespace wasmscope::ui {
 

@@ -138,12 +138,12 @@ class LocalsPanel final : public Panel {
       ui.registry.tag_rect("locals/row/" + std::to_string(row), rows.at(row),
                            ImVec2(rows.right(), rows.at(row).y + rows.row_height),
                            value_text(local.value, shape_, local.referent).main);
-    if (rows.hovered == row) {
+    if (rows.hovered == row && !tools_.is_editing()) {
       const bool is_parameter = row < frame.module()->func_type(shown.func).params.size();
       tooltip(ui, displayable(name) + (is_parameter ? ", parameter " : ", local ") + std::to_string(row) +
                       (local.value.type == wasm::kV128 ? "\n" + lanes_text(local.value) + "\ndouble click: other lanes"
                        : local.referent.is_object      ? "\ndouble click: show this object"
-                                                       : "\ndouble click: show this address in memory"));
+                                                       : "\ndouble click or F2: change it   Enter: show this address"));
     }
     line.add(Color::Variable, name);
     draw_value(local.value, local.referent, is_changed, line);

@@ -98,7 +98,7 @@ class MemoryPanel final : public Panel {
     ImGui::Separator();
     const Enabled can_change = frame.snapshot->state == debug::State::Paused ? Enabled::Yes : Enabled::No;
     if (menu_item(ui, "memory/menu/change", "Change\u2026", "F2", can_change)) open_change_line();
-    if (menu_item(ui, "memory/menu/undo", "Undo", "Ctrl+Z", frame.snapshot->edits.empty() ? Enabled::No : Enabled::Yes))
+    if (menu_item(ui, "memory/menu/undo", "Undo", "Ctrl+Z", frame.snapshot->has_edits ? Enabled::Yes : Enabled::No))
       frame.emit(QuietCommand{"undo"});
     ImGui::Separator();
     const std::string selected = expression(view_.selection());

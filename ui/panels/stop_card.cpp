@@ -41,13 +41,6 @@ std::string report_text(const debug::Snapshot& snapshot) {
   return text;
 }
 
-// The place to blame, as `who` takes it.
-std::string suspect_text(const debug::TrapSuspect& suspect) {
-  if (!suspect.bytes) return "l" + std::to_string(*suspect.local);
-  return "m" + std::to_string(suspect.bytes->memory) + ".bytes(" + hex(suspect.bytes->begin) + ", " +
-         std::to_string(suspect.bytes->count) + ")";
-}
-
 Card trap_card(const debug::Snapshot& snapshot) {
   const debug::TrapExplanation& trap = *snapshot.trap;
   Card card;
@@ -66,9 +59,7 @@ Card trap_card(const debug::Snapshot& snapshot) {
   if (!trap.last_write && !trap.suspect.expression.empty())
     card.actions.push_back({"trap/who", "who wrote it", RunCommand{"who " + trap.suspect.expression}});
   if (trap.last_write)
-    card.actions.push_back({"trap/last_write", "go to that write", RunCommand{"seek " + runtime::to_text(trap.last_write->instant)}});
-  else if (trap.suspect.bytes || trap.suspect.local)
-    card.actions.push_back({"trap/who", "who wrote this value", AskWho{suspect_text(trap.suspect)}});
+    card.actions.push_back({"trap/last_write", "go to that write", SeekTo{runtime::to_text(trap.last_write->instant)}});
   if (trap.access && trap.access->memory_bytes > 0) {
     const debug::TrapAccess& access = *trap.access;
     const uint64_t last = access.memory_bytes - 1, begin = std::min(access.begin, last);
@@ -182,15 +173,7 @@ void draw_card(const UiContext& ui, PanelFrame& frame, std::string_view tag, con
     const Action& action = card.actions[i];
     if (i > 0 && action_rows[i] != action_rows[i - 1]) action_x = x;
     ImGui::SetCursorScreenPos(ImVec2(action_x, y + static_cast<float>(action_rows[i]) * ui.line));
-    if (link(ui, action.tag, action.text)) {
-      Intent intent = action.intent;
-      // The answer shows below the card.
-      if (AskWho* const asks = std::get_if<AskWho>(&intent)) {
-        asks->x = action_x;
-        asks->y = at.y + height;
-      }
-      frame.emit(std::move(intent));
-    }
+    if (link(ui, action.tag, action.text)) frame.emit(action.intent);
     action_x += static_cast<float>(count_cells(action.text) + kCellsBetween) * ui.cell;
   }
   ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + height + ui.px(4)));

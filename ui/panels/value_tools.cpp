@@ -72,7 +72,7 @@ bool ValueTools::draw_menu(const UiContext& ui, PanelFrame& frame, const std::op
     ImGui::Separator();
     if (menu_item(ui, tag_ + "/menu/edit", "Change\u2026", "F2", enabled(place->is_writable && can_change(snapshot))))
       edit(*place, row);
-    if (menu_item(ui, tag_ + "/menu/undo", "Undo", "Ctrl+Z", enabled(!snapshot.edits.empty()))) frame.emit(QuietCommand{"undo"});
+    if (menu_item(ui, tag_ + "/menu/undo", "Undo", "Ctrl+Z", enabled(snapshot.has_edits))) frame.emit(QuietCommand{"undo"});
     if (!place->follow_title.empty()) is_followed = menu_item(ui, tag_ + "/menu/follow", place->follow_title.c_str(), "Enter");
     if (menu_item(ui, tag_ + "/menu/copy", "Copy value", "", enabled(!place->value.empty()))) frame.emit(CopyText{place->value});
   }

@@ -281,7 +281,7 @@ bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t foc
     case Command::Until: return is_stopped && focus_pc != 0;
     case Command::Kill: return is_stopped || snapshot.state == State::Running;
     case Command::Break: return !is_broken && focus_pc != 0;
-    case Command::Undo: return !snapshot.edits.empty() && snapshot.state != State::Running;
+    case Command::Undo: return snapshot.has_edits && snapshot.state != State::Running;
     case Command::Up: return snapshot.selected_frame + 1 < snapshot.frames.size();
     case Command::Down: return snapshot.selected_frame > 0;
     default: return snapshot.loaded != nullptr;
