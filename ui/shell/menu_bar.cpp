@@ -269,12 +269,18 @@ bool is_available(Command command, const debug::Snapshot& snapshot, uint32_t foc
     case Command::Pause: return snapshot.state == State::Running;
     case Command::StepInto: return is_stopped || (!is_broken && snapshot.state == State::Loaded);
     case Command::StepOver:
-    case Command::StepOut: return is_stopped;
+    case Command::StepOut:
+    case Command::FinishBlock:
+    case Command::NextCall:
+    case Command::NextBranch: return is_stopped;
     case Command::Seek: return has_past;
     case Command::Who:
     case Command::Writes: return has_past;
     case Command::ReverseContinue:
     case Command::ReverseStepInto:
+    case Command::ReverseFinishBlock:
+    case Command::ReverseNextCall:
+    case Command::ReverseNextBranch:
     case Command::ReverseStepOver: return has_past && !is_at_beginning(snapshot);
     case Command::ReverseStepOut: return has_past && !snapshot.frames.empty() && !is_at_beginning(snapshot);
     case Command::ReverseUntil: return has_past && focus_pc != 0 && !is_at_beginning(snapshot);
