@@ -192,7 +192,7 @@ Result<void> read_edits(Recording& recording) {
   for (uint64_t i = 0; i < recording.last().edits; ++i) {
     Edit edit;
     TRY_ASSIGN(edit.at, in.instant());
-    TRY_ASSIGN(const uint64_t what, in.number("an edit", static_cast<uint64_t>(Edit::What::Return)));
+    TRY_ASSIGN(const uint64_t what, in.number("an edit", static_cast<uint64_t>(Edit::What::Heap)));
     edit.what = static_cast<Edit::What>(what);
     TRY_ASSIGN(const uint64_t index, in.number("an edit", UINT32_MAX));
     edit.index = static_cast<uint32_t>(index);

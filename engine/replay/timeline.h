@@ -59,6 +59,7 @@ struct SeekResult {
 
 // State that somebody changed at an instant, from outside the program.
 struct Edit {
+  // Their numbers are part of recordings in files.
   enum class What : uint8_t { Memory, Table, Global, Slot, Return, Heap };
   runtime::Instant at;
   What what{};
