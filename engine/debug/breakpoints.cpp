@@ -183,11 +183,15 @@ std::expected<ExpressionPlace, std::string> Debuggee::locate(const std::string& 
   const ExpressionScope scope = now != nullptr ? now->expression_scope(selected_depth) : ExpressionScope{module(), names()};
   const ExpressionFrame frame = now != nullptr ? now->expression_frame(selected_depth)
                                                : ExpressionFrame(contents()->store(), contents()->instance());
-  // A plain address is a byte there.
-  const auto address = parse_memory_place(text);
-  const std::string whole = address && text.find_first_not_of("0123456789abcdefxABCDEFm:_") == std::string::npos
-                                ? "m" + std::to_string(address->memory) + ".u8[" + to_hex(address->address) + "]"
-                                : text;
+  // A plain address is a byte there, ADDRESS,COUNT that many.
+  const size_t comma = text.find(',');
+  const auto address = parse_memory_place(text.substr(0, comma));
+  const auto count = comma == std::string::npos ? std::optional<uint64_t>() : parse_number(text.substr(comma + 1));
+  std::string whole = text;
+  if (address && text.find_first_not_of("0123456789abcdefxABCDEFm:_,") == std::string::npos && (count || comma == std::string::npos)) {
+    const std::string memory = "m" + std::to_string(address->memory) + ".", at = to_hex(address->address);
+    whole = count ? memory + "bytes(" + at + ", " + std::to_string(*count) + ")" : memory + "u8[" + at + "]";
+  }
   const auto expression = Expression::compile(whole, scope);
   if (!expression) return std::unexpected(to_text(expression.error(), whole));
   if (!expression->is_place())

@@ -25,7 +25,8 @@ Answer Debuggee::print(ValueFormat format, const std::string& text) const {
   if (contents() == nullptr) return refuse(loaded_ == nullptr ? ErrorCode::NoModule : ErrorCode::NotRunning);
   auto value = evaluate(text, format);
   if (value) return *std::move(value);
-  const bool has_place = value.error().begin != value.error().end;
+  // A format that does not fit has no place in the text.
+  const bool has_place = value.error().begin != 0 || value.error().end != 0;
   return std::unexpected(has_place ? to_text(value.error(), text) : value.error().message);
 }
 

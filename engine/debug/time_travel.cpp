@@ -301,6 +301,9 @@ Answer Debuggee::who(const std::string& text) {
   const std::string message = message_;
   if (located->kind == ExpressionPlace::Kind::Operand) return who_pushed(*located);
   const WatchedPlace place(*located, *timeline_);
+  const bool is_entered_here = located->kind == ExpressionPlace::Kind::Local && located->depth == before.depth && inspection() != nullptr &&
+                               before.pc == static_cast<uint32_t>(module().funcs[place.func()].code.begin);
+  if (is_entered_here) return write_text(before, false, true, place.text(*timeline_, *inspection_), {});
   WriteSeeker seeker(place, *timeline_, UINT64_MAX);
   const auto found = find_last(seeker.search(module()), "looking for the last write");
   if (!found) return was_ended_by_search(found.error());
