@@ -76,7 +76,7 @@ void inspect(Bytes bytes, binary::DecodeOutcome outcome, app::InspectPart part) 
   for (const app::OutputForm form : {app::OutputForm::Text, app::OutputForm::Json}) {
     app::InspectOptions options;
     options.part = part;
-    app::Inspection inspection{options, bytes, module, names, outcome.error, {}};
+    app::Inspection inspection{options, bytes, module, names, outcome.error};
     if (part == app::InspectPart::Section) {
       if (module->sections.empty()) return;
       inspection.section_ordinal = bytes.size() % module->sections.size();
