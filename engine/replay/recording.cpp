@@ -32,7 +32,11 @@ class StreamReader {
     return value;
   }
   // Of things that take at least one byte each.
-  Result<uint64_t> count(std::string_view what) { return number(what, static_cast<uint64_t>(end_ - at_)); }
+  Result<uint64_t> count(std::string_view what) {
+    TRY_ASSIGN(const uint64_t count, number(what));
+    if (count > static_cast<uint64_t>(end_ - at_)) return std::unexpected(error(std::string(what)));
+    return count;
+  }
   Result<uint64_t> fixed(std::string_view what) {
     if (end_ - at_ < 8) return std::unexpected(error(std::string(what)));
     uint64_t value = 0;
