@@ -340,7 +340,10 @@ TEST_F(RecordingTest, KillingASaveNeverLosesTheFileBefore) {
   Program short_program(kWordcount), long_program(kWordcount);
   short_program.timeline->run({.tick_limit = 200});
   long_program.timeline->run({});
+  const auto began = std::chrono::steady_clock::now();
+  save(*long_program.timeline);
   save(*short_program.timeline);
+  const auto two_saves = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
   const auto marks = std::pair{read(path()).last().at, long_program.timeline->instant()};
   std::mt19937 random(11);
   size_t replaced = 0;
@@ -353,7 +356,7 @@ TEST_F(RecordingTest, KillingASaveNeverLosesTheFileBefore) {
         if (!save_recording(timeline, path(), {.module_name = {}, .invoked = {}, .features = {}})) _exit(1);
       }
     }
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 15'000));
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % (3 * two_saves.count() + 1000)));
     kill(child, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
