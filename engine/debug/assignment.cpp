@@ -84,14 +84,14 @@ bool has_type(const runtime::Store& store, uint64_t reference, ValType from, Val
 
 bool is_assignment(std::string_view text) { return find_assignment(text) != std::string_view::npos; }
 
-std::expected<ExpressionValue, ExpressionError> evaluate_as(std::string_view text, std::optional<ValType> wanted,
-                                                            std::string_view type_text, const ExpressionScope& scope,
-                                                            const ExpressionFrame& frame) {
-  TRY_ASSIGN(const Expression source, Expression::compile(text, scope, wanted));
+std::expected<OwnedValue, ExpressionError> evaluate_as(std::string_view text, std::optional<ValType> wanted,
+                                                       std::string_view type_text, const ExpressionScope& scope,
+                                                       const ExpressionFrame& frame) {
+  TRY_ASSIGN(Expression source, Expression::compile(text, scope, wanted));
   TRY_ASSIGN(const ExpressionValue value, source.evaluate(frame));
-  if (!wanted || !wanted->is_ref()) return value;
+  if (!wanted || !wanted->is_ref()) return OwnedValue{std::move(source), value};
   const auto canonical = [&](ValType type) { return runtime::CanonicalTypes::canonical(type, frame.instance().canonical_types); };
-  if (has_type(frame.store(), value.value.bits, canonical(value.value.type), canonical(*wanted))) return value;
+  if (has_type(frame.store(), value.value.bits, canonical(value.value.type), canonical(*wanted))) return OwnedValue{std::move(source), value};
   const std::string why = value.value.bits == 0 ? "the place is never null"
                                                 : "the place has the type " + std::string(type_text) + ", this is " + value_text(value, frame, scope.names);
   return std::unexpected(ExpressionError{why, 0, static_cast<uint32_t>(text.size())});
@@ -110,8 +110,9 @@ std::expected<Assignment, ExpressionError> evaluate_assignment(std::string_view 
   if (!place.is_mutable) return fail(0, left.size(), "this is constant");
   const size_t right = std::min(text.find_first_not_of(' ', equals + 1), text.size());
   const auto wanted = place.is_text ? std::nullopt : std::optional(place.type);
-  const auto value = evaluate_as(text.substr(right), wanted, target.type_text(), scope, frame);
-  if (!value) return std::unexpected(moved(value.error(), right));
+  const auto owned = evaluate_as(text.substr(right), wanted, target.type_text(), scope, frame);
+  if (!owned) return std::unexpected(moved(owned.error(), right));
+  const ExpressionValue* const value = &owned->value;
   if (place.is_text && value->kind == ExpressionValue::Kind::Value) return fail(right, text.size(), "text or bytes are wanted here");
   auto bytes = place.is_text ? bytes_of_text(place, value->text) : bytes_of_value(place, value->value);
   if (!bytes) return fail(right, text.size(), bytes.error());

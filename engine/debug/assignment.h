@@ -18,10 +18,15 @@ struct Assignment {
 
 // Whether what is referred to is of the type, whatever the types of the two expressions are. Canonical types.
 bool has_type(const runtime::Store& store, uint64_t reference, wasm::ValType from, wasm::ValType type);
+// With the expression that it came from, which may hold its text.
+struct OwnedValue {
+  Expression source;
+  ExpressionValue value;
+};
 // A value for a place of the wanted type; `type_text` is what people call it.
-std::expected<ExpressionValue, ExpressionError> evaluate_as(std::string_view text, std::optional<wasm::ValType> wanted,
-                                                            std::string_view type_text, const ExpressionScope& scope,
-                                                            const ExpressionFrame& frame);
+std::expected<OwnedValue, ExpressionError> evaluate_as(std::string_view text, std::optional<wasm::ValType> wanted,
+                                                       std::string_view type_text, const ExpressionScope& scope,
+                                                       const ExpressionFrame& frame);
 
 // Whether a line is one: its first `=` outside of quotes that is no comparison.
 bool is_assignment(std::string_view text);

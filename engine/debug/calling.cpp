@@ -34,8 +34,9 @@ std::expected<std::vector<runtime::Value>, std::string> Debuggee::evaluate_argum
       values.push_back(*literal);
       continue;
     }
-    const auto value = evaluate_as(texts[i], types[i], wasm::to_text(types[i]), scope, frame);
-    if (!value) return std::unexpected(to_text(value.error(), texts[i]) + "\n" + wanted);
+    const auto owned = evaluate_as(texts[i], types[i], wasm::to_text(types[i]), scope, frame);
+    if (!owned) return std::unexpected(to_text(owned.error(), texts[i]) + "\n" + wanted);
+    const ExpressionValue* const value = &owned->value;
     if (value->kind != ExpressionValue::Kind::Value) return refuse(ErrorCode::BadArgument, "`" + escape_for_display(texts[i]) + "` is no " + wasm::to_text(types[i]) + "; " + wanted);
     values.push_back(value->value);
     values.back().type = types[i];
