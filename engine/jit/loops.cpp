@@ -108,7 +108,8 @@ void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
   const uint8_t outer = depth_[loop.begin];
   for (size_t i = loop.begin; i <= loop.end; ++i) {
     const SlotOp& op = code.ops[i];
-    const uint64_t weight = uint64_t{1} << std::min(3 * (depth_[i] - outer), 30);
+    // Loops that overlap without being nested may end before.
+    const uint64_t weight = uint64_t{1} << std::clamp(3 * (depth_[i] - outer), 0, 30);
     const auto count = [&](uint64_t slot, bool is_written) {
       if (slot >= local_kind_.size() || local_kind_[slot] == 0) return;
       LocalUse& use = uses[static_cast<uint32_t>(slot)];
