@@ -48,6 +48,13 @@ Result<std::unique_ptr<Timeline>> Timeline::create(std::shared_ptr<const wasm::M
     timeline->end_ = runtime::Trapped{*instantiated.trap, {}};
   }
   timeline->interpreter_.add_instance(*timeline->instance_);
+  if (timeline->options_.compile_when) {
+    // Where this machine has no compiled tier the interpreter serves.
+    if (auto tier = jit::CompiledTier::create(timeline->store_)) {
+      timeline->tier_ = *std::move(tier);
+      timeline->interpreter_.set_tier(*timeline->tier_, *timeline->options_.compile_when);
+    }
+  }
   std::vector<const runtime::HostFunc*> asked;
   for (const runtime::Func& func : timeline->store_.funcs)
     if (func.host && std::ranges::find(asked, func.host.get()) == asked.end()) asked.push_back(func.host.get());

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "engine/interp/interpreter.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/replay/checkpoints.h"
 #include "engine/replay/event_log.h"
 #include "engine/runtime/execution.h"
@@ -111,6 +112,7 @@ class Timeline {
     Recording recording = Recording::On;
     uint64_t budget_bytes = uint64_t{1} << 30;  // of checkpoints and log
     uint64_t checkpoint_ticks = 0;              // between checkpoints; 0: as running time says
+    std::optional<interp::CompileWhen> compile_when = {};   // empty: everything is interpreted
   };
   // Instantiates. With calls it then stands before the first one: start() enters it.
   static Result<std::unique_ptr<Timeline>> create(std::shared_ptr<const wasm::Module> module,
@@ -268,6 +270,7 @@ class Timeline {
   Options options_;
   EventLog log_;
   runtime::Store store_;
+  std::unique_ptr<jit::CompiledTier> tier_;   // null: interpreted
   interp::Interpreter interpreter_;
   std::unique_ptr<runtime::Execution> execution_;
   std::unique_ptr<Checkpoints> checkpoints_;
