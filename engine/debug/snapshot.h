@@ -18,6 +18,8 @@
 
 namespace wasmscope::debug {
 
+struct TierComparison;   // engine/debug/tier_comparison.h
+
 // Everything that is known about an opened file; complete once loading finished. Immutable.
 struct LoadedModule {
   std::string path;                 // as given
@@ -279,6 +281,7 @@ struct Snapshot {
   std::shared_ptr<const TimePicture> time;   // null: no program
   std::map<std::string, WatchedExpression> expressions;   // those asked for with Session::want_expressions
   std::string invoked;              // what runs: "_start", "fac(20)"
+  std::shared_ptr<const TierComparison> comparison;   // of this program; null: not compared
 };
 
 }  // namespace wasmscope::debug
