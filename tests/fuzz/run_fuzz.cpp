@@ -1,199 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the start function and every exported one three times: whole; with stops that come and go; some
-// instructions one by one and the rest whole. All three must end alike, with the same state.
-#include <algorithm>
-
-#include "engine/binary/instruction_reader.h"
-#include "engine/interp/interpreter.h"
-#include "engine/replay/state_hash.h"
+// A module in the interpreter, run in every way: the same outcome and state.
+#include "tests/fuzz/bounded_run.h"
 #include "tests/fuzz/targets.h"
-#include "tests/support/random_program.h"
 
 namespace wasmscope::fuzz {
-namespace {
-
-using interp::Mode;
-using interp::RunRequest;
-using runtime::Execution;
-using runtime::Outcome;
-using runtime::PauseReason;
-using test::RandomNumbers;
-using wasm::Module;
-
-// What one invocation may take; the rest of it is not looked at.
-constexpr uint64_t kMostTicks = 1000;
-constexpr uint32_t kMostInvocations = 12, kMostMissingCalls = 40, kMostStops = 2000, kMostSteps = 600;
-// What a module may ask for, as all of it is hashed again and again.
-constexpr uint64_t kMostPages = 8, kMostElements = 5000;
-
-bool is_small(const Module& module) {
-  uint64_t pages = 0, elements = 0;
-  for (const wasm::Memory& memory : module.memories) pages += std::min(memory.type.limits.min, kMostPages + 1);
-  for (const wasm::Table& table : module.tables) elements += std::min(table.type.limits.min, kMostElements + 1);
-  return pages <= kMostPages && elements <= kMostElements;
-}
-
-struct Checkpoint {
-  size_t outcome = 0;     // which kind
-  int detail = 0;         // of trap, pause, exit
-  runtime::Instant at;
-  uint64_t state = 0;
-  std::vector<runtime::Value> results;
-  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
-};
-
-class Program {
- public:
-  Program(std::shared_ptr<const Module> module, Execution& execution) : execution_(execution) {
-    auto instantiated = runtime::instantiate(store_, std::move(module), runtime::Imports());
-    if (!instantiated || instantiated->trap) return;
-    instance_ = instantiated->result.instance;
-    for (runtime::Memory& memory : store_.memories) memory.max_pages = std::min(memory.max_pages, kMostPages);
-    for (runtime::Table& table : store_.tables) table.max_size = std::min(table.max_size, kMostElements);
-    interpreter_.add_instance(*instance_);
-  }
-  ~Program() { interpreter_.remove(execution_); }
-
-  bool is_instantiated() const { return instance_ != nullptr; }
-
-  void begin(uint32_t func) {
-    runtime::Func& begun = *instance_->funcs[func];
-    std::vector<runtime::Value> arguments;
-    RandomNumbers random(func);
-    for (const wasm::ValType type : begun.type->params) {
-      runtime::Value value = runtime::Value::zero(type);
-      if (type.is_num()) value.bits = random.chance(70) ? random.below(12) : random.next();
-      if (type == wasm::kI32 || type == wasm::kF32) value.bits &= 0xFFFFFFFF;
-      arguments.push_back(value);
-    }
-    execution_.tick = 0;
-    execution_.begin(begun, arguments);
-  }
-
-  // Until it ends, reaches the last tick or calls a missing import.
-  Checkpoint run_whole() {
-    Outcome outcome = interpreter_.run(execution_, {.tick_limit = kMostTicks});
-    return checkpoint(outcome);
-  }
-
-  Checkpoint run_with_stops(RandomNumbers& random) {
-    for (uint32_t stops = 0;; ++stops) {
-      if (stops % 64 == 0) set_random_stops(random, stops < kMostStops);
-      const Outcome outcome = interpreter_.run(execution_, {.tick_limit = kMostTicks});
-      if (!is_pause(outcome, PauseReason::Breakpoint) || is_over()) return checkpoint(outcome);
-      check_instant();
-    }
-  }
-
-  Checkpoint run_stepped(uint32_t steps) {
-    for (; steps > 0; --steps) {
-      const Outcome outcome = interpreter_.run(execution_, {.mode = Mode::Step, .tick_limit = kMostTicks});
-      if (!is_pause(outcome, PauseReason::Step) || is_over()) return checkpoint(outcome);
-      check_instant();
-    }
-    return run_whole();
-  }
-
- private:
-  static bool is_pause(const Outcome& outcome, PauseReason reason) {
-    const auto* paused = std::get_if<runtime::Paused>(&outcome);
-    return paused != nullptr && paused->reason == reason;
-  }
-  // Where the last tick is also an instant to stop at, either reason will do.
-  bool is_over() const { return execution_.tick >= kMostTicks; }
-
-  void check_instant() {
-    const Module& module = *execution_.func->instance->module;
-    const wasm::Func& func = module.funcs[execution_.func->index];
-    expect(func.code.contains(execution_.pc), "stops inside the current function");
-    if (!seen_.insert(execution_.pc).second) return;
-    const lower::Description description = lower::describe(module, execution_.func->index, execution_.pc);
-    expect(description.found && description.reachable, "stops at instructions that are reached");
-  }
-
-  Checkpoint checkpoint(const Outcome& outcome) {
-    Checkpoint out{outcome.index(), 0, execution_.instant(), 0, {}};
-    if (const auto* trapped = std::get_if<runtime::Trapped>(&outcome)) out.detail = static_cast<int>(trapped->code);
-    if (const auto* exited = std::get_if<runtime::Exited>(&outcome)) out.detail = exited->code;
-    if (const auto* paused = std::get_if<runtime::Paused>(&outcome))
-      out.detail = static_cast<int>(is_over() ? PauseReason::TickLimit : paused->reason);
-    if (std::holds_alternative<runtime::Returned>(outcome)) {
-      out.results = execution_.results();
-      out.at = {execution_.tick, 0, 0};
-    } else {
-      check_instant();
-    }
-    out.state = replay::hash_state(store_, execution_);
-    return out;
-  }
-
-  void set_random_stops(RandomNumbers& random, bool any) {
-    const Module& module = *instance_->module;
-    for (uint32_t func = module.imported_funcs; func < module.funcs.size(); ++func) {
-      std::set<uint32_t> pcs;
-      const uint32_t percent = any ? static_cast<uint32_t>(random.below(3) * random.below(30)) : 0;
-      binary::InstructionReader reader(module.bytes, module.funcs[func].code);
-      for (binary::Instruction in; percent > 0 && *reader.next(in);)
-        if (random.chance(percent)) pcs.insert(in.pc);
-      interpreter_.set_stops(*instance_, func, std::move(pcs));
-    }
-  }
-
-  Execution& execution_;
-  runtime::Store store_;
-  interp::Interpreter interpreter_{store_};
-  runtime::Instance* instance_ = nullptr;
-  std::set<uint32_t> seen_;   // pcs that were described already
-};
-
-std::vector<uint32_t> invocations_of(const Module& module) {
-  std::vector<uint32_t> funcs;
-  if (module.start) funcs.push_back(*module.start);
-  for (const wasm::Export& item : module.exports)
-    if (item.kind == wasm::ExternKind::Func) funcs.push_back(item.index);
-  std::erase_if(funcs, [&](uint32_t func) {
-    const auto& params = module.func_type(func).params;
-    return module.is_imported(func) ||
-           !std::all_of(params.begin(), params.end(), [](wasm::ValType type) { return type.is_defaultable(); });
-  });
-  if (funcs.size() > kMostInvocations) funcs.resize(kMostInvocations);
-  return funcs;
-}
-
-enum class Way : uint8_t { Whole, Stops, Stepped };
-
-std::vector<Checkpoint> run_all(const std::shared_ptr<const Module>& module, Execution& execution, Way way,
-                                bool& has_executed) {
-  std::vector<Checkpoint> checkpoints;
-  Program program(module, execution);
-  if (!program.is_instantiated()) return checkpoints;
-  RandomNumbers random(module->bytes.size());
-  for (const uint32_t func : invocations_of(*module)) {
-    program.begin(func);
-    for (uint32_t calls = 0; calls < kMostMissingCalls; ++calls) {
-      const Checkpoint& at = checkpoints.emplace_back(way == Way::Whole   ? program.run_whole()
-                                                      : way == Way::Stops ? program.run_with_stops(random)
-                                                                          : program.run_stepped(kMostSteps));
-      const auto code_begin = module->funcs[func].code.begin;
-      has_executed |= execution.status == runtime::Status::Returned || at.at.tick > 1 || at.at.pc != code_begin;
-      if (execution.status != runtime::Status::Ready || at.at.tick >= kMostTicks) break;
-    }
-  }
-  return checkpoints;
-}
-
-}  // namespace
 
 int fuzz_run(Bytes bytes) {
   const auto module = validated_module(bytes);
-  if (module == nullptr || !is_small(*module)) return kOfNoUse;
-  // One for all three: what an earlier run left above the frames must not matter to a later one.
-  auto execution = Execution::create(0);
+  const RunLimits limits;
+  if (module == nullptr || !is_within(*module, limits)) return kOfNoUse;
+  auto execution = runtime::Execution::create(0);
   expect(execution.has_value(), "memory for the stacks");
   bool has_executed = false;
-  const auto whole = run_all(module, **execution, Way::Whole, has_executed);
-  expect(run_all(module, **execution, Way::Stops, has_executed) == whole, "the same with stops");
-  expect(run_all(module, **execution, Way::Stepped, has_executed) == whole, "the same instruction by instruction");
+  const auto run = [&](Way way) { return run_all(module, **execution, way, limits, {}, has_executed); };
+  const auto whole = run(Way::Whole);
+  expect(run(Way::Stops) == whole, "the same with stops");
+  expect(run(Way::Stepped) == whole, "the same instruction by instruction");
   if (has_executed) ++tally().executed;
   return kOfUse;
 }

@@ -27,6 +27,7 @@ int fuzz_decode(Bytes bytes);     // decoding, names, printing of whatever was r
 int fuzz_validate(Bytes bytes);   // with two sets of features
 int fuzz_lower(Bytes bytes);      // both flavours, cells of both, the description of every instruction
 int fuzz_run(Bytes bytes);        // the same outcome and state, run whole, with stops, or stepped
+int fuzz_tiers(Bytes bytes);      // interpreted and compiled, left and entered again in many places
 int fuzz_text(Bytes bytes);       // printing and parsing, in both directions; texts as they are
 
 int fuzz_recording(Bytes bytes);  // a recording, or the pieces of one: read, opened, gone through
@@ -38,6 +39,7 @@ struct Target {
 };
 inline constexpr Target kTargets[] = {
     {"decode", fuzz_decode}, {"validate", fuzz_validate}, {"lower", fuzz_lower}, {"run", fuzz_run},
+    {"tiers", fuzz_tiers},
     {"text", fuzz_text}};
 
 // Counts the input; null unless it decodes and validates with the default features. Keeps a view of the bytes.
