@@ -43,6 +43,7 @@ struct CompiledTier::Impl {
   const void* return_any = nullptr;
   interp::Tier::Trampoline* trampoline = nullptr;
   std::map<const runtime::Func*, Versions> funcs;
+  std::set<const runtime::Instance*> prepared;    // whose functions compiled code can call
   Statistics statistics;
 
   void* add(asmjit::CodeHolder& holder) {
@@ -187,8 +188,10 @@ std::vector<ListedPiece> CompiledTier::list_code(runtime::Func& func) {
 }
 
 interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const lower::StopSet& stops) {
-  for (runtime::Func* each : func.instance->funcs)
-    if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
+  if (impl_->prepared.insert(func.instance).second) {
+    for (runtime::Func* each : func.instance->funcs)
+      if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
+  }
   Versions& versions = impl_->funcs[&func];
   if (stops.pcs.empty()) {
     if (!versions.plain) versions.plain = impl_->compile(func, stops);

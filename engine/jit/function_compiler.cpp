@@ -168,20 +168,20 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
     if (is_float(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
   RegisterState& homes = label.state;
   homes = {};
-  const auto settle = [&](const LocalUse* use, Register reg) { homes[reg] = {use->slot, use->kind, use->is_written, false}; };
+  const auto settle = [&](const LocalUse* use, Register reg) { homes.set(reg, {use->slot, use->kind, use->is_written, false}); };
   // Where it is, or where the loop around has it; else anywhere.
   std::vector<const LocalUse*> homeless;
   const RegisterState* const outer = open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state;
   for (const LocalUse* use : chosen) {
     Register reg = registers_.find(use->slot);
-    for (Register each = 0; outer != nullptr && reg == kNoRegister && each < kRegisterCount; ++each)
-      if ((*outer)[each].slot == use->slot) reg = each;
-    if (reg != kNoRegister && (reg >= 16) == is_float(use->kind) && homes[reg].slot == kNoSlot) settle(use, reg);
+    for (RegisterSet rest = outer != nullptr ? outer->held() : 0; reg == kNoRegister && rest != 0; rest = without_lowest(rest))
+      if (outer->slot(lowest(rest)) == use->slot) reg = lowest(rest);
+    if (reg != kNoRegister && (reg >= 16) == is_float(use->kind) && homes.slot(reg) == kNoSlot) settle(use, reg);
     else homeless.push_back(use);
   }
   for (const LocalUse* use : homeless) {
     for (const Register reg : Registers::allocatable(is_float(use->kind))) {
-      if (homes[reg].slot != kNoSlot) continue;
+      if (homes.slot(reg) != kNoSlot) continue;
       settle(use, reg);
       break;
     }
@@ -284,8 +284,7 @@ void FunctionCompiler::finish() {
   for (const LoopEntry& entry : loop_entries_) {
     asm_.bind(entry.target);
     const RegisterState& state = labels_[entry.label].state;
-    for (Register reg = 0; reg < kRegisterCount; ++reg)
-      if (state[reg].slot != kNoSlot) registers_.load(reg, state[reg]);
+    for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) registers_.load(lowest(rest), state[lowest(rest)]);
     asm_.jmp(labels_[entry.label].label);
   }
   registers_.finish();

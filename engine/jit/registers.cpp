@@ -13,8 +13,13 @@ using lower::kNoSlot;
 namespace {
 
 // rdx last: divisions need it.
-const std::vector<Register> kGeneral = {6, 7, 8, 9, 10, 11, 15, 2};
-const std::vector<Register> kVector = {18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+constexpr Register kGeneral[] = {6, 7, 8, 9, 10, 11, 15, 2};
+constexpr Register kVector[] = {18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+constexpr RegisterSet kGeneralSet = 0x8FC4, kVectorSet = 0xFFFC0000;
+constexpr Register kDividend = 2;
+
+// The first of them in the order above.
+Register first_of(RegisterSet set) { return lowest(set == one(kDividend) ? set : set & ~one(kDividend)); }
 
 bool is_vector_register(Register reg) { return reg >= 16; }
 
@@ -29,22 +34,26 @@ Kind kind_of(wasm::ValType type) {
   }
 }
 
-const std::vector<Register>& Registers::allocatable(bool is_vector) { return is_vector ? kVector : kGeneral; }
+std::span<const Register> Registers::allocatable(bool is_vector) {
+  return is_vector ? std::span<const Register>(kVector) : std::span<const Register>(kGeneral);
+}
 
 Registers::Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots)
     : asm_(assembler), local_slots_(local_slots), where_(frame_slots + 2, kNoRegister) {}
 
 void Registers::hold(Register reg, const Held& held) {
-  CHECK(state_[reg].slot == kNoSlot && where_[held.slot] == kNoRegister);
-  state_[reg] = held;
+  CHECK(state_.slot(reg) == kNoSlot && where_[held.slot] == kNoRegister);
+  state_.set(reg, held);
+  if (held.slot >= local_slots_) operands_ |= one(reg);
   where_[held.slot] = reg;
   last_use_[reg] = ++clock_;
 }
 
 void Registers::release(Register reg) {
-  if (state_[reg].slot == kNoSlot) return;
-  where_[state_[reg].slot] = kNoRegister;
-  state_[reg] = {};
+  if (state_.slot(reg) == kNoSlot) return;
+  where_[state_.slot(reg)] = kNoRegister;
+  state_.reset(reg);
+  operands_ &= ~one(reg);
 }
 
 void Registers::write(Register reg, const Held& held) {
@@ -74,9 +83,9 @@ void Registers::move(Register to, Register from, Kind kind) {
 }
 
 void Registers::canonicalise(Register reg) {
-  Held& held = state_[reg];
+  const Held held = state_[reg];
   if (!held.is_raw) return;
-  held.is_raw = false;
+  state_.set_canonical(reg);
   const Repair repair{asm_.newLabel(), asm_.newLabel(), reg, held.kind};
   if (held.kind == Kind::F32) asm_.vucomiss(vector(reg), vector(reg));
   else asm_.vucomisd(vector(reg), vector(reg));
@@ -86,8 +95,8 @@ void Registers::canonicalise(Register reg) {
 }
 
 void Registers::canonicalise_all(uint32_t height) {
-  for (Register reg = 16; reg < kRegisterCount; ++reg)
-    if (state_[reg].slot < std::max(height, local_slots_)) canonicalise(reg);
+  for (RegisterSet rest = state_.raw(); rest != 0; rest = without_lowest(rest))
+    if (state_.slot(lowest(rest)) < std::max(height, local_slots_)) canonicalise(lowest(rest));
 }
 
 void Registers::finish() {
@@ -109,19 +118,18 @@ void Registers::finish() {
 }
 
 void Registers::store(Register reg) {
-  Held& held = state_[reg];
-  if (held.slot == kNoSlot || !held.is_dirty) return;
+  if ((state_.dirty() & one(reg)) == 0) return;
   canonicalise(reg);
-  write(reg, held);
-  held.is_dirty = false;
+  write(reg, state_[reg]);
+  state_.set_clean(reg);
 }
 
 void Registers::store_all() {
-  for (Register reg = 0; reg < kRegisterCount; ++reg) store(reg);
+  for (RegisterSet rest = state_.dirty(); rest != 0; rest = without_lowest(rest)) store(lowest(rest));
 }
 
 void Registers::clear() {
-  for (Register reg = 0; reg < kRegisterCount; ++reg) release(reg);
+  for (RegisterSet rest = state_.held(); rest != 0; rest = without_lowest(rest)) release(lowest(rest));
 }
 
 void Registers::forget(uint32_t slot) {
@@ -130,14 +138,12 @@ void Registers::forget(uint32_t slot) {
 
 void Registers::drop_from(uint32_t height) {
   if (height == kNoSlot) return;
-  height = std::max(height, local_slots_);
-  for (Register reg = 0; reg < kRegisterCount; ++reg)
-    if (state_[reg].slot != kNoSlot && state_[reg].slot >= height) release(reg);
+  for (RegisterSet rest = operands_; rest != 0; rest = without_lowest(rest))
+    if (state_.slot(lowest(rest)) >= height) release(lowest(rest));
 }
 
 void Registers::make_free(Register reg) {
-  const Held held = state_[reg];
-  if (held.slot == kNoSlot) return;
+  if (state_.slot(reg) == kNoSlot) return;
   store(reg);
   release(reg);
 }
@@ -145,30 +151,27 @@ void Registers::make_free(Register reg) {
 void Registers::set_homes(const RegisterState* homes) { homes_ = homes; }
 
 Register Registers::allocate(bool is_vector, Register preferred, uint64_t slot) {
-  const auto is_usable = [&](Register reg) { return state_[reg].slot == kNoSlot && (locked_ & 1u << reg) == 0; };
-  const auto is_home = [&](Register reg) { return homes_ != nullptr && (*homes_)[reg].slot != kNoSlot; };
-  if (homes_ != nullptr && slot < local_slots_) {
-    for (const Register reg : allocatable(is_vector)) {
-      if ((*homes_)[reg].slot != slot || (locked_ & 1u << reg) != 0) continue;
-      make_free(reg);
-      return reg;
+  const RegisterSet all = is_vector ? kVectorSet : kGeneralSet;
+  const RegisterSet homes = homes_ != nullptr ? homes_->held() : 0;
+  if (slot < local_slots_) {
+    for (RegisterSet rest = homes & all & ~locked_; rest != 0; rest = without_lowest(rest)) {
+      if (homes_->slot(lowest(rest)) != slot) continue;
+      make_free(lowest(rest));
+      return lowest(rest);
     }
   }
-  if (preferred != kNoRegister && is_vector_register(preferred) == is_vector && state_[preferred].slot == kNoSlot &&
-      !is_home(preferred) && preferred != 0 && preferred != 1 && preferred != 16 && preferred != 17)
-    return preferred;
-  for (const Register reg : allocatable(is_vector))
-    if (is_usable(reg) && !is_home(reg)) return reg;
-  for (const Register reg : allocatable(is_vector))
-    if (is_usable(reg)) return reg;
+  const RegisterSet unheld = all & ~state_.held(), usable = unheld & ~locked_;
+  if (preferred != kNoRegister && (unheld & ~homes & one(preferred)) != 0) return preferred;
+  if ((usable & ~homes) != 0) return first_of(usable & ~homes);
+  if (usable != 0) return first_of(usable);
   Register victim = kNoRegister;
-  uint64_t lowest = UINT64_MAX;
-  for (const Register reg : allocatable(is_vector)) {
-    if ((locked_ & 1u << reg) != 0) continue;
-    const bool is_at_home = is_home(reg) && (*homes_)[reg].slot == state_[reg].slot;
+  uint64_t lowest_worth = UINT64_MAX;
+  for (RegisterSet rest = all & ~locked_; rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest);
+    const bool is_at_home = (homes & one(reg)) != 0 && homes_->slot(reg) == state_.slot(reg);
     const uint64_t worth = (uint64_t{is_at_home} << 32) + last_use_[reg];
-    if (worth >= lowest) continue;
-    lowest = worth;
+    if (worth >= lowest_worth) continue;
+    lowest_worth = worth;
     victim = reg;
   }
   CHECK(victim != kNoRegister);
@@ -232,64 +235,60 @@ x86::Xmm Registers::define_vector(uint32_t slot, Kind kind, bool is_raw, Registe
 
 void Registers::set_state(const RegisterState& state) {
   clear();
-  for (Register reg = 0; reg < kRegisterCount; ++reg)
-    if (state[reg].slot != kNoSlot) hold(reg, state[reg]);
+  for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) hold(lowest(rest), state[lowest(rest)]);
 }
 
 bool Registers::conforms_to(const RegisterState& to, uint32_t height) const {
+  for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest))
+    if (state_.slot(lowest(rest)) != to.slot(lowest(rest))) return false;
   height = std::max(height, local_slots_);
-  for (Register reg = 0; reg < kRegisterCount; ++reg) {
-    const Held &have = state_[reg], &wanted = to[reg];
-    if (wanted.slot != kNoSlot && have.slot != wanted.slot) return false;
-    if (have.slot == kNoSlot || have.slot >= height || !have.is_dirty) continue;
-    if (wanted.slot == kNoSlot || !wanted.is_dirty || have.is_raw) return false;
+  for (RegisterSet rest = state_.dirty(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest);
+    if (state_.slot(reg) < height && ((to.dirty() & ~state_.raw()) & one(reg)) == 0) return false;
   }
   return true;
 }
 
 void Registers::change_to(const RegisterState& to, uint32_t height) {
   height = std::max(height, local_slots_);
-  struct Move {
-    Register to, from;
-    Kind kind;
-  };
-  std::vector<Move> moves;
-  std::vector<Register> loads;
-  std::vector<Register> wanted_at(kRegisterCount, kNoRegister);   // by current register: where it has to go
-  for (Register reg = 0; reg < kRegisterCount; ++reg) {
-    if (to[reg].slot == kNoSlot) continue;
-    const Register now = where_[to[reg].slot];
+  std::array<Register, kRegisterCount> from;        // of those to be moved to
+  std::array<Register, kRegisterCount> wanted_at;   // by current register: where it has to go
+  wanted_at.fill(kNoRegister);
+  RegisterSet loads = 0, moves = 0, sources = 0;
+  for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest), now = where_[to.slot(reg)];
     if (now == kNoRegister || is_vector_register(now) != is_vector_register(reg)) {
-      loads.push_back(reg);
+      loads |= one(reg);
       continue;
     }
     wanted_at[now] = reg;
-    if (now != reg) moves.push_back({reg, now, to[reg].kind});
+    if (now == reg) continue;
+    from[reg] = now;
+    moves |= one(reg);
+    sources |= one(now);
   }
-  for (Register reg = 0; reg < kRegisterCount; ++reg) {
-    const Held& held = state_[reg];
-    if (held.slot == kNoSlot || held.slot >= height || !held.is_dirty) continue;
-    const Register goal = wanted_at[reg];
-    if (goal == kNoRegister || !to[goal].is_dirty) store(reg);
+  for (RegisterSet rest = state_.dirty(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest), goal = wanted_at[reg];
+    if (state_.slot(reg) >= height) continue;
+    if (goal == kNoRegister || (to.dirty() & one(goal)) == 0) store(reg);
     else canonicalise(reg);
   }
-  while (!moves.empty()) {
-    bool has_moved = false;
-    for (size_t i = 0; i < moves.size(); ++i) {
-      const bool is_source = std::ranges::any_of(moves, [&](const Move& other) { return other.from == moves[i].to; });
-      if (is_source) continue;
-      move(moves[i].to, moves[i].from, moves[i].kind);
-      moves.erase(moves.begin() + static_cast<ptrdiff_t>(i));
-      has_moved = true;
-      break;
+  while (moves != 0) {
+    const RegisterSet ready = moves & ~sources;
+    const Register reg = lowest(ready != 0 ? ready : moves);
+    if (ready != 0) {
+      move(reg, from[reg], to[reg].kind);
+      moves &= ~one(reg);
+      sources &= ~one(from[reg]);
+      continue;
     }
-    if (has_moved) continue;
     // A cycle: one of its values waits in a register that holds nothing.
-    const Register spare = is_vector_register(moves[0].from) ? Register{16} : Register{0};
-    move(spare, moves[0].from, moves[0].kind);
-    moves[0].from = spare;
+    const Register spare = is_vector_register(reg) ? Register{16} : Register{0};
+    move(spare, from[reg], to[reg].kind);
+    sources &= ~one(from[reg]);
+    from[reg] = spare;
   }
-  for (const Register reg : loads) load(reg, to[reg]);
+  for (; loads != 0; loads = without_lowest(loads)) load(lowest(loads), to[lowest(loads)]);
   set_state(to);
 }
 

@@ -5,6 +5,8 @@
 // An i32 in a register has its upper half zero. Internal to jit/.
 #pragma once
 #include <array>
+#include <bit>
+#include <span>
 #include <vector>
 
 #include "engine/jit/machine.h"
@@ -27,7 +29,33 @@ struct Held {
   bool is_dirty = false;
   bool is_raw = false;
 };
-using RegisterState = std::array<Held, kRegisterCount>;
+
+// A set of registers, by number.
+using RegisterSet = uint32_t;
+constexpr RegisterSet one(Register reg) { return RegisterSet{1} << reg; }
+constexpr Register lowest(RegisterSet set) { return static_cast<Register>(std::countr_zero(set)); }
+constexpr RegisterSet without_lowest(RegisterSet set) { return set & (set - 1); }
+
+// What each register holds.
+class RegisterState {
+ public:
+  RegisterState() { slots_.fill(lower::kNoSlot); }
+  Held operator[](Register reg) const { return {slots_[reg], kinds_[reg], (dirty_ & one(reg)) != 0, (raw_ & one(reg)) != 0}; }
+  uint32_t slot(Register reg) const { return slots_[reg]; }
+  RegisterSet held() const { return held_; }
+  RegisterSet dirty() const { return dirty_; }
+  RegisterSet raw() const { return raw_; }
+
+  void set(Register reg, const Held& held);
+  void reset(Register reg);
+  void set_clean(Register reg) { dirty_ &= ~one(reg); }
+  void set_canonical(Register reg) { raw_ &= ~one(reg); }
+
+ private:
+  std::array<uint32_t, kRegisterCount> slots_;
+  std::array<Kind, kRegisterCount> kinds_{};
+  RegisterSet held_ = 0, dirty_ = 0, raw_ = 0;
+};
 
 class Registers {
  public:
@@ -41,7 +69,7 @@ class Registers {
   x86::Xmm define_vector(uint32_t slot, Kind kind, bool is_raw, Register preferred = kNoRegister);
   Register find(uint64_t slot) const { return where_[slot]; }
   bool is_local(uint64_t slot) const { return slot < local_slots_; }
-  void lock(Register reg) { locked_ |= 1u << reg; }
+  void lock(Register reg) { locked_ |= one(reg); }
   void unlock_all() { locked_ = 0; }
 
   void forget(uint32_t slot);               // it gets a value in the frame
@@ -63,7 +91,7 @@ class Registers {
 
   // Slots of the innermost loop that have a register of their own there.
   void set_homes(const RegisterState* homes);
-  static const std::vector<Register>& allocatable(bool is_vector);
+  static std::span<const Register> allocatable(bool is_vector);
   // Emits the out-of-line parts.
   void finish();
 
@@ -78,7 +106,8 @@ class Registers {
   std::vector<Register> where_;     // by slot
   std::array<uint32_t, kRegisterCount> last_use_{};
   uint32_t clock_ = 0;
-  uint32_t locked_ = 0;
+  RegisterSet locked_ = 0;
+  RegisterSet operands_ = 0;        // that hold operands, not locals
   const RegisterState* homes_ = nullptr;
   struct Repair {                   // of a NaN
     asmjit::Label begin, back;
@@ -87,6 +116,20 @@ class Registers {
   };
   std::vector<Repair> repairs_;
 };
+
+inline void RegisterState::set(Register reg, const Held& held) {
+  slots_[reg] = held.slot;
+  kinds_[reg] = held.kind;
+  held_ |= one(reg);
+  dirty_ = held.is_dirty ? dirty_ | one(reg) : dirty_ & ~one(reg);
+  raw_ = held.is_raw ? raw_ | one(reg) : raw_ & ~one(reg);
+}
+inline void RegisterState::reset(Register reg) {
+  slots_[reg] = lower::kNoSlot;
+  held_ &= ~one(reg);
+  dirty_ &= ~one(reg);
+  raw_ &= ~one(reg);
+}
 
 inline x86::Gp gp(Register reg, Kind kind) { return kind == Kind::I32 ? x86::Gp(x86::gpd(reg)) : x86::Gp(x86::gpq(reg)); }
 inline x86::Xmm vector(Register reg) { return x86::xmm(reg - 16u); }
