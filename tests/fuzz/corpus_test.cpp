@@ -57,14 +57,15 @@ TEST_P(FuzzTarget, AcceptsSamplesAndRandomPrograms) {
 TEST_P(FuzzTarget, AcceptsMutations) {
   const auto inputs = seeds();
   tally() = {};
-  for (uint64_t i = 0; i < 60; ++i)
+  const uint64_t rounds = GetParam().fuzz_one == fuzz_tiers ? 6 : 60;   // tiers_sweep goes on with that
+  for (uint64_t i = 0; i < rounds; ++i)
     for (const Input& input : inputs) GetParam().fuzz_one(mutate(input, kMaxInputBytes, i));
   const Tally& reached = tally();
   EXPECT_GT(reached.decoded, reached.inputs * 7 / 10);
   if (GetParam().fuzz_one != fuzz_decode) {
     EXPECT_GT(reached.validated, reached.inputs * 4 / 10);
   }
-  if (GetParam().fuzz_one == fuzz_run) {
+  if (GetParam().fuzz_one == fuzz_run || GetParam().fuzz_one == fuzz_tiers) {
     EXPECT_GT(reached.executed, reached.inputs * 3 / 10);
   }
   std::printf("%llu inputs, %llu decoded, %llu validated, %llu executed\n",

@@ -7,7 +7,7 @@ namespace wasmscope::fuzz {
 
 int fuzz_tiers(Bytes bytes) {
   const auto module = validated_module(bytes);
-  const RunLimits limits{.ticks = 20'000, .pages = 40, .stops = 300, .steps = 100};
+  const RunLimits limits{.ticks = 20'000, .pages = 20, .invocations = 6, .missing_calls = 8, .stops = 300, .steps = 100};
   if (module == nullptr || !is_within(*module, limits)) return kOfNoUse;
   auto execution = runtime::Execution::create(0);
   expect(execution.has_value(), "memory for the stacks");
