@@ -221,6 +221,8 @@ class VerbParser {
     app_.add_flag("--no-record", is_unrecorded_, "Keep nothing of the program's past: there is no going back");
   }
   std::optional<Finished> read_recording(RecordOptions& record) const;
+  void add_tier() { add_text("--tier", tier_, "interp|jit|auto", "What executes the code"); }
+  std::optional<Finished> read_tier(Tier& tier) const;
 
   const wasm::Features& features() const { return chosen_; }
   bool has_features() const { return app_.count("--features") > 0; }
@@ -239,6 +241,7 @@ class VerbParser {
   std::vector<std::string> environment_;
   std::string record_budget_;
   bool is_unrecorded_ = false;
+  std::string tier_;
   wasm::Features chosen_;
 };
 
@@ -306,6 +309,14 @@ std::optional<uint64_t> read_bytes(const std::string& text) {
   return value << (10 * (suffix + 1));
 }
 
+std::optional<Finished> VerbParser::read_tier(Tier& tier) const {
+  if (app_.count("--tier") == 0) return std::nullopt;
+  const auto chosen = debug::find_tier(tier_);
+  if (!chosen) return refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier_) + "'");
+  tier = *chosen;
+  return std::nullopt;
+}
+
 std::optional<Finished> VerbParser::read_recording(RecordOptions& record) const {
   record.is_on = !is_unrecorded_;
   if (app_.count("--record-budget") == 0) return std::nullopt;
@@ -365,6 +376,7 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_environment();
   parser.add_recording();
+  parser.add_tier();
   parser.add_text("--script", options.script, "FILE", "Drive the window, see below");
   parser.add_text("--screenshot", options.screenshot, "FILE", "Write what the window shows to a PNG and leave");
   parser.add_text("--state-dir", options.state_dir, "DIR", "Where layout, theme, recent files and breakpoints are kept");
@@ -382,6 +394,7 @@ Command parse_window(std::span<const std::string> arguments) {
   parser.app().add_flag("--version", is_version, "The version");
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_recording(options.record)) return *finished;
+  if (auto finished = parser.read_tier(options.tier)) return *finished;
   if (is_version) return Finished{kExitOk, "wasmscope " WASMSCOPE_VERSION "\n"};
   if (auto finished = parser.read_environment(options.env)) return *finished;
   if (!size.empty() && !read_size(size, options.width, options.height))
@@ -393,21 +406,13 @@ Command parse_window(std::span<const std::string> arguments) {
   return options;
 }
 
-std::optional<Tier> find_tier(std::string_view name) {
-  if (name == "interp") return Tier::Interpreter;
-  if (name == "jit") return Tier::Jit;
-  if (name == "auto") return Tier::Auto;
-  return std::nullopt;
-}
-
 Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) {
   RunOptions options;
   VerbParser parser(verb);
   Split split = split_arguments(arguments);
   parser.add_text("FILE", options.file, "", "The module to run")->required();
   parser.add_text("--invoke", options.invoke, "NAME", "The export to call; default: _start, else main");
-  std::string tier = "auto";
-  parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
+  parser.add_tier();
   parser.app().add_flag("--stats", options.stats, "Counts and times on standard error at the end");
   std::string trace;
   CLI::Option* traces = parser.add_text("--trace", trace, "calls|host|instructions", "Say on standard error what happens, line by line");
@@ -432,10 +437,7 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   if (record->count() > 0 && (options.trace != Trace::None || options.counts))
     return parser.refuse("--record goes with neither --trace nor --count: the debugger counts in a recording");
   if (record->count() > 0 && options.record.empty()) return parser.refuse("--record wants the name of a file");
-  const auto chosen = find_tier(tier);
-  if (!chosen)
-    return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
-  options.tier = *chosen;
+  if (auto finished = parser.read_tier(options.tier)) return *finished;
   options.args = std::move(split.program);
   options.features = parser.features();
   return options;
@@ -449,11 +451,13 @@ Command parse_debug(const VerbInfo& verb, std::span<const std::string> arguments
   parser.add_text("--invoke", options.invoke, "NAME", "The export to run; default: _start, else main");
   parser.add_text("--script", options.script, "FILE", "Commands to carry out, one per line; - is standard input");
   parser.add_recording();
+  parser.add_tier();
   parser.add_text("--startup", options.startup, "FILE|none", "Commands to carry out first; default on a terminal: the file `startup`, see below");
   parser.add_text("--state-dir", options.state_dir, "DIR", "Where breakpoints and typed lines are kept from one session to the next");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
   if (auto finished = parser.read_recording(options.record)) return *finished;
+  if (auto finished = parser.read_tier(options.tier)) return *finished;
   if (auto finished = parser.read_environment(options.env)) return *finished;
   options.args = std::move(split.program);
   options.features = parser.features();
@@ -539,8 +543,7 @@ Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments)
   SpecOptions options;
   VerbParser parser(verb);
   parser.app().add_option("FILE", options.paths, "Scripts, or folders of them")->required()->type_name("");
-  std::string tier = "interp";
-  parser.add_text("--tier", tier, "interp|jit|auto", "What executes the code");
+  parser.add_tier();
   parser.app().add_flag("--round-trip", options.checks_round_trip,
                         "Print, parse and encode every valid module, which has to stay the same");
   parser.app().add_flag("--skipped", options.lists_skipped, "Print each assertion that is skipped");
@@ -548,9 +551,7 @@ Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments)
   bool is_json = false;
   parser.app().add_flag("--json", is_json, "The same as JSON");
   if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
-  const auto chosen = find_tier(tier);
-  if (!chosen) return parser.refuse("--tier wants interp, jit or auto, not '" + escape_for_display(tier) + "'");
-  options.tier = *chosen;
+  if (auto finished = parser.read_tier(options.tier)) return *finished;
   options.form = is_json ? OutputForm::Json : OutputForm::Text;
   if (parser.has_features()) options.features = parser.features();
   return options;

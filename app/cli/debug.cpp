@@ -134,6 +134,7 @@ int debug_verb(const DebugOptions& options) {
   session_options.invoke = options.invoke;
   session_options.records = options.record.is_on;
   session_options.record_budget_bytes = options.record.budget_bytes;
+  session_options.tier = options.tier;
   session_options.state_folder = session_folder(state_dir);
   if (!reads_file && !is_interactive) session_options.environment = std::make_shared<WithoutInput>();
   debug::Session session(session_options, [&](const debug::Event& event) {

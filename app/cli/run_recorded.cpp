@@ -70,12 +70,17 @@ std::optional<int> run_recorded(const RecordedRun& run) {
     return kExitBadInput;
   };
   auto made = Timeline::create(run.module, run.imports, run.calls,
-                               {.recording = Timeline::Recording::Events, .budget_bytes = 2 * wasm::kMaxRecordedBytes});
+                               {.recording = Timeline::Recording::Events, .budget_bytes = 2 * wasm::kMaxRecordedBytes,
+                                .compile_when = debug::to_compile_when(run.options.tier)});
   if (!made) {
     print_report(escape_for_display(run.options.file) + ": " + to_report(made.error(), run.module->bytes, run.module.get()));
     return kExitBadInput;
   }
   Timeline& timeline = **made;
+  if (run.options.tier == Tier::Jit && !timeline.why_interpreted().empty()) {
+    print_error(timeline.why_interpreted());
+    return kExitUsage;
+  }
   if (const auto& trap = timeline.instantiation_trap()) {
     report_instantiation_trap(timeline.instance(), symbols::Names(run.module), trap->code, trap->range);
     return kExitTrap;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/debug/tiers.h"
 #include "engine/wasm/features.h"
 
 namespace wasmscope::app {
@@ -19,7 +20,7 @@ inline constexpr int kNoDisplay = -1;
 
 using EnvironmentVariables = std::vector<std::pair<std::string, std::string>>;
 
-enum class Tier : uint8_t { Interpreter, Jit, Auto };
+using debug::Tier;
 
 // How much of a program's past a debugger keeps.
 struct RecordOptions {
@@ -51,6 +52,7 @@ struct DebugOptions {
   std::string invoke;
   std::string script;                 // file of commands; empty: the terminal or standard input; "-": standard input
   RecordOptions record;
+  Tier tier = Tier::Auto;
   std::string state_dir;              // where breakpoints and typed lines are kept; empty: the usual folder on a terminal, else nowhere
   std::string startup;                // commands before the first one; empty: the usual file on a terminal, else none; "none"
   std::vector<std::string> args;
@@ -64,6 +66,7 @@ struct GuiOptions {
   std::vector<std::string> args;
   EnvironmentVariables env;
   RecordOptions record;
+  Tier tier = Tier::Auto;
   std::string script;                 // drives the window; the exit code is then 1 when an `expect` fails
   std::string screenshot;             // PNG written when the script has ended, or when all is drawn
   std::string state_dir;              // where layout, theme and recent files are kept; empty: nowhere

@@ -27,6 +27,7 @@ debug::SessionOptions session_options(const GuiOptions& options) {
   session.env = options.env;
   session.invoke = options.invoke;
   session.records = options.record.is_on;
+  session.tier = options.tier;
   session.record_budget_bytes = options.record.budget_bytes;
   session.state_folder = session_folder(options.state_dir);
   return session;

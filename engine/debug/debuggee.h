@@ -156,6 +156,11 @@ class Debuggee {
   // Writes what has changed since the last time.
   void keep_session();
 
+  // --- tiers.cpp
+  Answer set_tier(const std::string& name);
+  TierPicture picture_tiers() const;
+  Answer describe_tiers() const;
+
   // --- snapshot_builder.cpp
   // `previous` gives the pictures of memory that have not changed.
   std::shared_ptr<Snapshot> build_snapshot(const Snapshot& previous) const;
@@ -299,6 +304,9 @@ class Debuggee {
   std::optional<Invocation> invocation_;   // the last one
   std::string invoked_;
   Stops stops_;
+  // Of timeline_, as long as the interpreter's changes() say the same.
+  mutable uint64_t tier_changes_ = 0;
+  mutable TierPicture tiers_;
   mutable EventMarks event_marks_;         // of the log of timeline_
   uint32_t next_breakpoint_ = 1;
   uint64_t chunk_ticks_;

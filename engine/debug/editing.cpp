@@ -196,6 +196,7 @@ Answer carry_out<Command::Set>(Debuggee& debuggee, const Arguments& arguments) {
   if (arguments.size() != 1) return wrong_usage(Command::Set);
   const auto words = split_words(arguments[0]);
   if (words && words->empty()) return wrong_usage(Command::Set);
+  if (words && words->front() == "tier" && words->size() == 2) return debuggee.set_tier((*words)[1]);
   const auto place = words ? parse_memory_place(words->front()) : Result<MemoryPlace>();
   if (!words || !place) {
     // No address: then it is an expression.

@@ -479,6 +479,7 @@ Answer carry_out<Command::Info>(Debuggee& debuggee, const Arguments& arguments) 
   if (is("breakpoints")) return list_breakpoints(debuggee, Listed::All);
   if (is("counts")) return debuggee.count_executions(std::nullopt);
   if (is("record")) return debuggee.describe_recording();
+  if (is("tiers")) return debuggee.describe_tiers();
   if (is("functions")) return list_functions(debuggee);
   if (is("sections")) return list_sections(debuggee.module());
   if (is("imports")) return list_imports(debuggee.module());

@@ -250,11 +250,15 @@ runtime::Imports Debuggee::live_imports(const HostHistory& history) const {
 
 replay::Timeline::Options Debuggee::timeline_options() const {
   using Recording = replay::Timeline::Recording;
-  return {.recording = options_.records ? Recording::On : Recording::Off, .budget_bytes = options_.record_budget_bytes};
+  return {.recording = options_.records ? Recording::On : Recording::Off,
+          .budget_bytes = options_.record_budget_bytes,
+          .compile_when = to_compile_when(options_.tier)};
 }
 
 Result<std::unique_ptr<replay::Timeline>> Debuggee::instantiate(std::vector<replay::Call> calls, const HostHistory& history) const {
-  return replay::Timeline::create(loaded_->module, live_imports(history), std::move(calls), timeline_options());
+  replay::Timeline::Options options = timeline_options();
+  if (calls.empty()) options.compile_when.reset();   // it never runs
+  return replay::Timeline::create(loaded_->module, live_imports(history), std::move(calls), options);
 }
 
 // Where it cannot be instantiated, launching it says why.
@@ -272,6 +276,7 @@ void Debuggee::forget_program() {
   before_start_.reset();
   forget_search();
   timeline_.reset();
+  tiers_ = {};
   host_history_.reset();
   undone_.clear();
   trap_.reset();

@@ -25,6 +25,7 @@ struct SessionOptions {
   std::string invoke;                                     // export to call; empty: _start, main, or none
   bool records = true;                                    // the program's past, to go back to
   uint64_t record_budget_bytes = uint64_t{1} << 30;       // what that may take
+  Tier tier = Tier::Auto;                                 // what executes; `set tier` changes it
   // Where breakpoints are kept from one session to the next; "" for nowhere.
   std::string state_folder;
   // Null: the system's. What the program writes comes as Output events; only an environment given here also

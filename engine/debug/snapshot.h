@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/debug/byte_pattern.h"
+#include "engine/debug/tiers.h"
 #include "engine/lower/slot_code.h"
 #include "engine/runtime/lane_shape.h"
 #include "engine/runtime/outcome.h"
@@ -280,6 +281,7 @@ struct Snapshot {
   std::optional<int> exit_code;
   std::shared_ptr<const TimePicture> time;   // null: no program
   std::map<std::string, WatchedExpression> expressions;   // those asked for with Session::want_expressions
+  TierPicture tiers;
   std::string invoked;              // what runs: "_start", "fac(20)"
   std::shared_ptr<const TierComparison> comparison;   // of this program; null: not compared
 };

@@ -129,6 +129,7 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   snapshot->results = results_;
   snapshot->exit_code = exit_code_;
   snapshot->invoked = invoked_;
+  snapshot->tiers = picture_tiers();
   if (contents() == nullptr) return snapshot;
   snapshot->is_before_start = timeline_ == nullptr;
   if (timeline_ != nullptr && !timeline_->calls().empty()) snapshot->time = picture_time();

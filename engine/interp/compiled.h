@@ -16,6 +16,7 @@ struct CompiledFunc {
   std::unique_ptr<Code> islands;      // operations that the interpreter carries out and then jumps back; may be null
   const void* native = nullptr;       // Func::compiled
   void* machine_code = nullptr;
+  uint64_t machine_bytes = 0;
 
   const Cell* entry(uint32_t pc) const;
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/interp/interpreter.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "engine/base/try.h"
 #include "engine/interp/loop.h"
 #include "engine/wasm/limits.h"
@@ -62,13 +65,21 @@ Code& Interpreter::Impl::fast_code(Func& func) {
     ++statistics.functions_lowered;
     statistics.cells += func_code.fast->cells.size();
     statistics.code_bytes += module.funcs[func.index].code.size();
+    note_called(func, func_code);
   }
   if (func.entry == &enter_lowering) func.entry = func_code.fast->cells.data();
   return *func_code.fast;
 }
 
 void Interpreter::Impl::prepare(Func& func) {
-  if (compile_when != CompileWhen::Called || !compile(func)) fast_code(func);
+  const bool is_wanted = compile_when == CompileWhen::Called || code_of(func).is_hot;
+  if (!is_wanted || !compile(func)) fast_code(func);
+}
+
+void Interpreter::Impl::note_called(Func& func, FuncCode& func_code) {
+  if (std::exchange(func_code.is_called, true)) return;
+  static_cast<ModuleCode*>(func.instance->code)->called.push_back(func.index);
+  ++changes;
 }
 
 bool Interpreter::Impl::compile(Func& func) {
@@ -79,9 +90,18 @@ bool Interpreter::Impl::compile(Func& func) {
   CompiledFunc* const compiled = tier->compile(func, func_code.asked_pcs());
   if (compiled == nullptr) return false;
   func_code.compiled.push_back(compiled);
+  func_code.is_hot = true;
   func.entry = compiled->cells.data();
   ++statistics.functions_compiled;
+  note_called(func, func_code);
+  ++changes;
   return true;
+}
+
+void Interpreter::Impl::look_at(Func& func) {
+  ++code_of(func).looks;
+  ++changes;
+  compile(func);
 }
 
 Code& Interpreter::Impl::step_code(const Func& func) {
@@ -120,9 +140,16 @@ Interpreter::Interpreter(runtime::Store& store) : impl_(std::make_unique<Impl>(s
 
 Interpreter::~Interpreter() = default;
 
-void Interpreter::set_tier(Tier& tier, CompileWhen when) {
+void Interpreter::set_tier(Tier& tier, CompileWhen when, uint64_t look_ticks) {
+  impl_->forget_fast_code();
   impl_->tier = &tier;
   impl_->compile_when = when;
+  impl_->look_ticks = look_ticks;
+}
+
+void Interpreter::remove_tier() {
+  impl_->forget_fast_code();
+  impl_->tier = nullptr;
 }
 
 void Interpreter::add_instance(Instance& instance) {
@@ -156,6 +183,7 @@ void Interpreter::Impl::forget_fast_code(ModuleCode& module_code, wasm::FuncInde
   FuncCode& code = module_code.funcs[func];
   code.fast.reset();
   for (const CompiledFunc* compiled : std::exchange(code.compiled, {})) tier->uninstall(*compiled->func);
+  ++changes;
   for (Instance* each : module_code.instances) each->funcs[func]->entry = &enter_lowering;
 }
 
@@ -194,5 +222,23 @@ runtime::Outcome Interpreter::run(Execution& execution, const RunRequest& reques
 }
 
 Statistics Interpreter::statistics() const { return impl_->statistics; }
+
+std::vector<FuncState> Interpreter::list_funcs(const Instance& instance) const {
+  const auto& module_code = *static_cast<const ModuleCode*>(instance.code);
+  std::vector<FuncState> list;
+  for (const wasm::FuncIndex index : module_code.called) {
+    const FuncCode& code = module_code.funcs[index];
+    FuncState state{index, false, !code.stops.empty() || !code.probed.empty(), 0, code.looks};
+    if (const CompiledFunc* const compiled = code.compiled_for(*instance.funcs[index])) {
+      state.is_compiled = true;
+      state.machine_bytes = compiled->machine_bytes;
+    }
+    list.push_back(state);
+  }
+  std::ranges::sort(list, {}, &FuncState::func);
+  return list;
+}
+
+uint64_t Interpreter::changes() const { return impl_->changes; }
 
 }  // namespace wasmscope::interp

@@ -40,8 +40,19 @@ struct Statistics {
 
 class Tier;
 enum class CompileWhen : uint8_t {
-  Hot,     // functions that polls find running
+  Hot,     // functions that are found running, now and then
   Called,  // every function at its first call
+};
+// From one look at what runs to the next, in ticks of the execution; no multiple of what loops are made of.
+inline constexpr uint64_t kLookTicks = 19'997;
+
+// A function that has been called.
+struct FuncState {
+  wasm::FuncIndex func = 0;
+  bool is_compiled = false;
+  bool has_stops = false;
+  uint64_t machine_bytes = 0;
+  uint64_t looks = 0;      // that found it running
 };
 
 class Interpreter {
@@ -49,9 +60,11 @@ class Interpreter {
   explicit Interpreter(runtime::Store& store);
   ~Interpreter();
 
-  // Compiled code for functions without stops from now on; before any function has been called. The tier lives at
-  // least as long. Results, traps, ticks and instants are the same.
-  void set_tier(Tier& tier, CompileWhen when);
+  // Compiled code from now on; the tier lives at least as long, or until it is removed: then all is interpreted.
+  // Results, traps, ticks and instants are the same. Not while a run is in progress. What is hot shows at looks, every
+  // `look_ticks` of an execution's time: so it depends on nothing but the program.
+  void set_tier(Tier& tier, CompileWhen when, uint64_t look_ticks = kLookTicks);
+  void remove_tier();
 
   // Functions of the instance can be run from now on. Call once after instantiation.
   void add_instance(runtime::Instance& instance);
@@ -76,6 +89,10 @@ class Interpreter {
   void remove(runtime::Execution& execution);
 
   Statistics statistics() const;
+  // Of the functions of a module of this instance's, ascending.
+  std::vector<FuncState> list_funcs(const runtime::Instance& instance) const;
+  // Ascends whenever list_funcs() would say something else.
+  uint64_t changes() const;
 
   struct Impl;   // defined in interp/loop.h
 

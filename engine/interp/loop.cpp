@@ -15,8 +15,6 @@ using runtime::PauseReason;
 
 namespace {
 
-constexpr uint64_t kPollTicks = 20000;
-
 // The state goes back to the execution, as it is before the instruction at ctx->pc.
 void save(Context* ctx, const uint64_t* fp) {
   settle_ticks(ctx);
@@ -52,7 +50,8 @@ void load_watch(Context* ctx) {
 }
 
 void start_chunk(Context* ctx, bool is_until_tick) {
-  ctx->chunk = is_until_tick ? 1 : std::min(kPollTicks, ctx->request.tick_limit - ctx->tick);
+  const uint64_t look_ticks = ctx->impl.look_ticks;
+  ctx->chunk = is_until_tick ? 1 : std::min(look_ticks - ctx->tick % look_ticks, ctx->request.tick_limit - ctx->tick);
   ctx->budget = static_cast<int64_t>(ctx->chunk);
 }
 
@@ -100,6 +99,7 @@ struct Resumption {
   const uint32_t pc = ctx->pc;
   const bool is_slow = ctx->is_step || ctx->request.walk_to != nullptr;
   const FuncCode& func_code = ctx->impl.code_of(*ctx->func);
+  if (!is_slow && func_code.is_hot) ctx->impl.compile(*ctx->func);
   const CompiledFunc* const compiled = is_slow ? nullptr : func_code.compiled_for(*ctx->func);
   if (compiled != nullptr && !(ctx->skips_anchor && func_code.asked_pcs().contains(pc)))
     if (const Cell* const entry = compiled->entry(pc)) return {entry, false};
@@ -140,7 +140,7 @@ uint32_t first_pc(const Func& func) {
 // The tick has been counted; false when the program pauses there.
 [[gnu::noinline]] bool may_go_on(Context* ctx) {
   settle_ticks(ctx);
-  if (!ctx->is_step && ctx->impl.compile_when == CompileWhen::Hot) ctx->impl.compile(*ctx->func);
+  if (!ctx->is_step && ctx->tick % ctx->impl.look_ticks == 0) ctx->impl.look_at(*ctx->func);
   const RunRequest& request = ctx->request;
   ctx->skips_anchor = false;
   ctx->reason = ctx->is_step ? PauseReason::Step

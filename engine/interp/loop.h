@@ -33,6 +33,9 @@ struct FuncCode {
   uint64_t generation = 0;
   std::vector<uint32_t> probed, writes;   // ascending
   std::vector<CompiledFunc*> compiled;   // one for each instance at most; none while it has watched stores
+  bool is_called = false;
+  bool is_hot = false;                   // has been compiled: it will be again, when its code has to be another one
+  uint64_t looks = 0;                    // that found it running
 
   // Where code has anchors.
   lower::StopSet asked_pcs() const {
@@ -57,6 +60,7 @@ struct FuncCode {
 struct ModuleCode {
   std::shared_ptr<const wasm::Module> module;
   std::vector<FuncCode> funcs;                        // by function index
+  std::vector<wasm::FuncIndex> called;
   std::vector<runtime::Instance*> instances;
 };
 
@@ -70,6 +74,8 @@ struct Interpreter::Impl {
   Statistics statistics;
   Tier* tier = nullptr;
   CompileWhen compile_when = CompileWhen::Hot;
+  uint64_t look_ticks = kLookTicks;
+  uint64_t changes = 0;                  // of what list_funcs() says
   Roots roots;
   Probes probes;
   uint64_t generation = 0;               // of the probes
@@ -84,6 +90,9 @@ struct Interpreter::Impl {
   void prepare(runtime::Func& func);
   // Compiles the function if the tier does; false when not.
   bool compile(runtime::Func& func);
+  void note_called(runtime::Func& func, FuncCode& func_code);
+  // The function was found running.
+  void look_at(runtime::Func& func);
   Code& step_code(const runtime::Func& func);
   ExecutionCache& cache_of(runtime::Execution& execution);
   void forget_returns(runtime::Execution& execution, ExecutionCache& cache);

@@ -175,7 +175,8 @@ std::unique_ptr<interp::CompiledFunc> CompiledTier::Impl::compile(runtime::Func&
   }
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
-  statistics.machine_bytes += holder.codeSize();
+  compiled->machine_bytes = holder.codeSize();
+  statistics.machine_bytes += compiled->machine_bytes;
   statistics.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return compiled;
 }

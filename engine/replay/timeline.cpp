@@ -48,13 +48,7 @@ Result<std::unique_ptr<Timeline>> Timeline::create(std::shared_ptr<const wasm::M
     timeline->end_ = runtime::Trapped{*instantiated.trap, {}};
   }
   timeline->interpreter_.add_instance(*timeline->instance_);
-  if (timeline->options_.compile_when) {
-    // Where this machine has no compiled tier the interpreter serves.
-    if (auto tier = jit::CompiledTier::create(timeline->store_)) {
-      timeline->tier_ = *std::move(tier);
-      timeline->interpreter_.set_tier(*timeline->tier_, *timeline->options_.compile_when);
-    }
-  }
+  if (options.compile_when) timeline->set_tier(options.compile_when);
   std::vector<const runtime::HostFunc*> asked;
   for (const runtime::Func& func : timeline->store_.funcs)
     if (func.host && std::ranges::find(asked, func.host.get()) == asked.end()) asked.push_back(func.host.get());
@@ -390,6 +384,19 @@ void Timeline::set_probes(interp::Probes probes) {
   probes_ = std::move(probes);
   watches_ = !probes_.writes.empty();
   interpreter_.set_probes({probes_.ops, probes_.writes, &gate_});
+}
+
+void Timeline::set_tier(std::optional<interp::CompileWhen> compile_when) {
+  if (!compile_when) return interpreter_.remove_tier();
+  if (!tier_) {
+    auto made = jit::CompiledTier::create(store_);
+    if (!made) {
+      why_interpreted_ = made.error();
+      return;
+    }
+    tier_ = *std::move(made);
+  }
+  interpreter_.set_tier(*tier_, *compile_when, options_.look_ticks);
 }
 
 uint64_t Timeline::state_hash() const { return hash_state(store_, *execution_); }

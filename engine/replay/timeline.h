@@ -113,6 +113,7 @@ class Timeline {
     uint64_t budget_bytes = uint64_t{1} << 30;  // of checkpoints and log
     uint64_t checkpoint_ticks = 0;              // between checkpoints; 0: as running time says
     std::optional<interp::CompileWhen> compile_when = {};   // empty: everything is interpreted
+    uint64_t look_ticks = interp::kLookTicks;   // for hot functions
   };
   // Instantiates. With calls it then stands before the first one: start() enters it.
   static Result<std::unique_ptr<Timeline>> create(std::shared_ptr<const wasm::Module> module,
@@ -187,6 +188,11 @@ class Timeline {
   // Breakpoints of a function, and what else stops; the observer of the probes decides about all of them.
   void set_stops(wasm::FuncIndex func, std::set<uint32_t> pcs);
   void set_probes(interp::Probes probes);
+
+  // What executes from now on; instants and states are the same. Where this machine has no compiled tier the interpreter
+  // goes on serving, and why_interpreted() says why; else that is empty.
+  void set_tier(std::optional<interp::CompileWhen> compile_when);
+  const std::string& why_interpreted() const { return why_interpreted_; }
 
   // How the program ended; empty while it stands at an instant. A trap leaves the frames readable.
   const std::optional<runtime::Outcome>& end() const { return end_; }
@@ -270,7 +276,8 @@ class Timeline {
   Options options_;
   EventLog log_;
   runtime::Store store_;
-  std::unique_ptr<jit::CompiledTier> tier_;   // null: interpreted
+  std::unique_ptr<jit::CompiledTier> tier_;   // null: never asked for, or not there
+  std::string why_interpreted_;
   interp::Interpreter interpreter_;
   std::unique_ptr<runtime::Execution> execution_;
   std::unique_ptr<Checkpoints> checkpoints_;
