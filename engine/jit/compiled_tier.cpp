@@ -26,7 +26,7 @@ class StrictErrors : public asmjit::ErrorHandler {
 
 // Without stops, and with those asked for last.
 struct Versions {
-  std::unique_ptr<interp::CompiledFunc> plain, stopping;
+  std::unique_ptr<NativeFunc> plain, stopping;
   std::set<uint32_t> stops;
 };
 
@@ -61,8 +61,8 @@ struct CompiledTier::Impl {
     return add(holder);
   }
   void make_stubs();
-  std::unique_ptr<interp::CompiledFunc> compile(runtime::Func& func, const lower::StopSet& stops,
-                                                std::vector<ListedPiece>* listing = nullptr);
+  std::unique_ptr<NativeFunc> compile(runtime::Func& func, const lower::StopSet& stops,
+                                      std::vector<ListedPiece>* listing = nullptr);
 };
 
 void CompiledTier::Impl::make_stubs() {
@@ -87,6 +87,24 @@ void CompiledTier::Impl::make_stubs() {
     a.mov(x86::r8, kMemory);
     a.mov(x86::r9, kContext);
     a.jmp(x86::rax);
+  });
+  stubs.leave_by_exit = make([&](x86::Assembler& a) {
+    using Saved = Exits::Saved;
+    a.pop(x86::rcx);
+    a.sub(x86::rsp, sizeof(Saved));
+    a.and_(x86::rsp, -16);
+    const auto saved = [](size_t offset) { return x86::Mem(x86::rsp, static_cast<int32_t>(offset)); };
+    for (const Register reg : Registers::allocatable(false)) a.mov(saved(offsetof(Saved, general) + reg * 8u), x86::gpq(reg));
+    for (const Register reg : Registers::allocatable(true)) a.vmovups(saved(offsetof(Saved, vectors) + (reg - 16u) * 16), vector(reg));
+    a.mov(x86::rdi, x86::rax);
+    a.mov(x86::rsi, x86::rcx);
+    a.mov(x86::rdx, x86::rsp);
+    a.mov(x86::rcx, kFrame);
+    a.mov(x86::r8, kContext);
+    a.mov(x86::rax, reinterpret_cast<uint64_t>(&Exits::leave));
+    a.call(x86::rax);
+    a.mov(x86::rcx, reinterpret_cast<uint64_t>(stubs.leave));
+    a.jmp(x86::rcx);
   });
   // The return of a function whose caller has no native frame any more.
   return_any = make([&](x86::Assembler& a) {
@@ -147,10 +165,10 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
 
-std::unique_ptr<interp::CompiledFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops,
-                                                                   std::vector<ListedPiece>* listing) {
+std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops,
+                                                         std::vector<ListedPiece>* listing) {
   const auto begin = std::chrono::steady_clock::now();
-  auto compiled = std::make_unique<interp::CompiledFunc>();
+  auto compiled = std::make_unique<NativeFunc>();
   compiled->func = &func;
   const wasm::Module& module = *func.instance->module;
   const lower::SlotCode code = lower::lower(module, func.index, stops);

@@ -29,11 +29,10 @@ std::vector<std::pair<uint32_t, Kind>> scalar_locals(const runtime::Func& func) 
 }  // namespace
 
 FunctionCompiler::FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store,
-                                   runtime::Func& func, const lower::SlotCode& code, interp::CompiledFunc& result)
+                                   runtime::Func& func, const lower::SlotCode& code, NativeFunc& result)
     : asm_(&holder), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
       registers_(asm_, code.frame_slots, code.local_slots), locals_(scalar_locals(func)), loops_(code, locals_),
-      labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()), redo_exit_(asm_.newLabel()),
-      tick_exit_(asm_.newLabel()), overflow_exit_(asm_.newLabel()), entry_tick_(asm_.newLabel()) {}
+      labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()) {}
 
 void FunctionCompiler::go_to(const void* address) {
   asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(address));
@@ -107,14 +106,15 @@ void FunctionCompiler::entry() {
   add_cell(nullptr, native_entry_);
   result_.entries.push_back({first_pc, add_cell(stubs_.enter_point, body_)});
 
+  const Label overflow = exit(Way::Overflow, first_pc, {});
   asm_.align(asmjit::AlignMode::kCode, 16);
   asm_.bind(native_entry_);
   asm_.lea(x86::rax, slot_at(code_.frame_slots));
   asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.stack_end));
-  asm_.ja(overflow_exit_);
+  asm_.ja(overflow);
   asm_.mov(x86::rax, x86::qword_ptr(kContext, layout_.top));
   asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.last_record));
-  asm_.ja(overflow_exit_);
+  asm_.ja(overflow);
   const uint32_t first = code_.param_slots + lower::kScratchSlots;
   constexpr uint32_t kUnrolled = 16;
   if (code_.local_slots > first) asm_.xor_(x86::eax, x86::eax);
@@ -126,13 +126,14 @@ void FunctionCompiler::entry() {
     for (uint32_t slot = first; slot < code_.local_slots; ++slot) asm_.mov(slot_at(slot), x86::rax);
   }
   asm_.sub(kBudget, 1);
-  asm_.jle(entry_tick_);
+  asm_.jle(exit(Way::Tick, first_pc, {}));
   asm_.bind(body_);
 }
 
-Label FunctionCompiler::exit_here(uint32_t pc) {
-  exits_.push_back({asm_.newLabel(), Way::Redo, pc, registers_.state()});
-  return exits_.back().label;
+Label FunctionCompiler::exit(Way way, uint32_t pc, const RegisterState& state) {
+  const uint32_t number = result_.exits.add(way, pc, state);
+  if (number == exits_.size()) exits_.push_back(asm_.newLabel());
+  return exits_[number];
 }
 
 void FunctionCompiler::bind_label(const SlotOp& op) {
@@ -188,8 +189,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   }
   registers_.change_to(homes, label.height);
   label.has_state = true;
-  label.tick_exit = asm_.newLabel();
-  exits_.push_back({label.tick_exit, Way::Tick, label.pc, homes});
+  label.tick_exit = exit(Way::Tick, label.pc, homes);
   asm_.align(asmjit::AlignMode::kCode, 16);
   asm_.bind(label.label);
   const Label from_outside = asm_.newLabel();
@@ -264,17 +264,8 @@ void FunctionCompiler::operation(size_t index) {
   numeric(op);
 }
 
-void FunctionCompiler::emit_exit(const Exit& exit) {
-  asm_.bind(exit.label);
-  registers_.set_state(exit.state);
-  registers_.store_all();
-  asm_.mov(x86::dword_ptr(kContext, layout_.pc), exit.pc);
-  asm_.jmp(exit.way == Way::Redo ? redo_exit_ : tick_exit_);
-}
-
 void FunctionCompiler::finish() {
   registers_.set_homes(nullptr);
-  for (const Exit& exit : exits_) emit_exit(exit);
   for (const Edge& edge : edges_) {
     asm_.bind(edge.label);
     registers_.set_state(edge.state);
@@ -289,18 +280,16 @@ void FunctionCompiler::finish() {
   }
   registers_.finish();
 
-  asm_.bind(entry_tick_);
-  asm_.mov(x86::dword_ptr(kContext, layout_.pc), static_cast<uint32_t>(instance_.module->funcs[func_.index].code.begin));
-  const auto leave_to = [&](Label label, interp::Handler* handler) {
-    asm_.bind(label);
-    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&func_));
-    asm_.mov(x86::qword_ptr(kContext, layout_.func), x86::rax);
-    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(handler));
-    go_to(stubs_.leave);
-  };
-  leave_to(tick_exit_, layout_.tick);
-  leave_to(redo_exit_, layout_.redo);
-  leave_to(overflow_exit_, layout_.overflow);
+  const Label leave = asm_.newLabel();
+  first_exit_ = static_cast<uint32_t>(asm_.offset());
+  for (const Label& exit : exits_) {
+    asm_.bind(exit);
+    asm_.call(leave);
+  }
+  CHECK(asm_.offset() == first_exit_ + exits_.size() * Exits::kCallBytes);
+  asm_.bind(leave);
+  asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&result_.exits));
+  go_to(stubs_.leave_by_exit);
 
   code_end_ = static_cast<uint32_t>(asm_.offset());
   for (const JumpTable& table : tables_) {
@@ -318,6 +307,7 @@ void FunctionCompiler::finish() {
 }
 
 void FunctionCompiler::finish_cells(const asmjit::CodeHolder& holder, uint64_t base) {
+  result_.exits.set_code(reinterpret_cast<const uint8_t*>(base + first_exit_), func_);
   for (const CellTarget& each : cell_targets_) {
     Cell& cell = each.is_island ? result_.islands->cells[each.cell] : result_.cells[each.cell];
     cell.bits = base + holder.labelOffsetFromBase(each.target);

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "engine/jit/exits.h"
 #include "engine/jit/islands.h"
 #include "engine/jit/listing.h"
 
@@ -14,11 +15,11 @@ namespace wasmscope::jit {
 class FunctionCompiler {
  public:
   FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
-                   const lower::SlotCode& code, interp::CompiledFunc& result);
+                   const lower::SlotCode& code, NativeFunc& result);
 
-  // Appends the code. `result` has room for its cells, whose addresses are in the code.
+  // Appends the code. `result` has room for its cells, whose addresses are in the code, as that of its exits is.
   void run();
-  // After the code has its place: what the cells need of it.
+  // After the code has its place: what the cells and exits need of it.
   void finish_cells(const asmjit::CodeHolder& holder, uint64_t base);
   asmjit::Label native_entry() const { return native_entry_; }
 
@@ -29,7 +30,6 @@ class FunctionCompiler {
   using Source = lower::Source;
   using SlotOp = lower::SlotOp;
   enum class IntOp : uint8_t { Add, Sub, Mul, And, Or, Xor, Shl, ShrS, ShrU, Rotl, Rotr };
-  enum class Way : uint8_t { Redo, Tick };
   // An operand of an instruction.
   struct Value {
     enum class Place : uint8_t { Register, Immediate, Memory } place = Place::Register;
@@ -51,12 +51,6 @@ class FunctionCompiler {
     size_t loop_end = 0;
     bool is_loop = false;
   };
-  struct Exit {
-    asmjit::Label label;
-    Way way{};
-    uint32_t pc = 0;
-    RegisterState state;
-  };
   struct Edge {
     asmjit::Label label;
     uint32_t target = 0;
@@ -71,8 +65,8 @@ class FunctionCompiler {
   void begin_loop(const SlotOp& op, LabelState& label);
   void island(size_t index);
   void finish();
-  void emit_exit(const Exit& exit);
-  asmjit::Label exit_here(uint32_t pc);
+  asmjit::Label exit(Way way, uint32_t pc, const RegisterState& state);
+  asmjit::Label exit_here(uint32_t pc) { return exit(Way::Redo, pc, registers_.state()); }
   void go_to(const void* address);
   uint32_t add_cell(const void* handler, asmjit::Label target);
 
@@ -149,13 +143,13 @@ class FunctionCompiler {
   runtime::Func& func_;
   runtime::Instance& instance_;
   const lower::SlotCode& code_;
-  interp::CompiledFunc& result_;
+  NativeFunc& result_;
   Registers registers_;
   std::vector<std::pair<uint32_t, Kind>> locals_;
   Loops loops_;
   std::vector<LabelState> labels_;
   std::vector<uint32_t> open_loops_;         // labels, innermost last
-  std::vector<Exit> exits_;
+  std::vector<asmjit::Label> exits_;         // by number
   std::vector<Edge> edges_;
   std::map<std::pair<uint64_t, uint64_t>, asmjit::Label> constants_;
   struct JumpTable {
@@ -174,7 +168,8 @@ class FunctionCompiler {
     asmjit::Label target;
   };
   std::vector<LoopEntry> loop_entries_;
-  asmjit::Label native_entry_, body_, redo_exit_, tick_exit_, overflow_exit_, entry_tick_;
+  asmjit::Label native_entry_, body_;
+  uint32_t first_exit_ = 0;                  // its offset
   bool is_reachable_ = true;
   std::vector<Island> islands_;
   std::vector<Piece> pieces_;

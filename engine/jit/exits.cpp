@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jit/exits.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/wasm/numeric.h"
+
+namespace wasmscope::jit {
+
+namespace {
+
+template <class T>
+T read(const Exits::Saved::Vector& vector) {
+  T value;
+  std::memcpy(&value, vector.bytes, sizeof value);
+  return value;
+}
+
+uint64_t slot_value(const Unstored& unstored, const Exits::Saved& saved) {
+  switch (unstored.kind) {
+    case Kind::I32:      // upper half zero
+    case Kind::I64: return saved.general[unstored.reg];
+    case Kind::F32: {
+      const auto value = read<float>(saved.vectors[unstored.reg - 16]);
+      return std::bit_cast<uint32_t>(unstored.is_raw ? wasm::numeric::canonical(value) : value);
+    }
+    case Kind::F64: {
+      const auto value = read<double>(saved.vectors[unstored.reg - 16]);
+      return std::bit_cast<uint64_t>(unstored.is_raw ? wasm::numeric::canonical(value) : value);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+uint32_t Exits::add(Way way, uint32_t pc, const RegisterState& state) {
+  const auto first = static_cast<uint32_t>(unstored_.size());
+  for (RegisterSet rest = state.dirty(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest);
+    const Held held = state[reg];
+    unstored_.push_back({held.slot, reg, held.kind, held.is_raw});
+  }
+  Exit exit{pc, first, static_cast<uint16_t>(unstored_.size() - first), way};
+  if (!exits_.empty() && exits_.back().count == exit.count) {
+    const Exit& last = exits_.back();
+    if (std::equal(unstored_.begin() + first, unstored_.end(), unstored_.begin() + last.first)) {
+      unstored_.resize(first);
+      exit.first = last.first;
+      if (last.pc == pc && last.way == way) return count() - 1;
+    }
+  }
+  exits_.push_back(exit);
+  return count() - 1;
+}
+
+void Exits::set_code(const uint8_t* begin, runtime::Func& func) {
+  begin_ = begin;
+  func_ = &func;
+}
+
+interp::Handler* Exits::leave(const Exits* exits, const uint8_t* return_address, const Saved* saved, uint64_t* frame,
+                              void* context) {
+  const interp::LoopLayout& layout = interp::loop_layout();
+  const Exit& exit = exits->exits_[static_cast<size_t>(return_address - exits->begin_) / kCallBytes - 1];
+  for (uint32_t i = 0; i < exit.count; ++i) {
+    const Unstored& unstored = exits->unstored_[exit.first + i];
+    frame[unstored.slot] = slot_value(unstored, *saved);
+  }
+  char* const at = static_cast<char*>(context);
+  std::memcpy(at + layout.pc, &exit.pc, sizeof exit.pc);
+  std::memcpy(at + layout.func, &exits->func_, sizeof exits->func_);
+  return exit.way == Way::Redo ? layout.redo : exit.way == Way::Tick ? layout.tick : layout.overflow;
+}
+
+}  // namespace wasmscope::jit
