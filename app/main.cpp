@@ -58,6 +58,7 @@ int carry_out(const InspectOptions& options) { return inspect_verb(options); }
 int carry_out(const ValidateOptions& options) { return validate_verb(options); }
 int carry_out(const PrintOptions& options) { return print_verb(options); }
 int carry_out(const EncodeOptions& options) { return encode_verb(options); }
+int carry_out(const CompareOptions& options) { return compare_verb(options); }
 int carry_out(const SpecOptions& options) { return spec_verb(options); }
 
 }  // namespace

@@ -31,6 +31,7 @@ constexpr VerbInfo kWindow = {"", "wasmscope [OPTIONS] [FILE] [-- ARGS]\n       
   encode     a module, of the text format or not, as binary
   run        run a program or one of its functions
   debug      the debugger in the terminal
+  compare    whether compiled code does what the interpreter does
   spec       run scripts of the specification's test suite
 
 Examples:
@@ -119,6 +120,24 @@ be run; 2 for wrong usage.)"},
 is the same each time. On a terminal the commands of ~/.config/wasmscope/startup are carried out first, and
 breakpoints and typed lines are kept below ~/.local/state/wasmscope (XDG_CONFIG_HOME and XDG_STATE_HOME say other
 folders); a script wants --startup and --state-dir for that.)"},
+    {"compare", "wasmscope compare FILE [OPTIONS] [-- ARGS]", "Runs a program interpreted and compiled, and says whether both do the same.",
+     R"(Examples:
+  wasmscope compare prog.wasm -- input.txt
+  wasmscope compare math.wasm --invoke fac --json -- 20
+  wasmscope compare prog.wasm --reproducer bug.wsrec
+  wasmscope compare bug.wsrec
+
+The interpreter runs first and asks the host; compiled code gets the same answers. Memories, tables, globals,
+objects, the call stack with all its values, results and traps are compared at ticks that depend on the program
+alone, and at its end. Of a difference the first instruction is shown after which they are not the same any more,
+with both states and the code of both. Bits of NaNs count: both tiers make them canonical, always. What the
+program writes is not printed. FILE may be a recording (`run --record`): the host's answers are then taken from it.
+
+With --json one object: verdict same_up_to comparisons host_calls functions_compiled end message [difference];
+a difference: kind exact last_same func func_name pc instruction before interpreted compiled values bytes more
+functions wasm machine [reproducer].
+
+Exit code: 0 when nothing differs, 3 when something does, 1 when it cannot be run, 2 for wrong usage.)"},
     {"spec", "wasmscope spec FILE|FOLDER... [OPTIONS]", "Runs scripts (.wast) of the specification's test suite.",
      R"(Examples:
   wasmscope spec i32.wast
@@ -539,6 +558,25 @@ Command parse_encode(const VerbInfo& verb, std::span<const std::string> argument
   return options;
 }
 
+Command parse_compare(const VerbInfo& verb, std::span<const std::string> arguments) {
+  CompareOptions options;
+  VerbParser parser(verb);
+  Split split = split_arguments(arguments);
+  parser.add_text("FILE", options.file, "", "The module, or a recording")->required();
+  parser.add_text("--invoke", options.invoke, "NAME", "The export to call; default: _start, else main");
+  bool is_json = false;
+  parser.app().add_flag("--json", is_json, "The same as JSON");
+  CLI::Option* reproducer = parser.add_text("--reproducer", options.reproducer, "FILE", "Write a recording that ends with the difference");
+  parser.add_environment();
+  if (auto finished = parser.parse(std::move(split.own))) return *finished;
+  if (auto finished = parser.read_environment(options.env)) return *finished;
+  if (reproducer->count() > 0 && options.reproducer.empty()) return parser.refuse("--reproducer wants the name of a file");
+  options.form = is_json ? OutputForm::Json : OutputForm::Text;
+  options.args = std::move(split.program);
+  options.features = parser.features();
+  return options;
+}
+
 Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments) {
   SpecOptions options;
   VerbParser parser(verb);
@@ -568,6 +606,7 @@ Command parse_command_line(std::span<const std::string> arguments) {
   if (verb->name == "inspect") return parse_inspect(*verb, arguments);
   if (verb->name == "validate") return parse_validate(*verb, arguments);
   if (verb->name == "encode") return parse_encode(*verb, arguments);
+  if (verb->name == "compare") return parse_compare(*verb, arguments);
   if (verb->name == "spec") return parse_spec(*verb, arguments);
   return parse_print(*verb, arguments);
 }

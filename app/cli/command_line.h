@@ -19,7 +19,7 @@ struct Finished {
 
 using Command =
     std::variant<Finished, GuiOptions, RunOptions, DebugOptions, InspectOptions, ValidateOptions, PrintOptions,
-                 EncodeOptions, SpecOptions>;
+                 EncodeOptions, CompareOptions, SpecOptions>;
 
 // `arguments`: without the program's own name.
 Command parse_command_line(std::span<const std::string> arguments);

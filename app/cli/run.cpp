@@ -6,6 +6,7 @@
 #include "app/cli/module_input.h"
 #include "app/cli/output.h"
 #include "app/cli/run_observer.h"
+#include "app/cli/run_plan.h"
 #include "app/cli/run_recorded.h"
 #include "app/cli/run_report.h"
 #include "app/cli/verbs.h"
@@ -51,88 +52,13 @@ int refuse(const std::string& line) {
   return kExitUsage;
 }
 
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
-// What runs: the start function first if there is one, then `_initialize` of a reactor, then the invoked one.
-struct Plan {
-  std::string name;
-  std::vector<wasm::FuncIndex> before;
-  wasm::FuncIndex invoked = wasm::kNoIndex;
-  std::vector<Value> arguments;
-  enum class Results : uint8_t { Printed, ExitCode } results = Results::Printed;
-};
-
-std::string list_exported_funcs(const wasm::Module& module) {
-  constexpr size_t kListed = 20;
-  std::string list;
-  size_t count = 0;
-  for (const wasm::Export& each : module.exports) {
-    if (each.kind != wasm::ExternKind::Func) continue;
-    if (++count > kListed) continue;
-    list += "\n  " + escape_for_display(each.name) + "  " + wasm::to_text(module.func_type(each.index));
-  }
-  if (count == 0) return "it exports no functions";
-  if (count > kListed) list += "\n  and " + std::to_string(count - kListed) + " more: see wasmscope inspect --exports";
-  return "its functions are:" + list;
-}
-
-std::expected<std::vector<Value>, std::string> arguments_for(const std::string& name, const wasm::FuncType& type,
-                                                             const std::vector<std::string>& texts) {
-  auto values = debug::parse_arguments(type, texts);
-  if (values) return *std::move(values);
-  const std::string wanted = escape_for_display(name) + " is " + wasm::to_text(type);
-  if (values.error().reason == debug::BadArguments::Reason::Count) {
-    return std::unexpected(wanted + ": it takes " + std::to_string(type.params.size()) +
-                           (type.params.size() == 1 ? " argument" : " arguments") + ", not " +
-                           std::to_string(texts.size()));
-  }
-  const size_t bad = values.error().argument;
-  return std::unexpected(wanted + ": '" + escape_for_display(texts[bad]) + "' is not a value of type " +
-                         wasm::to_text(type.params[bad]));
-}
-
-// The message of a failure is for a usage error.
-std::expected<Plan, std::string> plan_run(const wasm::Module& module, const RunOptions& options) {
-  Plan plan;
-  std::string name = options.invoke;
-  std::vector<std::string> texts = options.args;
-  if (name.empty()) {
-    auto entry = debug::find_entry(module);
-    if (!entry) {
-      plan.before = debug::funcs_before(module, wasm::kNoIndex);
-      if (!plan.before.empty()) return plan;
-      return std::unexpected(escape_for_display(options.file) + " exports no _start or main: use --invoke NAME; " +
-                             list_exported_funcs(module));
-    }
-    name = entry->item->name;
-    if (!entry->can_run) {
-      return std::unexpected(name + " is " + wasm::to_text(module.func_type(entry->item->index)) +
-                             ": to call it, use --invoke " + name + " -- ARGUMENTS");
-    }
-    texts = std::move(entry->arguments);
-    if (entry->result_is_exit_code) plan.results = Plan::Results::ExitCode;
-  }
-  const wasm::Export* invoked = debug::find_exported_func(module, name);
-  if (invoked == nullptr) {
-    return std::unexpected(escape_for_display(options.file) + " exports no function '" + escape_for_display(name) +
-                           "'; " + list_exported_funcs(module));
-  }
-  plan.name = name;
-  plan.invoked = invoked->index;
-  plan.before = debug::funcs_before(module, plan.invoked);
-  auto arguments = arguments_for(name, module.func_type(plan.invoked), texts);
-  if (!arguments) return std::unexpected(std::move(arguments).error());
-  plan.arguments = *std::move(arguments);
-  return plan;
-}
-
 class Runner {
  public:
   Runner(const RunOptions& options, std::shared_ptr<const wasm::Module> module)
       : options_(options), module_(std::move(module)), names_(module_) {}
 
   // The exit code.
-  int run(const Plan& plan, Times& times, Stopwatch& watch) {
+  int run(const RunPlan& plan, Times& times, Stopwatch& watch) {
     std::vector<std::string> arguments{file_name(options_.file)};
     if (options_.invoke.empty()) arguments.insert(arguments.end(), options_.args.begin(), options_.args.end());
     runtime::Imports imports = host::wasi_imports({std::move(arguments), options_.env}, environment_);
@@ -199,24 +125,18 @@ class Runner {
   }
 
  private:
-  int report_results(const Plan& plan, const std::vector<Value>& results) const {
-    if (plan.results == Plan::Results::ExitCode) return static_cast<int>(results[0].bits);
+  int report_results(const RunPlan& plan, const std::vector<Value>& results) const {
+    if (plan.results == RunPlan::Results::ExitCode) return static_cast<int>(results[0].bits);
     Output output;
     for (const Value& value : results) output.write(to_text(value) + "\n");
     return output.finish(kExitOk);
   }
 
-  int record(const Plan& plan, const runtime::Imports& imports) {
-    std::vector<replay::Call> calls;
-    for (const wasm::FuncIndex index : plan.before) calls.push_back({index, {}});
-    if (plan.invoked != wasm::kNoIndex) calls.push_back({plan.invoked, plan.arguments});
-    for (const replay::Call& call : calls)
-      if (module_->is_imported(call.func)) return refuse(names_.func(call.func) + " is imported: there is nothing to record");
-    std::string invoked = plan.invoked == wasm::kNoIndex ? "the start function" : escape_for_display(plan.name) + "(";
-    for (size_t i = 0; i < plan.arguments.size(); ++i) invoked += (i == 0 ? "" : ", ") + to_text(plan.arguments[i]);
-    if (plan.invoked != wasm::kNoIndex) invoked += ")";
+  int record(const RunPlan& plan, const runtime::Imports& imports) {
+    auto calls = plan.to_calls(*module_);
+    if (!calls) return refuse(names_.func(calls.error()) + " is imported: there is nothing to record");
     std::vector<Value> results;
-    const auto code = run_recorded({options_, module_, imports, *environment_, std::move(calls), std::move(invoked), &results});
+    const auto code = run_recorded({options_, module_, imports, *environment_, *std::move(calls), plan.to_text(), &results});
     if (code) return *code;
     return plan.invoked == wasm::kNoIndex ? kExitOk : report_results(plan, results);
   }
@@ -289,7 +209,7 @@ int run_verb(const RunOptions& options) {
     return refuse_file(valid.error(), module.get());
   times.validate = watch.lap();
 
-  const auto plan = plan_run(*module, options);
+  const auto plan = plan_run(*module, options.file, options.invoke, options.args);
   if (!plan) return refuse(plan.error());
   end_on_closed_pipes();
   Runner runner(options, module);

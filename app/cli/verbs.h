@@ -14,7 +14,7 @@
 namespace wasmscope::app {
 
 // 0 on success; a program's own exit code and 134 belong to `run` alone.
-inline constexpr int kExitOk = 0, kExitBadInput = 1, kExitUsage = 2, kExitTrap = 134;
+inline constexpr int kExitOk = 0, kExitBadInput = 1, kExitUsage = 2, kExitDifferent = 3, kExitTrap = 134;
 // What run_window returns instead of an exit code when there is no display; the caller falls back.
 inline constexpr int kNoDisplay = -1;
 
@@ -105,6 +105,16 @@ struct PrintOptions {
   wasm::Features features;
 };
 
+struct CompareOptions {
+  std::string file;                   // a module or a recording
+  std::string invoke;
+  OutputForm form = OutputForm::Text;
+  std::string reproducer;             // file for a recording that ends with the difference; empty: none
+  EnvironmentVariables env;
+  std::vector<std::string> args;
+  wasm::Features features;
+};
+
 struct SpecOptions {
   std::vector<std::string> paths;     // scripts, and folders of them
   Tier tier = Tier::Interpreter;
@@ -121,6 +131,7 @@ int inspect_verb(const InspectOptions& options);     // app/cli/inspect.cpp
 int validate_verb(const ValidateOptions& options);   // app/cli/validate.cpp
 int print_verb(const PrintOptions& options);         // app/cli/print.cpp
 int encode_verb(const EncodeOptions& options);       // app/cli/encode.cpp
+int compare_verb(const CompareOptions& options);     // app/cli/compare.cpp
 int spec_verb(const SpecOptions& options);           // app/cli/spec.cpp
 
 }  // namespace wasmscope::app

@@ -98,6 +98,7 @@ struct Resumption {
 [[gnu::noinline]] Resumption find_resumption(Context* ctx) {
   const uint32_t pc = ctx->pc;
   const bool is_slow = ctx->is_step || ctx->request.walk_to != nullptr;
+  if (!is_slow && ctx->impl.compile_when == CompileWhen::Called) ctx->impl.compile(*ctx->func);
   const FuncCode& func_code = ctx->impl.code_of(*ctx->func);
   if (!is_slow && func_code.is_hot) ctx->impl.compile(*ctx->func);
   const CompiledFunc* const compiled = is_slow ? nullptr : func_code.compiled_for(*ctx->func);

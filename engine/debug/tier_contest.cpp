@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/debug/tier_contest.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/try.h"
+#include "engine/debug/tier_bisection.h"
+#include "engine/debug/tier_states.h"
+#include "engine/jit/compiled_tier.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using Verdict = TierComparison::Verdict;
+
+// From one comparison to the next: an eighth of what was run, so that going over the last part again costs no more.
+constexpr uint64_t kLeastTicks = 64, kMostTicks = uint64_t{1} << 26, kPart = 8;
+
+class Contest {
+ public:
+  explicit Contest(const TierContest& contest) : contest_(contest) {}
+
+  ContestResult run() {
+    if (auto made = make_runs(); !made) {
+      result_.verdict = Verdict::Failed;
+      result_.message = std::move(made).error();
+      return {std::move(result_), {}};
+    }
+    if (interpreted_->instantiation_trap()) {
+      result_.verdict = Verdict::Same;
+      result_.end = "trapped while the module was instantiated: " + std::string(wasm::text_of(*interpreted_->instantiation_trap()));
+      result_.message = "same: " + result_.end;
+      return {std::move(result_), {}};
+    }
+    compare();
+    result_.host_calls = interpreted_->host_position().number;
+    result_.functions_compiled = compiled_->statistics().functions_compiled;
+    return {std::move(result_), std::move(host_)};
+  }
+
+ private:
+  std::expected<void, std::string> make_runs();
+  void compare();
+  uint64_t next_tick() const;
+  void finish_same();
+  void note_host();
+  void report(TierDifference difference);
+
+  const TierContest& contest_;
+  HostLog log_;
+  std::unique_ptr<TierRun> interpreted_, compiled_;
+  TierComparison result_;
+  RecordedHost host_;
+};
+
+std::expected<void, std::string> Contest::make_runs() {
+  const bool is_recorded = contest_.recorded.has_value();
+  TierRun::Polling polling;
+  if (contest_.flag != nullptr) {
+    polling = {contest_.flag, [this] {
+                 if (contest_.recorded && contest_.recorded->frontier.tick != 0)
+                   result_.fraction = static_cast<double>(result_.same_up_to.tick) / static_cast<double>(contest_.recorded->frontier.tick);
+                 return contest_.goes_on(result_);
+               }};
+  }
+  const auto make = [&](TierRun::Host host, const TierRun::MakeTier& tier) -> std::expected<std::unique_ptr<TierRun>, std::string> {
+    auto run = TierRun::create(contest_.program, log_, host, tier, polling);
+    if (!run) return std::unexpected(to_line(run.error(), contest_.program.module.get()));
+    return *std::move(run);
+  };
+  TRY_ASSIGN(interpreted_, make(is_recorded ? TierRun::Host::Log : TierRun::Host::Live, nullptr));
+  if (is_recorded) log_.events.take_over(contest_.recorded->events, contest_.recorded->end);
+  TRY_ASSIGN(compiled_, make(TierRun::Host::Log, contest_.make_tier));
+  return {};
+}
+
+uint64_t Contest::next_tick() const {
+  const uint64_t now = interpreted_->instant().tick;
+  const uint64_t next = now + std::clamp(now / kPart, kLeastTicks, kMostTicks);
+  const bool has_end = contest_.recorded && !contest_.recorded->frontier_end;
+  return has_end ? std::min(next, contest_.recorded->frontier.tick) : next;
+}
+
+// The interpreter has gone no farther than where it stands.
+void Contest::note_host() {
+  const Bytes bytes = log_.events.bytes_from({});
+  host_ = {{bytes.begin(), bytes.end()}, log_.events.end(), interpreted_->instant(), interpreted_->end()};
+}
+
+void Contest::finish_same() {
+  result_.verdict = Verdict::Same;
+  if (interpreted_->end()) {
+    result_.end = TierStates(*interpreted_, *compiled_, *contest_.names).describe_interpreted().end;
+    result_.message = "same to the end: the program " + result_.end;
+  } else {
+    result_.message = "same up to " + runtime::to_text(result_.same_up_to) + ", where the recording ends";
+  }
+}
+
+void Contest::compare() {
+  result_.verdict = Verdict::Running;
+  interpreted_->start();
+  compiled_->start();
+  TierStates states(*interpreted_, *compiled_, *contest_.names);
+  using Pages = TierStates::Pages;
+  Pages pages = Pages::All;
+  TierBisection bisection(*interpreted_, *compiled_, states, *contest_.names);
+  const auto stopped = [&] {
+    if (!interpreted_->was_stopped() && !compiled_->was_stopped()) return false;
+    result_.verdict = Verdict::Stopped;
+    result_.message = "stopped; same up to " + runtime::to_text(result_.same_up_to);
+    return true;
+  };
+  while (true) {
+    ++result_.comparisons;
+    if (!states.are_equal(pages)) {
+      note_host();
+      if (pages == Pages::All && result_.comparisons == 1) return report(bisection.at_entry());
+      TierDifference difference = bisection.find(result_.same_up_to.tick);
+      if (!stopped()) report(std::move(difference));
+      return;
+    }
+    result_.same_up_to = interpreted_->instant();
+    const bool has_end = contest_.recorded && !contest_.recorded->frontier_end;
+    if (interpreted_->end() || (has_end && interpreted_->instant().tick >= contest_.recorded->frontier.tick)) break;
+    interpreted_->keep_only_here();
+    compiled_->keep_only_here();
+    const uint64_t tick = next_tick();
+    interpreted_->run_to_tick(tick);
+    // Where the interpreter ended before, the other one has that long to do the same.
+    compiled_->run_to_tick(interpreted_->end() ? interpreted_->instant().tick + 1 : tick);
+    if (stopped()) return;
+    pages = Pages::Written;
+  }
+  note_host();
+  // A write to a page that was not marked is seen only here.
+  if (!states.are_equal(Pages::All)) return report(bisection.unmarked());
+  finish_same();
+}
+
+void Contest::report(TierDifference difference) {
+  const wasm::FuncIndex func = difference.func;
+  if (func != wasm::kNoIndex && contest_.list_code) {
+    constexpr ptrdiff_t kAround = 3;
+    std::vector<ComparedLine> lines = contest_.list_code(*compiled_->tier(), compiled_->func(func));
+    // What was made of the instruction, or of the last one before it that something was made of, and its neighbours'.
+    uint32_t here = 0;
+    for (const ComparedLine& line : lines)
+      if (line.pc <= difference.pc) here = std::max(here, line.pc);
+    std::vector<uint32_t> pcs;
+    for (const ComparedLine& line : lines)
+      if (line.pc != 0 && (pcs.empty() || pcs.back() != line.pc)) pcs.push_back(line.pc);
+    const auto at = std::ranges::find(pcs, here) - pcs.begin();
+    const auto first = std::max<ptrdiff_t>(at - kAround, 0), last = std::min<ptrdiff_t>(at + kAround + 1, std::ssize(pcs));
+    for (ComparedLine& line : lines) {
+      if (line.pc == 0 || std::find(pcs.begin() + first, pcs.begin() + last, line.pc) == pcs.begin() + last) continue;
+      line.is_here = line.pc == here;
+      difference.machine.push_back(std::move(line));
+    }
+  }
+  result_.verdict = Verdict::Different;
+  result_.same_up_to = difference.last_same;
+  result_.message = difference.is_exact
+                        ? "different after `" + difference.instruction + "` at " + runtime::to_text(difference.last_same) + " in " +
+                              difference.func_name
+                        : "different between " + runtime::to_text(difference.last_same) + " and " +
+                              runtime::to_text(difference.interpreted.at);
+  result_.difference = std::move(difference);
+}
+
+}  // namespace
+
+ContestResult compare_tiers(const TierContest& contest) { return Contest(contest).run(); }
+
+std::expected<TierContest, std::string> contest_of(const replay::Timeline& timeline, std::shared_ptr<const symbols::Names> names) {
+  if (!timeline.keeps_events()) return std::unexpected("nothing is recorded: start without --no-record");
+  if (timeline.forgotten_before()) return std::unexpected("the beginning of the recording had to be forgotten: there is nothing to start from");
+  if (!timeline.all_edits().empty()) return std::unexpected("the program was changed by hand: take the changes back with `undo`");
+  if (timeline.calls().empty()) return std::unexpected("there is nothing that runs");
+  TierContest contest;
+  contest.program.module = timeline.instance().module;
+  for (const runtime::HostFunc* func : timeline.log().funcs()) contest.program.imports.add(*func);
+  contest.program.calls = timeline.calls();
+  contest.names = std::move(names);
+  const Bytes bytes = timeline.log().bytes_from({});
+  contest.recorded = {{bytes.begin(), bytes.end()}, timeline.log().end(), timeline.frontier(), timeline.frontier_end()};
+  return contest;
+}
+
+Result<uint64_t> save_reproducer(const TierContest& contest, const RecordedHost& host, const std::string& path,
+                                 const replay::RecordingOptions& options) {
+  TRY_ASSIGN(const std::unique_ptr<replay::Timeline> timeline,
+             replay::Timeline::create(contest.program.module, contest.program.imports, contest.program.calls));
+  timeline->take_over({host.events, host.end, {}, host.frontier, host.frontier_end});
+  timeline->start();
+  timeline->seek_frontier();
+  return replay::save_recording(*timeline, path, options);
+}
+
+std::expected<void, std::string> use_compiled_tier(TierContest& contest) {
+  {
+    runtime::Store store;
+    if (const auto tier = jit::CompiledTier::create(store); !tier) return std::unexpected(tier.error());
+  }
+  contest.make_tier = [](runtime::Store& store) -> std::unique_ptr<interp::Tier> {
+    auto tier = jit::CompiledTier::create(store);
+    CHECK(tier.has_value());
+    return *std::move(tier);
+  };
+  contest.list_code = [](interp::Tier& tier, runtime::Func& func) {
+    std::vector<ComparedLine> lines;
+    for (const jit::ListedPiece& piece : static_cast<jit::CompiledTier&>(tier).list_code(func)) {
+      lines.push_back({piece.pc, piece.operation, false});
+      for (const std::string& instruction : piece.instructions) lines.push_back({piece.pc, "    " + instruction, false});
+    }
+    return lines;
+  };
+  return {};
+}
+
+}  // namespace wasmscope::debug

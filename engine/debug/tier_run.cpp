@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/debug/tier_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/try.h"
+
+namespace wasmscope::debug {
+
+using interp::Mode;
+using runtime::Outcome;
+using runtime::PauseReason;
+
+TierRun::TierRun(const TierProgram& program, HostLog& log, Host host, Polling polling)
+    : calls_(program.calls), log_(log), host_(host), polling_(std::move(polling)), interpreter_(store_) {
+  store_.sink = &log.events;
+}
+
+Result<std::unique_ptr<TierRun>> TierRun::create(const TierProgram& program, HostLog& log, Host host, const MakeTier& make_tier,
+                                                 Polling polling) {
+  CHECK(!program.calls.empty());
+  std::unique_ptr<TierRun> run(new TierRun(program, log, host, std::move(polling)));
+  TRY_ASSIGN(run->execution_, runtime::Execution::create(0));
+  TRY_ASSIGN(const runtime::InstantiateOutcome instantiated, runtime::instantiate(run->store_, program.module, program.imports));
+  run->instance_ = instantiated.result.instance;
+  run->instantiation_trap_ = instantiated.trap;
+  run->interpreter_.add_instance(*run->instance_);
+  if (make_tier) {
+    run->tier_ = make_tier(run->store_);
+    run->interpreter_.set_tier(*run->tier_, interp::CompileWhen::Called);
+  }
+  run->interpreter_.set_probes({{}, {}, run.get()});
+  // Events name functions by number: in the order of the store, as in recordings.
+  if (log.events.funcs().empty()) {
+    std::vector<const runtime::HostFunc*> asked;
+    for (const runtime::Func& func : run->store_.funcs)
+      if (func.host && std::ranges::find(asked, func.host.get()) == asked.end()) asked.push_back(func.host.get());
+    log.events.set_funcs(std::move(asked));
+  }
+  run->checkpoints_ = std::make_unique<replay::Checkpoints>(run->store_, *run->execution_);
+  return run;
+}
+
+TierRun::~TierRun() {
+  if (execution_) interpreter_.remove(*execution_);
+}
+
+void TierRun::begin_call() {
+  const replay::Call& call = calls_[call_];
+  execution_->begin(*instance_->funcs[call.func], call.arguments);
+}
+
+void TierRun::take_log() {
+  log_.user = this;
+  log_.events.go_to(position_);
+  log_.events.set_clock(execution_.get());
+  if (host_ == Host::Live) log_.events.reopen();
+  else log_.events.close();
+}
+
+void TierRun::start() {
+  begin_call();
+  run({.mode = Mode::Step});
+}
+
+void TierRun::run(interp::RunRequest request) {
+  // The other one may be asking, in the middle of its run, whether to stay where it is.
+  TierRun* const other = log_.user;
+  if (other != nullptr) other->position_ = log_.events.position();
+  take_log();
+  request.pause = polling_.flag;
+  while (!end_) {
+    const Outcome outcome = interpreter_.run(*execution_, request);
+    if (const auto* paused = std::get_if<runtime::Paused>(&outcome)) {
+      if (paused->reason == PauseReason::MissingImport) continue;
+      if (paused->reason == PauseReason::Request) {
+        if (polling_.goes_on()) continue;
+        was_stopped_ = true;
+      }
+      if (paused->reason == PauseReason::Wait) end_ = outcome;
+      break;
+    }
+    if (!std::holds_alternative<runtime::Returned>(outcome) || call_ + 1 == calls_.size()) {
+      end_ = outcome;
+      break;
+    }
+    ++call_;
+    begin_call();
+    const Outcome entered = interpreter_.run(*execution_, {.mode = Mode::Step});
+    if (!std::holds_alternative<runtime::Paused>(entered)) end_ = entered;
+    if (request.mode == Mode::Step || execution_->tick >= request.tick_limit) break;
+  }
+  position_ = log_.events.position();
+  log_.user = nullptr;
+  if (other != nullptr) other->take_log();
+}
+
+void TierRun::run_to_tick(uint64_t tick) {
+  if (!end_ && !was_stopped_) run({.tick_limit = tick});
+}
+
+void TierRun::step() {
+  if (!end_) run({.mode = Mode::Step});
+}
+
+bool TierRun::stops_at(const runtime::Execution&) { return stays_ && stays_(); }
+
+void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick) {
+  for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, pcs);
+  stays_ = stays;
+  run_to_tick(tick);
+  stays_ = nullptr;
+  for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, {});
+}
+
+void TierRun::keep() {
+  const runtime::Instant now = instant();
+  const size_t last = checkpoints_->count() == 0 ? 0 : checkpoints_->at_or_before(now);
+  if (checkpoints_->count() != 0 && checkpoints_->milestone(last).at == now) checkpoints_->arrive(last);
+  else checkpoints_->take({now, 0, position_, 0, call_, false});
+}
+
+void TierRun::keep_only_here() {
+  keep();
+  checkpoints_->forget_before(checkpoints_->at_or_before(instant()));
+}
+
+void TierRun::restore(size_t checkpoint) {
+  const replay::Milestone& milestone = checkpoints_->restore(checkpoint);
+  position_ = milestone.events;
+  call_ = milestone.call;
+  end_.reset();
+  interpreter_.reset(*execution_);
+}
+
+void TierRun::restore_before(uint64_t tick) { restore(checkpoints_->at_or_before({tick, 0, UINT32_MAX})); }
+
+bool TierRun::has_frames() const {
+  return !execution_->at_entry && (execution_->status == runtime::Status::Ready || execution_->status == runtime::Status::Trapped);
+}
+
+}  // namespace wasmscope::debug

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// One program on one tier, beside another one of the same program on another tier: it runs to ticks, goes back to
+// checkpoints, and stops at instants. Both take what the host says from one log, which the one that is live extends;
+// the other is refused what the log does not have. Calls follow one another as in a replay::Timeline: same ticks, same
+// instants. A call of an import that nobody provides returns zeros. Engine thread only.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "engine/interp/compiled.h"
+#include "engine/interp/interpreter.h"
+#include "engine/replay/checkpoints.h"
+#include "engine/replay/event_log.h"
+#include "engine/replay/timeline.h"
+
+namespace wasmscope::debug {
+
+struct TierProgram {
+  std::shared_ptr<const wasm::Module> module;
+  runtime::Imports imports;
+  std::vector<replay::Call> calls;
+};
+
+class TierRun;
+struct HostLog {
+  replay::EventLog events;
+  TierRun* user = nullptr;           // that is running
+};
+
+class TierRun final : interp::Observer {
+ public:
+  // Null: the program is interpreted.
+  using MakeTier = std::function<std::unique_ptr<interp::Tier>(runtime::Store&)>;
+  // Asked every few thousand ticks, when the flag is set; false ends the run where it is.
+  struct Polling {
+    const std::atomic<bool>* flag = nullptr;
+    std::function<bool()> goes_on;
+  };
+  enum class Host : uint8_t { Live, Log };
+
+  static Result<std::unique_ptr<TierRun>> create(const TierProgram& program, HostLog& log, Host host, const MakeTier& make_tier,
+                                                 Polling polling);
+  ~TierRun();
+  TierRun(const TierRun&) = delete;
+  TierRun& operator=(const TierRun&) = delete;
+
+  // To the first instruction of the first call. Once.
+  void start();
+  // To the first instant of a tick, or the end.
+  void run_to_tick(uint64_t tick);
+  // One instruction.
+  void step();
+  // To a tick with code that stops at these places; at each it asks whether to stay there.
+  using Places = std::map<wasm::FuncIndex, std::set<uint32_t>>;
+  using Visitor = std::function<bool()>;
+  void run_with_stops(const Places& places, const Visitor& stays, uint64_t tick);
+
+  // Stands at the first instant of a tick.
+  void keep();
+  // Forgets all that was kept but here.
+  void keep_only_here();
+  // To the first kept instant; the last one at or before a tick.
+  void restore_first() { restore(0); }
+  void restore_before(uint64_t tick);
+
+  // A trap leaves the frames readable. A wait that nobody can end is an end too.
+  const std::optional<runtime::Outcome>& end() const { return end_; }
+  bool has_frames() const;
+  bool was_stopped() const { return was_stopped_; }   // by polling
+  runtime::Instant instant() const { return execution_->instant(); }
+  std::vector<runtime::Value> results() const { return execution_->results(); }
+  const std::optional<wasm::TrapCode>& instantiation_trap() const { return instantiation_trap_; }
+
+  const runtime::Store& store() const { return store_; }
+  const runtime::Instance& instance() const { return *instance_; }
+  const runtime::Execution& execution() const { return *execution_; }
+  runtime::Func& func(wasm::FuncIndex index) { return *instance_->funcs[index]; }
+  interp::Tier* tier() { return tier_.get(); }
+  interp::Statistics statistics() const { return interpreter_.statistics(); }
+  replay::EventLog::Position host_position() const { return position_; }
+
+ private:
+  TierRun(const TierProgram& program, HostLog& log, Host host, Polling polling);
+
+  bool stops_at(const runtime::Execution& execution) override;
+  bool stops_before_write(const runtime::Execution&) override { return false; }
+  bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+
+  void take_log();
+  void run(interp::RunRequest request);
+  void begin_call();
+  void restore(size_t checkpoint);
+
+  std::vector<replay::Call> calls_;
+  HostLog& log_;
+  const Host host_;
+  const Polling polling_;
+  runtime::Store store_;
+  std::unique_ptr<interp::Tier> tier_;
+  interp::Interpreter interpreter_;
+  std::unique_ptr<runtime::Execution> execution_;
+  std::unique_ptr<replay::Checkpoints> checkpoints_;
+  runtime::Instance* instance_ = nullptr;
+  std::optional<wasm::TrapCode> instantiation_trap_;
+  replay::EventLog::Position position_;    // of the next call of the host
+  size_t call_ = 0;
+  std::optional<runtime::Outcome> end_;
+  Visitor stays_;
+  bool was_stopped_ = false;
+};
+
+}  // namespace wasmscope::debug
