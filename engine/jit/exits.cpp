@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "engine/wasm/numeric.h"
+#include "engine/wasm/simd.h"
 
 namespace wasmscope::jit {
 
@@ -17,20 +17,34 @@ T read(const Exits::Saved::Vector& vector) {
   return value;
 }
 
-uint64_t slot_value(const Unstored& unstored, const Exits::Saved& saved) {
+template <class F>
+wasm::V128 canonical(wasm::V128 value) {
+  return wasm::vector::pack(wasm::vector::canonical<F>(wasm::vector::lanes<F>(value)));
+}
+
+void store(const Unstored& unstored, const Exits::Saved& saved, uint64_t* slot) {
+  if (!is_in_vector(unstored.kind)) {
+    *slot = saved.general[unstored.reg];    // of an i32 the upper half is zero
+    return;
+  }
+  const Exits::Saved::Vector& from = saved.vectors[unstored.reg - 16];
   switch (unstored.kind) {
-    case Kind::I32:      // upper half zero
-    case Kind::I64: return saved.general[unstored.reg];
     case Kind::F32: {
-      const auto value = read<float>(saved.vectors[unstored.reg - 16]);
-      return std::bit_cast<uint32_t>(unstored.is_raw ? wasm::numeric::canonical(value) : value);
+      const auto value = read<float>(from);
+      *slot = std::bit_cast<uint32_t>(unstored.is_raw ? wasm::numeric::canonical(value) : value);
+      return;
     }
     case Kind::F64: {
-      const auto value = read<double>(saved.vectors[unstored.reg - 16]);
-      return std::bit_cast<uint64_t>(unstored.is_raw ? wasm::numeric::canonical(value) : value);
+      const auto value = read<double>(from);
+      *slot = std::bit_cast<uint64_t>(unstored.is_raw ? wasm::numeric::canonical(value) : value);
+      return;
+    }
+    default: {
+      auto value = read<wasm::V128>(from);
+      if (unstored.is_raw) value = unstored.kind == Kind::F32x4 ? canonical<float>(value) : canonical<double>(value);
+      std::memcpy(slot, &value, sizeof value);
     }
   }
-  return 0;
 }
 
 }  // namespace
@@ -66,7 +80,7 @@ interp::Handler* Exits::leave(const Exits* exits, const uint8_t* return_address,
   const Exit& exit = exits->exits_[static_cast<size_t>(return_address - exits->begin_) / kCallBytes - 1];
   for (uint32_t i = 0; i < exit.count; ++i) {
     const Unstored& unstored = exits->unstored_[exit.first + i];
-    frame[unstored.slot] = slot_value(unstored, *saved);
+    store(unstored, *saved, frame + unstored.slot);
   }
   char* const at = static_cast<char*>(context);
   std::memcpy(at + layout.pc, &exit.pc, sizeof exit.pc);

@@ -19,11 +19,20 @@ namespace {
 // Registers that a loop's locals may have to themselves; the others are for what is computed inside.
 constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
 
-std::vector<std::pair<uint32_t, Kind>> scalar_locals(const runtime::Func& func) {
+std::vector<std::pair<uint32_t, Kind>> kinds_of_locals(const runtime::Func& func) {
   std::vector<std::pair<uint32_t, Kind>> locals;
   for (const lower::LocalPlace& place : lower::local_places(*func.instance->module, func.index))
-    if (place.type.kind != wasm::Kind::V128) locals.emplace_back(place.slot, kind_of(place.type));
+    locals.emplace_back(place.slot, kind_of(place.type));
   return locals;
+}
+
+Registers::Vectors vectors_in(const lower::SlotCode& code) {
+  const auto is_vector_operation = [](const lower::SlotOp& op) {
+    if (static_cast<uint16_t>(op.op) < wasm::kOpCount)
+      return wasm::info(static_cast<Op>(op.op)).category == wasm::Category::Vector || op.count == 2;
+    return op.op == SlotOpcode::MovPair || op.op == SlotOpcode::ConstPair;
+  };
+  return std::ranges::any_of(code.ops, is_vector_operation) ? Registers::Vectors::Some : Registers::Vectors::None;
 }
 
 }  // namespace
@@ -31,8 +40,8 @@ std::vector<std::pair<uint32_t, Kind>> scalar_locals(const runtime::Func& func) 
 FunctionCompiler::FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store,
                                    runtime::Func& func, const lower::SlotCode& code, NativeFunc& result)
     : asm_(&holder), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
-      registers_(asm_, code.frame_slots, code.local_slots), locals_(scalar_locals(func)), loops_(code, locals_),
-      labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()) {}
+      registers_(asm_, code.frame_slots, code.local_slots, vectors_in(code)), locals_(kinds_of_locals(func)),
+      loops_(code, locals_), labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()) {}
 
 void FunctionCompiler::go_to(const void* address) {
   asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(address));
@@ -166,7 +175,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   size_t general = 0, vectors = 0;
   std::vector<const LocalUse*> chosen;
   for (const LocalUse& use : loop.uses)
-    if (is_float(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
+    if (is_in_vector(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
   RegisterState& homes = label.state;
   homes = {};
   const auto settle = [&](const LocalUse* use, Register reg) { homes.set(reg, {use->slot, use->kind, use->is_written, false}); };
@@ -177,11 +186,11 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
     Register reg = registers_.find(use->slot);
     for (RegisterSet rest = outer != nullptr ? outer->held() : 0; reg == kNoRegister && rest != 0; rest = without_lowest(rest))
       if (outer->slot(lowest(rest)) == use->slot) reg = lowest(rest);
-    if (reg != kNoRegister && (reg >= 16) == is_float(use->kind) && homes.slot(reg) == kNoSlot) settle(use, reg);
+    if (reg != kNoRegister && (reg >= 16) == is_in_vector(use->kind) && homes.slot(reg) == kNoSlot) settle(use, reg);
     else homeless.push_back(use);
   }
   for (const LocalUse* use : homeless) {
-    for (const Register reg : Registers::allocatable(is_float(use->kind))) {
+    for (const Register reg : Registers::allocatable(is_in_vector(use->kind))) {
       if (homes.slot(reg) != kNoSlot) continue;
       settle(use, reg);
       break;
@@ -260,6 +269,7 @@ void FunctionCompiler::operation(size_t index) {
     default: break;
   }
   const wasm::OpInfo& info = wasm::info(static_cast<Op>(op.op));
+  if (info.category == wasm::Category::Vector) return vector_operation(op);
   if (info.width != 0) return info.signature.back() == '_' ? store(op) : load(op);
   numeric(op);
 }
@@ -319,6 +329,7 @@ Kind FunctionCompiler::kind_of_letter(char letter) {
     case 'i': return Kind::I32;
     case 'f': return Kind::F32;
     case 'd': return Kind::F64;
+    case 'v': return Kind::V128;
     default: return Kind::I64;
   }
 }

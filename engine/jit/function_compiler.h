@@ -3,12 +3,14 @@
 // come into; at labels the registers agree with what the first branch there had, at loops with what the loop uses
 // most. Whatever can stop leaves through an exit, out of line, that brings the frame up to date. Internal to jit/.
 #pragma once
+#include <array>
 #include <map>
 #include <optional>
 
 #include "engine/jit/exits.h"
 #include "engine/jit/islands.h"
 #include "engine/jit/listing.h"
+#include "engine/jit/vectors.h"
 
 namespace wasmscope::jit {
 
@@ -84,9 +86,7 @@ class FunctionCompiler {
 
   // moves.cpp
   void mov(const SlotOp& op);
-  void mov_pair(const SlotOp& op);
   void constant(const SlotOp& op);
-  void constant_pair(const SlotOp& op);
   void select(const SlotOp& op);
   void global(const SlotOp& op);
   void reference(const SlotOp& op);
@@ -125,6 +125,27 @@ class FunctionCompiler {
   void store(const SlotOp& op);
   void mark_page(const x86::Mem& written);
   void load_int(wasm::Op op, const x86::Gp& d, const x86::Mem& from);
+
+  // vectors.cpp
+  void vector_operation(const SlotOp& op);
+  void mov_pair(const SlotOp& op);
+  void constant_pair(const SlotOp& op);
+  // `lanes`: which raw lanes are welcome.
+  x86::Xmm vector_in(const Source& source, Kind lanes = Kind::V128);
+  x86::Xmm vector_out(const SlotOp& op, Kind lanes, Register preferred = kNoRegister);
+  x86::Mem splat_constant(uint64_t bits);
+
+  // vector_accesses.cpp, vector_lanes.cpp, vector_numbers.cpp, vector_floats.cpp
+  void vector_access(const SlotOp& op, const VectorRow& row);
+  void vector_lanes(const SlotOp& op, const VectorRow& row);
+  void shuffle(const SlotOp& op);
+  void splat_low(const x86::Xmm& d, const x86::Xmm& a, uint32_t bytes);
+  x86::Mem byte_constant(const std::array<uint8_t, 16>& bytes);
+  void vector_numbers(const SlotOp& op, const VectorRow& row);
+  asmjit::Operand shift_count(const SlotOp& op, uint32_t lane_bits, const x86::Xmm& to, uint32_t plus);
+  void shift_bytes(const SlotOp& op, const VectorRow& row);
+  void dot_bytes(const x86::Xmm& a, const x86::Xmm& b);
+  void vector_floats(const SlotOp& op, const VectorRow& row);
 
   // calls.cpp
   void call(const SlotOp& op);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/jit/vectors.h"
+
 namespace wasmscope::jit {
 
 using lower::SlotOp;
@@ -47,7 +49,11 @@ bool is_scalar_access(Op op) {
 bool is_native(const SlotOp& op) {
   if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) return op.op != SlotOpcode::Anchor;
   const auto row = static_cast<Op>(op.op);
-  if (is_scalar_access(row)) return op.index == 0 && op.index2 == 0 && op.offset + wasm::info(row).width <= INT32_MAX;
+  const wasm::OpInfo& info = wasm::info(row);
+  const bool is_vector = info.category == wasm::Category::Vector;
+  if (is_scalar_access(row) || (is_vector && info.width != 0))
+    return op.index == 0 && op.index2 == 0 && op.offset + info.width <= INT32_MAX;
+  if (is_vector) return has_vector_code(row);
   switch (row) {
     case Op::Call:
     case Op::CallIndirect:
@@ -125,7 +131,8 @@ void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
       count(0, false);
     const bool is_call = op.op == lower::slot_op(Op::Call) || op.op == lower::slot_op(Op::CallIndirect) || op.op == lower::slot_op(Op::CallRef);
     const bool has_result = static_cast<uint16_t>(op.op) < wasm::kOpCount ? !is_call
-                            : op.op == SlotOpcode::Mov || op.op == SlotOpcode::Const || op.op == SlotOpcode::LoopMov;
+                            : op.op == SlotOpcode::Mov || op.op == SlotOpcode::MovPair || op.op == SlotOpcode::Const ||
+                                  op.op == SlotOpcode::ConstPair || op.op == SlotOpcode::LoopMov;
     if (has_result) count(op.d, true);
     if (op.op == SlotOpcode::LoopAdd) count(op.a.value, true);
   }

@@ -24,7 +24,7 @@ struct Loop {
 
 class Loops {
  public:
-  // `local_kinds`: by slot, of those that hold a scalar local.
+  // `locals`: their slots and kinds.
   Loops(const lower::SlotCode& code, const std::vector<std::pair<uint32_t, Kind>>& locals);
   // Null when no back edge leads to the label.
   const Loop* at(uint32_t label) const;

@@ -35,14 +35,6 @@ void FunctionCompiler::mov(const SlotOp& op) {
   }
 }
 
-// Vectors stay in the frame.
-void FunctionCompiler::mov_pair(const SlotOp& op) {
-  asm_.vmovups(x86::xmm0, slot_at(op.a.value, 16));
-  registers_.forget(op.d);
-  registers_.forget(op.d + 1);
-  asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
-}
-
 void FunctionCompiler::constant(const SlotOp& op) {
   const Kind kind = kind_of(op.type);
   if (is_float(kind)) {
@@ -56,32 +48,12 @@ void FunctionCompiler::constant(const SlotOp& op) {
   }
 }
 
-void FunctionCompiler::constant_pair(const SlotOp& op) {
-  asm_.vmovups(x86::xmm0, float_constant(op.a.value, op.b.value, 16));
-  release(op);
-  registers_.forget(op.d);
-  registers_.forget(op.d + 1);
-  asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
-}
-
 void FunctionCompiler::select(const SlotOp& op) {
   const Label done = asm_.newLabel();
-  if (op.count == 2) {
-    const x86::Gp condition = in_register(op.c, Kind::I32, x86::rax);
-    asm_.vmovups(x86::xmm0, slot_at(op.a.value, 16));
-    asm_.test(condition, condition);
-    asm_.jnz(done);
-    asm_.vmovups(x86::xmm0, slot_at(op.b.value, 16));
-    asm_.bind(done);
-    release(op);
-    registers_.forget(op.d);
-    registers_.forget(op.d + 1);
-    asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
-    return;
-  }
   const Kind kind = kind_of(op.type);
-  if (is_float(kind)) {
-    const x86::Xmm a = float_in_register(op.a, kind, x86::xmm0), b = float_in_register(op.b, kind, x86::xmm1);
+  if (is_in_vector(kind)) {
+    const x86::Xmm a = is_pair(kind) ? vector_in(op.a) : float_in_register(op.a, kind, x86::xmm0);
+    const x86::Xmm b = is_pair(kind) ? vector_in(op.b) : float_in_register(op.b, kind, x86::xmm1);
     // Which of them it will be is not known, so neither may be raw.
     if (op.a.kind == SourceKind::Slot) registers_.canonicalise(number(a));
     if (op.b.kind == SourceKind::Slot) registers_.canonicalise(number(b));
@@ -132,18 +104,11 @@ void FunctionCompiler::global(const SlotOp& op) {
   const uint64_t* const place = instance_.globals[op.index];
   const bool is_get = op.op == lower::slot_op(Op::GlobalGet);
   if (op.count == 2) {
+    const x86::Xmm value = is_get ? vector_out(op, Kind::V128) : vector_in(op.a);
     asm_.mov(x86::rax, reinterpret_cast<uint64_t>(place));
-    if (is_get) {
-      asm_.vmovups(x86::xmm0, x86::xmmword_ptr(x86::rax));
-      release(op);
-      registers_.forget(op.d);
-      registers_.forget(op.d + 1);
-      asm_.vmovups(slot_at(op.d, 16), x86::xmm0);
-    } else {
-      asm_.vmovups(x86::xmm0, slot_at(op.a.value, 16));
-      asm_.vmovups(x86::xmmword_ptr(x86::rax), x86::xmm0);
-      release(op);
-    }
+    if (is_get) asm_.vmovups(value, x86::xmmword_ptr(x86::rax));
+    else asm_.vmovups(x86::xmmword_ptr(x86::rax), value);
+    if (!is_get) release(op);
     return;
   }
   const Kind kind = kind_of(instance_.module->globals[op.index].type.type);

@@ -30,6 +30,7 @@ Kind kind_of(wasm::ValType type) {
     case wasm::Kind::I32: return Kind::I32;
     case wasm::Kind::F32: return Kind::F32;
     case wasm::Kind::F64: return Kind::F64;
+    case wasm::Kind::V128: return Kind::V128;
     default: return Kind::I64;
   }
 }
@@ -38,22 +39,35 @@ std::span<const Register> Registers::allocatable(bool is_vector) {
   return is_vector ? std::span<const Register>(kVector) : std::span<const Register>(kGeneral);
 }
 
-Registers::Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots)
-    : asm_(assembler), local_slots_(local_slots), where_(frame_slots + 2, kNoRegister) {}
+Registers::Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
+    : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
+      where_(frame_slots + 2, kNoRegister) {}
 
 void Registers::hold(Register reg, const Held& held) {
   CHECK(state_.slot(reg) == kNoSlot && where_[held.slot] == kNoRegister);
   state_.set(reg, held);
   if (held.slot >= local_slots_) operands_ |= one(reg);
   where_[held.slot] = reg;
+  if (is_pair(held.kind)) {
+    CHECK(where_[held.slot + 1] == kNoRegister);
+    where_[held.slot + 1] = reg;
+  }
   last_use_[reg] = ++clock_;
 }
 
 void Registers::release(Register reg) {
-  if (state_.slot(reg) == kNoSlot) return;
-  where_[state_.slot(reg)] = kNoRegister;
+  const Held held = state_[reg];
+  if (held.slot == kNoSlot) return;
+  where_[held.slot] = kNoRegister;
+  if (is_pair(held.kind)) where_[held.slot + 1] = kNoRegister;
   state_.reset(reg);
   operands_ &= ~one(reg);
+}
+
+// Slots are used again: what is left of an operand that was popped may lie across those of another kind.
+bool Registers::is_held_as(Register reg, uint64_t slot, Kind kind) const {
+  return reg != kNoRegister && is_vector_register(reg) == is_in_vector(kind) && state_.slot(reg) == slot &&
+         is_pair(state_[reg].kind) == is_pair(kind);
 }
 
 void Registers::write(Register reg, const Held& held) {
@@ -65,6 +79,9 @@ void Registers::write(Register reg, const Held& held) {
       asm_.mov(x86::dword_ptr(kFrame, static_cast<int32_t>(held.slot * 8 + 4)), 0);
       return;
     case Kind::F64: asm_.vmovsd(slot_at(held.slot), vector(reg)); return;
+    case Kind::V128:
+    case Kind::F32x4:
+    case Kind::F64x2: asm_.vmovups(slot_at(held.slot, 16), vector(reg)); return;
   }
 }
 
@@ -74,6 +91,9 @@ void Registers::load(Register reg, const Held& held) {
     case Kind::I64: asm_.mov(x86::gpq(reg), slot_at(held.slot)); return;
     case Kind::F32: asm_.vmovss(vector(reg), slot_at(held.slot, 4)); return;
     case Kind::F64: asm_.vmovsd(vector(reg), slot_at(held.slot)); return;
+    case Kind::V128:
+    case Kind::F32x4:
+    case Kind::F64x2: asm_.vmovups(vector(reg), slot_at(held.slot, 16)); return;
   }
 }
 
@@ -87,9 +107,18 @@ void Registers::canonicalise(Register reg) {
   if (!held.is_raw) return;
   state_.set_canonical(reg);
   const Repair repair{asm_.newLabel(), asm_.newLabel(), reg, held.kind};
-  if (held.kind == Kind::F32) asm_.vucomiss(vector(reg), vector(reg));
-  else asm_.vucomisd(vector(reg), vector(reg));
-  asm_.jp(repair.begin);
+  if (is_pair(held.kind)) {
+    const x86::Xmm nans = vector(kTestRegister);
+    constexpr uint8_t kUnordered = 3;
+    if (held.kind == Kind::F32x4) asm_.vcmpps(nans, vector(reg), vector(reg), kUnordered);
+    else asm_.vcmppd(nans, vector(reg), vector(reg), kUnordered);
+    asm_.vtestps(nans, nans);
+    asm_.jnz(repair.begin);
+  } else {
+    if (held.kind == Kind::F32) asm_.vucomiss(vector(reg), vector(reg));
+    else asm_.vucomisd(vector(reg), vector(reg));
+    asm_.jp(repair.begin);
+  }
   asm_.bind(repair.back);
   repairs_.push_back(repair);
 }
@@ -104,17 +133,22 @@ void Registers::finish() {
   const Label single = asm_.newLabel(), twice = asm_.newLabel();
   for (const Repair& repair : repairs_) {
     asm_.bind(repair.begin);
-    if (repair.kind == Kind::F32) asm_.vmovss(vector(repair.reg), x86::dword_ptr(single));
-    else asm_.vmovsd(vector(repair.reg), x86::qword_ptr(twice));
+    const x86::Xmm reg = vector(repair.reg), nans = vector(kTestRegister);
+    switch (repair.kind) {
+      case Kind::F32: asm_.vmovss(reg, x86::dword_ptr(single)); break;
+      case Kind::F32x4: asm_.vblendvps(reg, reg, x86::xmmword_ptr(single), nans); break;
+      case Kind::F64x2: asm_.vblendvpd(reg, reg, x86::xmmword_ptr(twice), nans); break;
+      default: asm_.vmovsd(reg, x86::qword_ptr(twice)); break;
+    }
     asm_.jmp(repair.back);
   }
   if (repairs_.empty()) return;
   repairs_.clear();
-  asm_.align(asmjit::AlignMode::kData, 8);
+  asm_.align(asmjit::AlignMode::kData, 16);
   asm_.bind(twice);
-  asm_.embedUInt64(0x7FF8000000000000);
+  asm_.embedUInt64(0x7FF8000000000000, 2);
   asm_.bind(single);
-  asm_.embedUInt32(0x7FC00000);
+  asm_.embedUInt32(0x7FC00000, 4);
 }
 
 void Registers::store(Register reg) {
@@ -138,8 +172,10 @@ void Registers::forget(uint32_t slot) {
 
 void Registers::drop_from(uint32_t height) {
   if (height == kNoSlot) return;
-  for (RegisterSet rest = operands_; rest != 0; rest = without_lowest(rest))
-    if (state_.slot(lowest(rest)) >= height) release(lowest(rest));
+  for (RegisterSet rest = operands_; rest != 0; rest = without_lowest(rest)) {
+    const Held held = state_[lowest(rest)];
+    if (held.slot + is_pair(held.kind) >= height) release(lowest(rest));
+  }
 }
 
 void Registers::make_free(Register reg) {
@@ -198,11 +234,12 @@ x86::Gp Registers::use(uint64_t slot, Kind kind) {
 
 x86::Xmm Registers::use_vector(uint64_t slot, Kind kind) {
   Register reg = where_[slot];
-  if (reg != kNoRegister && !is_vector_register(reg)) {
+  if (reg != kNoRegister && !is_held_as(reg, slot, kind)) {
     make_free(reg);
     reg = kNoRegister;
   }
   if (reg == kNoRegister) {
+    if (is_pair(kind) && where_[slot + 1] != kNoRegister) make_free(where_[slot + 1]);
     reg = allocate(true, kNoRegister, slot);
     const Held held{static_cast<uint32_t>(slot), kind, false, false};
     load(reg, held);
@@ -224,7 +261,10 @@ x86::Gp Registers::define(uint32_t slot, Kind kind, Register preferred) {
 }
 
 x86::Xmm Registers::define_vector(uint32_t slot, Kind kind, bool is_raw, Register preferred) {
-  if (where_[slot] != kNoRegister && !is_vector_register(where_[slot])) forget(slot);
+  if (!is_held_as(where_[slot], slot, kind)) {
+    forget(slot);
+    if (is_pair(kind)) forget(slot + 1);
+  }
   Register reg = where_[slot];
   if (reg == kNoRegister) reg = allocate(true, preferred, slot);
   else release(reg);
@@ -257,7 +297,7 @@ void Registers::change_to(const RegisterState& to, uint32_t height) {
   RegisterSet loads = 0, moves = 0, sources = 0;
   for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest)) {
     const Register reg = lowest(rest), now = where_[to.slot(reg)];
-    if (now == kNoRegister || is_vector_register(now) != is_vector_register(reg)) {
+    if (!is_held_as(now, to.slot(reg), to[reg].kind)) {
       loads |= one(reg);
       continue;
     }

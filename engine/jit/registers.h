@@ -2,7 +2,7 @@
 // Which slots are in registers while a function is compiled, and the code that moves them. A register that holds a
 // slot is right; the frame is, unless the register is dirty. A raw register's value is the result of float arithmetic
 // whose NaN may not be the canonical one yet; the frame, labels and everything that shows bits never see one.
-// An i32 in a register has its upper half zero. Internal to jit/.
+// An i32 in a register has its upper half zero. A vector is in one register for its two slots. Internal to jit/.
 #pragma once
 #include <array>
 #include <bit>
@@ -14,14 +14,19 @@
 
 namespace wasmscope::jit {
 
-enum class Kind : uint8_t { I32, I64, F32, F64 };   // I64: references too
+// I64: references too. F32x4, F64x2: vectors whose lanes float arithmetic made, so that they may be raw.
+enum class Kind : uint8_t { I32, I64, F32, F64, V128, F32x4, F64x2 };
 constexpr bool is_float(Kind kind) { return kind == Kind::F32 || kind == Kind::F64; }
-Kind kind_of(wasm::ValType type);   // no vector
+constexpr bool is_pair(Kind kind) { return kind >= Kind::V128; }        // of slots
+constexpr bool is_in_vector(Kind kind) { return kind >= Kind::F32; }    // the kind of register
+Kind kind_of(wasm::ValType type);
 
 // By number: 0 to 15 general, 16 to 31 vector registers.
 using Register = uint8_t;
 inline constexpr Register kNoRegister = 0xFF;
 inline constexpr int kRegisterCount = 32;
+// Where lanes are tested for NaN, at any time that something is stored. Holds nothing in functions with vectors.
+inline constexpr Register kTestRegister = 31;
 
 struct Held {
   uint32_t slot = lower::kNoSlot;
@@ -59,7 +64,8 @@ class RegisterState {
 
 class Registers {
  public:
-  Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots);
+  enum class Vectors : uint8_t { None, Some };
+  Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
 
   // The register of a slot's value, loaded if need be. It stays where it is until unlock_all().
   x86::Gp use(uint64_t slot, Kind kind);
@@ -70,7 +76,7 @@ class Registers {
   Register find(uint64_t slot) const { return where_[slot]; }
   bool is_local(uint64_t slot) const { return slot < local_slots_; }
   void lock(Register reg) { locked_ |= one(reg); }
-  void unlock_all() { locked_ = 0; }
+  void unlock_all() { locked_ = reserved_; }
 
   void forget(uint32_t slot);               // it gets a value in the frame
   void drop_from(uint32_t height);          // operand slots that hold nothing any more
@@ -99,14 +105,16 @@ class Registers {
   Register allocate(bool is_vector, Register preferred, uint64_t slot);
   void hold(Register reg, const Held& held);
   void release(Register reg);
+  bool is_held_as(Register reg, uint64_t slot, Kind kind) const;
   void move(Register to, Register from, Kind kind);
   x86::Assembler& asm_;
   const uint32_t local_slots_;
+  const RegisterSet reserved_;
   RegisterState state_;
   std::vector<Register> where_;     // by slot
   std::array<uint32_t, kRegisterCount> last_use_{};
   uint32_t clock_ = 0;
-  RegisterSet locked_ = 0;
+  RegisterSet locked_ = reserved_;
   RegisterSet operands_ = 0;        // that hold operands, not locals
   const RegisterState* homes_ = nullptr;
   struct Repair {                   // of a NaN
