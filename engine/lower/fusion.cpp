@@ -3,6 +3,8 @@
 // across an anchor or a label, since these are operations too and then stand last.
 #include "engine/lower/lowering.h"
 
+#include <array>
+
 namespace wasmscope::lower {
 
 using wasm::Op;
@@ -16,23 +18,35 @@ bool fits_fused(uint64_t bits, ValType type) {
 namespace {
 
 enum class PairKind : uint8_t { None, Integer, Float, Load };
+struct Pairs {
+  static constexpr uint8_t kMost = 48;
+  std::array<uint8_t, wasm::kOpCount> outers{}, inners{};   // numbers from 1, 0: in no pair
+  std::array<std::array<PairKind, kMost>, kMost> kinds{};
+  uint8_t outer_count = 0, inner_count = 0;
+
+  constexpr void add(Op outer, Op inner, PairKind kind) {
+    uint8_t& row = outers[static_cast<size_t>(outer)];
+    uint8_t& column = inners[static_cast<size_t>(inner)];
+    if (row == 0) row = ++outer_count;
+    if (column == 0) column = ++inner_count;
+    kinds[row][column] = kind;
+  }
+};
+consteval Pairs make_pairs() {
+  Pairs pairs;
+#define PAIR(Outer, Inner) pairs.add(Op::Outer, Op::Inner, PairKind::Integer);
+#define FLOAT_PAIR(Outer, Inner) pairs.add(Op::Outer, Op::Inner, PairKind::Float);
+#define LOAD_PAIR(Outer, Inner) pairs.add(Op::Outer, Op::Inner, PairKind::Load);
+#include "engine/lower/pairs.def"
+  return pairs;
+}
+constexpr Pairs kPairs = make_pairs();
+
 PairKind pair_kind(Op outer, SlotOpcode inner) {
-#define PAIR(Outer, Inner) \
-  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Integer;
-#define FLOAT_PAIR(Outer, Inner) \
-  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Float;
-#define LOAD_PAIR(Outer, Inner) \
-  if (outer == Op::Outer && inner == slot_op(Op::Inner)) return PairKind::Load;
-#include "engine/lower/pairs.def"
-  return PairKind::None;
+  const auto column = static_cast<size_t>(inner);
+  return column < wasm::kOpCount ? kPairs.kinds[kPairs.outers[static_cast<size_t>(outer)]][kPairs.inners[column]] : PairKind::None;
 }
-bool is_outer(Op op) {
-#define PAIR(Outer, Inner) \
-  if (op == Op::Outer) return true;
-#define LOAD_PAIR PAIR
-#include "engine/lower/pairs.def"
-  return false;
-}
+bool is_outer(Op op) { return kPairs.outers[static_cast<size_t>(op)] != 0; }
 bool is_subtraction(Op op) { return op == Op::I32Sub || op == Op::I64Sub || op == Op::F32Sub || op == Op::F64Sub; }
 
 }  // namespace
@@ -42,9 +56,10 @@ bool Lowering::fuse_pair(Op outer) {
   if (!is_outer(outer)) return false;
   const size_t below = is_last_result(0) ? 0 : 1;
   if (!is_last_result(below)) return false;
+  const PairKind kind = pair_kind(outer, code.ops.back().op);
+  if (kind == PairKind::None) return false;
   const SlotOp inner = code.ops.back();
-  const PairKind kind = pair_kind(outer, inner.op);
-  if (kind == PairKind::None || inner.a.kind != SourceKind::Slot) return false;
+  if (inner.a.kind != SourceKind::Slot) return false;
   const bool is_plus = kind == PairKind::Load && inner.has_inner && inner.inner == Op::I32Add && inner.b.kind == SourceKind::Const;
   if (inner.has_inner && !is_plus) return false;
   const Entry& other = stack_[stack_.size() - 1 - (1 - below)];
