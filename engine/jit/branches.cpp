@@ -207,19 +207,18 @@ void FunctionCompiler::branch_table(const SlotOp& op) {
   asm_.cmp(x86::eax, x86::ecx);
   asm_.cmova(x86::eax, x86::ecx);
   release(op);
-  JumpTable table{asm_.newLabel(), {}};
+  std::vector<Label> targets;
   std::map<uint32_t, Label> made;
   for (uint32_t i = 0; i < op.count; ++i) {
     const uint32_t target = code_.targets[op.target + i];
     const auto [found, is_new] = made.try_emplace(target);
     if (is_new) found->second = edge_to(target);
-    table.targets.push_back(found->second);
+    targets.push_back(found->second);
   }
-  asm_.lea(x86::rcx, x86::ptr(table.label));
+  asm_.lea(x86::rcx, asm_.table(std::move(targets)));
   asm_.movsxd(x86::rax, x86::dword_ptr(x86::rcx, x86::rax, 2));
   asm_.add(x86::rax, x86::rcx);
   asm_.jmp(x86::rax);
-  tables_.push_back(std::move(table));
   is_reachable_ = false;
 }
 

@@ -39,6 +39,7 @@ struct CompiledTier::Impl {
   asmjit::JitAllocator::CreateParams params = allocator_params();
   asmjit::JitRuntime runtime{&params};
   StrictErrors errors;
+  Assembler assembler{errors};
   Stubs stubs;
   const void* return_any = nullptr;
   interp::Tier::Trampoline* trampoline = nullptr;
@@ -178,22 +179,19 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   }));
   constexpr size_t kEntryCells = 3;
   compiled->cells.reserve(kEntryCells + calls + code.label_count);
-  asmjit::CodeHolder holder;
-  holder.init(runtime.environment());
-  holder.setErrorHandler(&errors);
-  FunctionCompiler compiler(holder, stubs, store, func, code, *compiled);
+  assembler.begin();
+  FunctionCompiler compiler(assembler, stubs, store, func, code, *compiled);
   compiler.run();
-  compiled->machine_code = add(holder);
-  const auto base = reinterpret_cast<uint64_t>(compiled->machine_code);
-  compiler.finish_cells(holder, base);
-  compiled->native = reinterpret_cast<const void*>(base + holder.labelOffsetFromBase(compiler.native_entry()));
-  if (listing != nullptr) {
-    const Bytes bytes{static_cast<const uint8_t*>(compiled->machine_code), holder.codeSize()};
-    *listing = list(code, compiler.pieces(), bytes, compiler.code_end());
-  }
+  const size_t bytes = assembler.data_bytes() + assembler.code_bytes();
+  void* writable = nullptr;
+  CHECK(runtime.allocator()->alloc(&compiled->machine_code, &writable, bytes) == asmjit::kErrorOk);
+  assembler.copy_to(static_cast<uint8_t*>(writable));
+  const uint8_t* const base = static_cast<const uint8_t*>(compiled->machine_code) + assembler.data_bytes();
+  compiler.finish_cells(reinterpret_cast<uint64_t>(base));
+  if (listing != nullptr) *listing = list(code, compiler.pieces(), Bytes{base, assembler.code_bytes()});
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
-  compiled->machine_bytes = holder.codeSize();
+  compiled->machine_bytes = bytes;
   statistics.machine_bytes += compiled->machine_bytes;
   statistics.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return compiled;

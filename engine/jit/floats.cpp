@@ -19,13 +19,7 @@ constexpr uint64_t rest_of(Kind kind) { return kind == Kind::F32 ? kSign32 - 1 :
 
 }  // namespace
 
-x86::Mem FunctionCompiler::float_constant(uint64_t low, uint64_t high, uint32_t bytes) {
-  const auto [found, is_new] = constants_.try_emplace({low, high});
-  if (is_new) found->second = asm_.newLabel();
-  x86::Mem mem = x86::ptr(found->second);
-  mem.setSize(bytes);
-  return mem;
-}
+x86::Mem FunctionCompiler::float_constant(uint64_t low, uint64_t high, uint32_t bytes) { return asm_.constant(low, high, bytes); }
 
 x86::Xmm FunctionCompiler::float_in_register(const Source& source, Kind kind, const x86::Xmm& spare) {
   if (source.kind == SourceKind::Slot) return registers_.use_vector(source.value, kind);

@@ -37,9 +37,9 @@ Registers::Vectors vectors_in(const lower::SlotCode& code) {
 
 }  // namespace
 
-FunctionCompiler::FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store,
+FunctionCompiler::FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store,
                                    runtime::Func& func, const lower::SlotCode& code, NativeFunc& result)
-    : asm_(&holder), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
+    : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
       registers_(asm_, code.frame_slots, code.local_slots, vectors_in(code)), locals_(kinds_of_locals(func)),
       loops_(code, locals_), labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()) {}
 
@@ -300,27 +300,15 @@ void FunctionCompiler::finish() {
   asm_.bind(leave);
   asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&result_.exits));
   go_to(stubs_.leave_by_exit);
-
-  code_end_ = static_cast<uint32_t>(asm_.offset());
-  for (const JumpTable& table : tables_) {
-    asm_.align(asmjit::AlignMode::kData, 4);
-    asm_.bind(table.label);
-    for (const Label& target : table.targets) asm_.embedLabelDelta(target, table.label, 4);
-  }
-  if (!constants_.empty()) asm_.align(asmjit::AlignMode::kData, 16);
-  for (const auto& [bits, label] : constants_) {
-    asm_.bind(label);
-    asm_.embedUInt64(bits.first);
-    asm_.embedUInt64(bits.second);
-  }
   std::ranges::sort(result_.entries, {}, &interp::Code::Entry::pc);
 }
 
-void FunctionCompiler::finish_cells(const asmjit::CodeHolder& holder, uint64_t base) {
+void FunctionCompiler::finish_cells(uint64_t base) {
+  result_.native = reinterpret_cast<const void*>(base + asm_.offset_of(native_entry_));
   result_.exits.set_code(reinterpret_cast<const uint8_t*>(base + first_exit_), func_);
   for (const CellTarget& each : cell_targets_) {
     Cell& cell = each.is_island ? result_.islands->cells[each.cell] : result_.cells[each.cell];
-    cell.bits = base + holder.labelOffsetFromBase(each.target);
+    cell.bits = base + asm_.offset_of(each.target);
   }
 }
 

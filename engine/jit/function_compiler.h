@@ -16,17 +16,15 @@ namespace wasmscope::jit {
 
 class FunctionCompiler {
  public:
-  FunctionCompiler(asmjit::CodeHolder& holder, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
+  FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
                    const lower::SlotCode& code, NativeFunc& result);
 
   // Appends the code. `result` has room for its cells, whose addresses are in the code, as that of its exits is.
   void run();
   // After the code has its place: what the cells and exits need of it.
-  void finish_cells(const asmjit::CodeHolder& holder, uint64_t base);
-  asmjit::Label native_entry() const { return native_entry_; }
+  void finish_cells(uint64_t base);
 
   const std::vector<Piece>& pieces() const { return pieces_; }
-  uint32_t code_end() const { return code_end_; }
 
  private:
   using Source = lower::Source;
@@ -157,7 +155,7 @@ class FunctionCompiler {
   void release(const SlotOp& op) { registers_.drop_from(op.height); }
   static Kind kind_of_letter(char letter);
 
-  x86::Assembler asm_;
+  Assembler& asm_;
   const Stubs& stubs_;
   const interp::LoopLayout& layout_ = interp::loop_layout();
   runtime::Store& store_;
@@ -172,12 +170,6 @@ class FunctionCompiler {
   std::vector<uint32_t> open_loops_;         // labels, innermost last
   std::vector<asmjit::Label> exits_;         // by number
   std::vector<Edge> edges_;
-  std::map<std::pair<uint64_t, uint64_t>, asmjit::Label> constants_;
-  struct JumpTable {
-    asmjit::Label label;
-    std::vector<asmjit::Label> targets;
-  };
-  std::vector<JumpTable> tables_;
   struct CellTarget {
     uint32_t cell;
     bool is_island;
@@ -194,7 +186,6 @@ class FunctionCompiler {
   bool is_reachable_ = true;
   std::vector<Island> islands_;
   std::vector<Piece> pieces_;
-  uint32_t code_end_ = 0;                    // jump tables and constants follow
   size_t after_island_ = 0;                  // operations before this one are in the island emitted last
 };
 

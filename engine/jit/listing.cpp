@@ -67,13 +67,12 @@ std::string to_text(const SlotOp& op) {
   return text;
 }
 
-std::vector<ListedPiece> list(const lower::SlotCode& code, const std::vector<Piece>& pieces, Bytes machine_code,
-                              uint32_t code_end) {
+std::vector<ListedPiece> list(const lower::SlotCode& code, const std::vector<Piece>& pieces, Bytes machine_code) {
   std::vector<ListedPiece> listed;
   csh handle = 0;
   if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle) != CS_ERR_OK) return listed;
   for (size_t i = 0; i < pieces.size(); ++i) {
-    const uint32_t begin = pieces[i].offset, end = i + 1 < pieces.size() ? pieces[i + 1].offset : code_end;
+    const uint32_t begin = pieces[i].offset, end = i + 1 < pieces.size() ? pieces[i + 1].offset : static_cast<uint32_t>(machine_code.size());
     ListedPiece& piece = listed.emplace_back();
     if (pieces[i].operation == Piece::kEntry) piece.operation = "entry";
     else if (pieces[i].operation == Piece::kOutOfLine) piece.operation = "out of line";

@@ -23,8 +23,6 @@ struct ListedPiece {
 };
 
 std::string to_text(const lower::SlotOp& op);
-// `code_end`: where instructions end and constants begin.
-std::vector<ListedPiece> list(const lower::SlotCode& code, const std::vector<Piece>& pieces, Bytes machine_code,
-                              uint32_t code_end);
+std::vector<ListedPiece> list(const lower::SlotCode& code, const std::vector<Piece>& pieces, Bytes machine_code);
 
 }  // namespace wasmscope::jit

@@ -6,16 +6,13 @@
 //
 // All others hold slots. There is no register that a call keeps: everything is in the frame then.
 #pragma once
-#include <asmjit/x86.h>
-
 #include <cstddef>
 
 #include "engine/interp/compiled.h"
+#include "engine/jit/assembler.h"
 #include "engine/runtime/execution.h"
 
 namespace wasmscope::jit {
-
-namespace x86 = asmjit::x86;
 
 inline const x86::Gp kFrame = x86::rbx, kContext = x86::rbp, kMemory = x86::r12, kMemorySize = x86::r13, kBudget = x86::r14;
 

@@ -7,7 +7,6 @@
 
 namespace wasmscope::jit {
 
-using asmjit::Label;
 using lower::kNoSlot;
 
 namespace {
@@ -39,7 +38,7 @@ std::span<const Register> Registers::allocatable(bool is_vector) {
   return is_vector ? std::span<const Register>(kVector) : std::span<const Register>(kGeneral);
 }
 
-Registers::Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
+Registers::Registers(Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
     : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
       where_(frame_slots + 2, kNoRegister) {}
 
@@ -130,25 +129,19 @@ void Registers::canonicalise_all(uint32_t height) {
 
 void Registers::finish() {
   // General registers may hold something right now, so the NaN comes from memory.
-  const Label single = asm_.newLabel(), twice = asm_.newLabel();
+  constexpr uint64_t kSingle = 0x7FC000007FC00000, kDouble = 0x7FF8000000000000;
   for (const Repair& repair : repairs_) {
     asm_.bind(repair.begin);
     const x86::Xmm reg = vector(repair.reg), nans = vector(kTestRegister);
     switch (repair.kind) {
-      case Kind::F32: asm_.vmovss(reg, x86::dword_ptr(single)); break;
-      case Kind::F32x4: asm_.vblendvps(reg, reg, x86::xmmword_ptr(single), nans); break;
-      case Kind::F64x2: asm_.vblendvpd(reg, reg, x86::xmmword_ptr(twice), nans); break;
-      default: asm_.vmovsd(reg, x86::qword_ptr(twice)); break;
+      case Kind::F32: asm_.vmovss(reg, asm_.constant(kSingle, kSingle, 4)); break;
+      case Kind::F32x4: asm_.vblendvps(reg, reg, asm_.constant(kSingle, kSingle, 16), nans); break;
+      case Kind::F64x2: asm_.vblendvpd(reg, reg, asm_.constant(kDouble, kDouble, 16), nans); break;
+      default: asm_.vmovsd(reg, asm_.constant(kDouble, kDouble, 8)); break;
     }
     asm_.jmp(repair.back);
   }
-  if (repairs_.empty()) return;
   repairs_.clear();
-  asm_.align(asmjit::AlignMode::kData, 16);
-  asm_.bind(twice);
-  asm_.embedUInt64(0x7FF8000000000000, 2);
-  asm_.bind(single);
-  asm_.embedUInt32(0x7FC00000, 4);
 }
 
 void Registers::store(Register reg) {

@@ -65,7 +65,7 @@ class RegisterState {
 class Registers {
  public:
   enum class Vectors : uint8_t { None, Some };
-  Registers(x86::Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
+  Registers(Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
 
   // The register of a slot's value, loaded if need be. It stays where it is until unlock_all().
   x86::Gp use(uint64_t slot, Kind kind);
@@ -107,7 +107,7 @@ class Registers {
   void release(Register reg);
   bool is_held_as(Register reg, uint64_t slot, Kind kind) const;
   void move(Register to, Register from, Kind kind);
-  x86::Assembler& asm_;
+  Assembler& asm_;
   const uint32_t local_slots_;
   const RegisterSet reserved_;
   RegisterState state_;

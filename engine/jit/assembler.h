@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// AsmJit's assembler, with labels, jumps and constants of our own: they cost most of its time, and one buffer now
+// serves all functions. A function's constants lie below its first instruction, so that where they are is known at
+// once; code and data are put in place together. Jumps forward are of the long form. Internal to jit/.
+#pragma once
+#include <asmjit/x86.h>
+
+#include <array>
+#include <map>
+#include <vector>
+
+namespace wasmscope::jit {
+
+namespace x86 = asmjit::x86;
+
+class Assembler : public x86::Assembler {
+ public:
+  explicit Assembler(asmjit::ErrorHandler& errors);
+
+  // Forgets everything: the next function.
+  void begin();
+
+  using Label = asmjit::Label;
+  Label newLabel() override;
+  asmjit::Error bind(const Label& label) override;
+  uint32_t offset_of(const Label& label) const { return labels_[label.id()]; }
+
+  using x86::Assembler::call;
+  using x86::Assembler::jmp;
+  void j(x86::CondCode code, const Label& label);
+  void jmp(const Label& label);
+  void call(const Label& label);
+#define JUMP(name, code) \
+  void name(const Label& label) { j(x86::CondCode::code, label); }
+  JUMP(ja, kA) JUMP(jae, kAE) JUMP(jb, kB) JUMP(jbe, kBE) JUMP(jc, kC) JUMP(jnc, kNC) JUMP(je, kE) JUMP(jne, kNE)
+  JUMP(jz, kZ) JUMP(jnz, kNZ) JUMP(jg, kG) JUMP(jge, kGE) JUMP(jl, kL) JUMP(jle, kLE) JUMP(jo, kO) JUMP(jno, kNO)
+  JUMP(jp, kP) JUMP(jnp, kNP) JUMP(js, kS) JUMP(jns, kNS)
+#undef JUMP
+
+  // 16 bytes in memory, of which an instruction reads `bytes`.
+  x86::Mem constant(uint64_t low, uint64_t high, uint32_t bytes);
+  // Distances of the labels from the table's own place.
+  x86::Mem table(std::vector<Label> targets);
+
+  // When all labels are bound. The code begins behind the data.
+  size_t data_bytes() const { return data_.size() * sizeof(Line); }
+  size_t code_bytes() const { return offset(); }
+  void copy_to(uint8_t* data_and_code);
+
+ private:
+  using Line = std::array<uint64_t, 2>;
+  static constexpr uint32_t kUnbound = UINT32_MAX;
+
+  uint8_t* reserve();
+  void advance(uint8_t* to);
+  void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);
+  x86::Mem data_at(size_t line, uint32_t bytes) const;
+
+  struct Jump {
+    uint32_t at, label;           // the last four bytes of an instruction
+  };
+  struct Table {
+    size_t line;
+    std::vector<Label> targets;
+  };
+  asmjit::CodeHolder holder_;
+  asmjit::Label origin_;          // AsmJit's own, at offset 0
+  std::vector<uint32_t> labels_;  // offsets
+  std::vector<Jump> jumps_;
+  std::vector<Line> data_;        // downwards
+  std::map<std::pair<uint64_t, uint64_t>, size_t> constants_;
+  std::vector<Table> tables_;
+};
+
+}  // namespace wasmscope::jit
