@@ -3,6 +3,7 @@
 // a cell whose handler is machine code stands where a cell of the interpreter could. So neither tier calls the other,
 // and the native stack holds nothing that is needed to go on: engine/README.md, "Tiers". For interp/ and jit/ only.
 #pragma once
+#include "engine/base/os/guarded_code.h"
 #include "engine/interp/cell.h"
 #include "engine/runtime/store.h"
 
@@ -35,12 +36,13 @@ class Tier {
   // code does not.
   using Trampoline = void(const Cell*, uint64_t*, uint64_t, Handler* first, uint8_t*, Context*);
   Trampoline* trampoline = nullptr;
+  const GuardedCode* guarded_code = nullptr;   // null when it checks all accesses
 };
 
 // Where compiled code finds what it needs of a Context and where it goes on in the loop.
 struct LoopLayout {
   int32_t func, inst, top, budget, pc;              // offsets in a Context
-  int32_t stack, stack_end, last_record, to_returns, native_stack;
+  int32_t stack, stack_end, last_record, to_returns, memory_size, native_stack;
   Handler* tick;          // the budget is used up at ctx->pc; the tick has been counted
   Handler* redo;          // carries out the instruction at ctx->pc in step code
   Handler* overflow;      // the stacks have no room for ctx->func's frame

@@ -56,6 +56,7 @@ struct Context {
   uint64_t watch_begin = 0, watch_size = 0;   // a range of memory 0 that holds all watched ones
   TrapCode trap_code{};
   runtime::PauseReason reason{};
+  uint64_t memory_size = 0;              // of memory 0, where compiled code looks
   uint64_t* native_stack = nullptr;      // where the stack pointer stands between handlers; compiled code nests above
   runtime::Outcome outcome;
 };

@@ -489,8 +489,10 @@ static_assert(std::size(kHandlers) == static_cast<size_t>(CellOp::Count_));
 namespace {
 
 void start(Context* ctx, Handler* first, const Cell* ip, uint64_t* fp, uint64_t mem_size, uint8_t* mem) {
-  if (ctx->impl.tier != nullptr) ctx->impl.tier->trampoline(ip, fp, mem_size, first, mem, ctx);
-  else first(ip, fp, mem_size, 0, mem, ctx);
+  const Tier* const tier = ctx->impl.tier;
+  if (tier == nullptr) return first(ip, fp, mem_size, 0, mem, ctx);
+  const GuardedCode::Scope scope(tier->guarded_code);
+  tier->trampoline(ip, fp, mem_size, first, mem, ctx);
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ using asmjit::Label;
 using lower::SourceKind;
 using wasm::Op;
 
-// The effective address, checked. Its base may be rax; rcx is free again.
+// The effective address, checked, or guarded: then an access of it may fault. Nothing may be loaded into registers
+// between this and the access: the exit has what they hold now. Its base may be rax; rcx is free again.
 x86::Mem FunctionCompiler::address(const SlotOp& op, uint32_t width) {
   x86::Gp base = in_register(op.a, Kind::I32, x86::rax);
   auto displacement = static_cast<int64_t>(op.offset);
@@ -34,9 +35,13 @@ x86::Mem FunctionCompiler::address(const SlotOp& op, uint32_t width) {
     base = x86::eax;
   }
   const Label exit = exit_here(op.pc);
-  asm_.lea(x86::rcx, x86::ptr(base.r64(), static_cast<int32_t>(displacement + width)));
-  asm_.cmp(x86::rcx, kMemorySize);
-  asm_.ja(exit);
+  if (is_guarded_) {
+    guarded_.emplace_back(static_cast<uint32_t>(asm_.offset()), exit);
+  } else {
+    asm_.lea(x86::rcx, x86::ptr(base.r64(), static_cast<int32_t>(displacement + width)));
+    asm_.cmp(x86::rcx, kMemorySize);
+    asm_.ja(exit);
+  }
   return x86::Mem(kMemory, base.r64(), 0, static_cast<int32_t>(displacement), width);
 }
 

@@ -14,21 +14,19 @@ using wasm::Op;
 // Leaves rax alone. Everything is in the frame.
 void FunctionCompiler::push_frame(const SlotOp& op, uint32_t cell) {
   static_assert(sizeof(runtime::ControlRecord) == 16);
-  asm_.mov(x86::rcx, x86::qword_ptr(kContext, layout_.top));
   asm_.mov(x86::rdx, kFrame);
   asm_.sub(x86::rdx, x86::qword_ptr(kContext, layout_.stack));
   asm_.shl(x86::rdx, 32 - 3);
   if (func_.address != 0) asm_.or_(x86::rdx, static_cast<int32_t>(func_.address));
-  asm_.mov(x86::qword_ptr(x86::rcx), x86::rdx);
+  asm_.mov(x86::qword_ptr(kTop), x86::rdx);
   asm_.mov(x86::rdx, uint64_t{op.pc} | uint64_t{op.next_pc} << 32);
-  asm_.mov(x86::qword_ptr(x86::rcx, 8), x86::rdx);
-  asm_.add(x86::rcx, 16);
-  asm_.mov(x86::qword_ptr(kContext, layout_.top), x86::rcx);
-  asm_.add(x86::rcx, x86::qword_ptr(kContext, layout_.to_returns));
+  asm_.mov(x86::qword_ptr(kTop, 8), x86::rdx);
+  asm_.mov(x86::rcx, x86::qword_ptr(kContext, layout_.to_returns));
   asm_.mov(x86::rdx, reinterpret_cast<uint64_t>(result_.cells.data() + cell));
-  asm_.mov(x86::qword_ptr(x86::rcx, -16), x86::rdx);
+  asm_.mov(x86::qword_ptr(kTop, x86::rcx), x86::rdx);
   asm_.mov(x86::rdx, reinterpret_cast<uint64_t>(&func_));
-  asm_.mov(x86::qword_ptr(x86::rcx, -8), x86::rdx);
+  asm_.mov(x86::qword_ptr(kTop, x86::rcx, 0, 8), x86::rdx);
+  asm_.add(kTop, sizeof(runtime::ControlRecord));
   if (op.d != 0) asm_.add(kFrame, static_cast<int32_t>(op.d * 8));
 }
 
@@ -45,7 +43,7 @@ void FunctionCompiler::call(const SlotOp& op) {
   };
   const auto native_return = [&] {
     if (op.d != 0) asm_.sub(kFrame, static_cast<int32_t>(op.d * 8));
-    asm_.sub(x86::qword_ptr(kContext, layout_.top), sizeof(runtime::ControlRecord));
+    asm_.sub(kTop, sizeof(runtime::ControlRecord));
   };
   if (row == Op::Call) {
     runtime::Func& callee = *instance_.funcs[op.index];

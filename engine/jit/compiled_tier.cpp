@@ -33,9 +33,11 @@ struct Versions {
 }  // namespace
 
 struct CompiledTier::Impl {
-  explicit Impl(runtime::Store& the_store) : store(the_store) {}
+  Impl(runtime::Store& the_store, Bounds the_bounds) : store(the_store), bounds(the_bounds) {}
 
   runtime::Store& store;
+  const Bounds bounds;
+  GuardedCode guarded_code;
   asmjit::JitAllocator::CreateParams params = allocator_params();
   asmjit::JitRuntime runtime{&params};
   StrictErrors errors;
@@ -61,6 +63,10 @@ struct CompiledTier::Impl {
     emit(assembler);
     return add(holder);
   }
+  void release(void* code) {
+    guarded_code.remove(code);
+    runtime.release(code);
+  }
   void make_stubs();
   std::unique_ptr<NativeFunc> compile(runtime::Func& func, const lower::StopSet& stops,
                                       std::vector<ListedPiece>* listing = nullptr);
@@ -83,6 +89,7 @@ void CompiledTier::Impl::make_stubs() {
   stubs.leave = make([&](x86::Assembler& a) {
     a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_stack));
     a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
+    a.mov(x86::qword_ptr(kContext, layout.top), kTop);
     a.mov(x86::rsi, kFrame);
     a.mov(x86::rdx, kMemorySize);
     a.mov(x86::r8, kMemory);
@@ -109,9 +116,9 @@ void CompiledTier::Impl::make_stubs() {
   });
   // The return of a function whose caller has no native frame any more.
   return_any = make([&](x86::Assembler& a) {
-    a.mov(x86::rax, x86::qword_ptr(kContext, layout.top));
-    a.sub(x86::rax, 16);
-    a.mov(x86::qword_ptr(kContext, layout.top), x86::rax);
+    a.sub(kTop, sizeof(runtime::ControlRecord));
+    a.mov(x86::qword_ptr(kContext, layout.top), kTop);
+    a.mov(x86::rax, kTop);
     a.mov(x86::ecx, x86::dword_ptr(x86::rax, offsetof(runtime::ControlRecord, frame_base)));
     a.mov(x86::rsi, x86::qword_ptr(kContext, layout.stack));
     a.lea(x86::rsi, x86::ptr(x86::rsi, x86::rcx, 3));
@@ -129,10 +136,11 @@ void CompiledTier::Impl::make_stubs() {
     return make([&, place](x86::Assembler& a) {
       a.mov(x86::rax, x86::qword_ptr(x86::rdi, place));
       a.mov(kFrame, x86::rsi);
-      a.mov(kMemorySize, x86::rdx);
       a.mov(kMemory, x86::r8);
       a.mov(kContext, x86::r9);
+      a.mov(kMemorySize, x86::rdx);
       a.mov(kBudget, x86::qword_ptr(kContext, layout.budget));
+      a.mov(kTop, x86::qword_ptr(kContext, layout.top));
       a.mov(x86::rcx, reinterpret_cast<uint64_t>(return_any));
       a.push(x86::rcx);
       a.jmp(x86::rax);
@@ -148,10 +156,13 @@ void CompiledTier::Impl::make_stubs() {
   });
 }
 
-CompiledTier::CompiledTier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) { trampoline = impl_->trampoline; }
+CompiledTier::CompiledTier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+  trampoline = impl_->trampoline;
+  if (impl_->bounds == Bounds::Guarded) guarded_code = &impl_->guarded_code;
+}
 CompiledTier::~CompiledTier() = default;
 
-std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(runtime::Store& store) {
+std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(runtime::Store& store, Bounds bounds) {
   const asmjit::CpuInfo& cpu = asmjit::CpuInfo::host();
   if (cpu.arch() != asmjit::Arch::kX64) return std::unexpected("there is no compiled tier for this kind of processor");
   const auto& features = cpu.features().x86();
@@ -161,7 +172,8 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
   if (const auto* const first = reinterpret_cast<runtime::Func* const* const*>(&store.func_pointers);
       *first != store.func_pointers.data())
     return std::unexpected("the compiled tier does not know this C++ library");
-  auto impl = std::make_unique<Impl>(store);
+  if (!GuardedCode::is_available()) bounds = Bounds::Checked;
+  auto impl = std::make_unique<Impl>(store, bounds);
   impl->make_stubs();
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
@@ -180,7 +192,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   constexpr size_t kEntryCells = 3;
   compiled->cells.reserve(kEntryCells + calls + code.label_count);
   assembler.begin();
-  FunctionCompiler compiler(assembler, stubs, store, func, code, *compiled);
+  FunctionCompiler compiler(assembler, stubs, store, func, code, *compiled, bounds);
   compiler.run();
   const size_t bytes = assembler.data_bytes() + assembler.code_bytes();
   void* writable = nullptr;
@@ -188,6 +200,8 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   assembler.copy_to(static_cast<uint8_t*>(writable));
   const uint8_t* const base = static_cast<const uint8_t*>(compiled->machine_code) + assembler.data_bytes();
   compiler.finish_cells(reinterpret_cast<uint64_t>(base));
+  if (auto accesses = compiler.guarded_accesses(); !accesses.empty())
+    guarded_code.add(compiled->machine_code, bytes, std::move(accesses));
   if (listing != nullptr) *listing = list(code, compiler.pieces(), Bytes{base, assembler.code_bytes()});
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
@@ -200,7 +214,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
 std::vector<ListedPiece> CompiledTier::list_code(runtime::Func& func) {
   std::vector<ListedPiece> listing;
   const auto compiled = impl_->compile(func, lower::StopSet{}, &listing);
-  impl_->runtime.release(compiled->machine_code);
+  impl_->release(compiled->machine_code);
   return listing;
 }
 
@@ -216,7 +230,7 @@ interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const lower::St
     return versions.plain.get();
   }
   if (!versions.stopping || versions.stops != stops.pcs) {
-    if (versions.stopping) impl_->runtime.release(versions.stopping->machine_code);
+    if (versions.stopping) impl_->release(versions.stopping->machine_code);
     versions.stopping = impl_->compile(func, stops);
     versions.stops = stops.pcs;
   }

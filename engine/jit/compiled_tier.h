@@ -11,6 +11,7 @@
 
 #include "engine/interp/compiled.h"
 #include "engine/interp/interpreter.h"
+#include "engine/jit/bounds.h"
 #include "engine/jit/listing.h"
 
 namespace wasmscope::jit {
@@ -33,7 +34,8 @@ std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& modul
 class CompiledTier : public interp::Tier {
  public:
   // What is missing, when this machine cannot run such code.
-  static std::expected<std::unique_ptr<CompiledTier>, std::string> create(runtime::Store& store);
+  static std::expected<std::unique_ptr<CompiledTier>, std::string> create(runtime::Store& store,
+                                                                          Bounds bounds = Bounds::Guarded);
   ~CompiledTier() override;
 
   interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) override;

@@ -38,10 +38,11 @@ Registers::Vectors vectors_in(const lower::SlotCode& code) {
 }  // namespace
 
 FunctionCompiler::FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store,
-                                   runtime::Func& func, const lower::SlotCode& code, NativeFunc& result)
+                                   runtime::Func& func, const lower::SlotCode& code, NativeFunc& result, Bounds bounds)
     : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
       registers_(asm_, code.frame_slots, code.local_slots, vectors_in(code)), locals_(kinds_of_locals(func)),
-      loops_(code, locals_), labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()) {}
+      loops_(code, locals_), labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
+      is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()) {}
 
 void FunctionCompiler::go_to(const void* address) {
   asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(address));
@@ -121,8 +122,7 @@ void FunctionCompiler::entry() {
   asm_.lea(x86::rax, slot_at(code_.frame_slots));
   asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.stack_end));
   asm_.ja(overflow);
-  asm_.mov(x86::rax, x86::qword_ptr(kContext, layout_.top));
-  asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.last_record));
+  asm_.cmp(kTop, x86::qword_ptr(kContext, layout_.last_record));
   asm_.ja(overflow);
   const uint32_t first = code_.param_slots + lower::kScratchSlots;
   constexpr uint32_t kUnrolled = 16;
@@ -310,6 +310,13 @@ void FunctionCompiler::finish_cells(uint64_t base) {
     Cell& cell = each.is_island ? result_.islands->cells[each.cell] : result_.cells[each.cell];
     cell.bits = base + asm_.offset_of(each.target);
   }
+}
+
+std::vector<GuardedAccess> FunctionCompiler::guarded_accesses() const {
+  const auto code = static_cast<uint32_t>(asm_.data_bytes());
+  std::vector<GuardedAccess> accesses;
+  for (const auto& [begin, exit] : guarded_) accesses.push_back({code + begin, code + asm_.offset_of(exit)});
+  return accesses;
 }
 
 Kind FunctionCompiler::kind_of_letter(char letter) {

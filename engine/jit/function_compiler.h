@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "engine/jit/bounds.h"
 #include "engine/jit/exits.h"
 #include "engine/jit/islands.h"
 #include "engine/jit/listing.h"
@@ -17,12 +18,14 @@ namespace wasmscope::jit {
 class FunctionCompiler {
  public:
   FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
-                   const lower::SlotCode& code, NativeFunc& result);
+                   const lower::SlotCode& code, NativeFunc& result, Bounds bounds);
 
   // Appends the code. `result` has room for its cells, whose addresses are in the code, as that of its exits is.
   void run();
   // After the code has its place: what the cells and exits need of it.
   void finish_cells(uint64_t base);
+  // Offsets from the data before the code on.
+  std::vector<GuardedAccess> guarded_accesses() const;
 
   const std::vector<Piece>& pieces() const { return pieces_; }
 
@@ -183,6 +186,8 @@ class FunctionCompiler {
   std::vector<LoopEntry> loop_entries_;
   asmjit::Label native_entry_, body_;
   uint32_t first_exit_ = 0;                  // its offset
+  const bool is_guarded_;                    // memory 0: accesses out of bounds fault
+  std::vector<std::pair<uint32_t, asmjit::Label>> guarded_;   // from an offset on: where a fault goes on
   bool is_reachable_ = true;
   std::vector<Island> islands_;
   std::vector<Piece> pieces_;

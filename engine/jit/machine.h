@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What machine code of this tier keeps where. Internal to jit/.
 //
-//   rbx  the frame's first slot      r12  memory 0       r14  ticks left of the chunk
-//   rbp  the Context                 r13  its size       rax, rcx, xmm0, xmm1  nothing from one operation to the next
+//   rbx  the frame's first slot      r12  memory 0                     r14  ticks left of the chunk
+//   rbp  the Context                 r13  the next control record      rax, rcx, xmm0, xmm1  nothing from one operation
+//                                                                      to the next
 //
 // All others hold slots. There is no register that a call keeps: everything is in the frame then.
 #pragma once
@@ -14,7 +15,10 @@
 
 namespace wasmscope::jit {
 
-inline const x86::Gp kFrame = x86::rbx, kContext = x86::rbp, kMemory = x86::r12, kMemorySize = x86::r13, kBudget = x86::r14;
+inline const x86::Gp kFrame = x86::rbx, kContext = x86::rbp, kMemory = x86::r12, kTop = x86::r13, kBudget = x86::r14;
+
+// The Context has it right while compiled code runs.
+inline const x86::Mem kMemorySize = x86::qword_ptr(x86::rbp, interp::loop_layout().memory_size);
 
 inline x86::Mem slot_at(uint64_t slot, uint32_t bytes = 8) { return x86::Mem(kFrame, static_cast<int32_t>(slot * 8), bytes); }
 

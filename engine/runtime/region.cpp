@@ -8,12 +8,23 @@
 
 namespace wasmscope::runtime {
 
-std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks) {
+namespace {
+
+constexpr uint64_t kGuardedReach = (uint64_t{1} << 32) + (uint64_t{1} << 31) + Region::kPageBytes;
+
+}  // namespace
+
+std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks, Guard guard) {
   const uint64_t pages = (max_bytes + kPageBytes - 1) >> kPageShift;
   const uint64_t mark_bytes = marks == Marks::None ? 0 : ((pages >> kPageShift) + 1) << kPageShift;
-  auto memory = Reservation::reserve(std::max<uint64_t>(mark_bytes + max_bytes, 1));
+  const uint64_t system_page = Reservation::page_bytes();
+  std::optional<Reservation> memory;
+  if (guard == Guard::Wanted && mark_bytes % system_page == 0 && initial_bytes % system_page == 0)
+    memory = Reservation::reserve(mark_bytes + std::max(max_bytes, kGuardedReach));
+  const bool is_guarded = memory.has_value();
+  if (!memory) memory = Reservation::reserve(std::max<uint64_t>(mark_bytes + max_bytes, 1));
   if (!memory || !memory->commit(mark_bytes + initial_bytes)) return std::nullopt;
-  return Region(std::move(*memory), mark_bytes, initial_bytes);
+  return Region(std::move(*memory), mark_bytes, initial_bytes, max_bytes, is_guarded);
 }
 
 void Region::clear_from(uint64_t begin) {
@@ -24,7 +35,8 @@ void Region::clear_from(uint64_t begin) {
 }
 
 void Region::resize(uint64_t new_size) {
-  if (new_size < size_) clear_from(new_size);
+  if (new_size < size_ && is_guarded_) memory_.decommit_from(mark_bytes_ + new_size);
+  else if (new_size < size_) clear_from(new_size);
   else CHECK(memory_.commit(mark_bytes_ + new_size));
   size_ = new_size;
 }
@@ -58,10 +70,9 @@ Region::Image Region::save(uint64_t used) const {
 }
 
 void Region::restore(const Image& image) {
-  // The region may have grown since; a smaller size only hides bytes, which must read as zero when they return.
+  resize(image.size);
   clear_from(image.bytes.size());
   if (!image.bytes.empty()) std::memcpy(data(), image.bytes.data(), image.bytes.size());
-  size_ = image.size;
 }
 
 }  // namespace wasmscope::runtime

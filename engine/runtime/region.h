@@ -9,6 +9,10 @@
 //   ... mark of page 1 | mark of page 0 | byte 0, byte 1, ...
 // An access that begins in one page and ends in the next marks the first one only: a page may have changed when its
 // mark or the one before is set, in its first bytes at least.
+//
+// Behind a guarded region is so much address space that cannot be accessed that a base and an index of 32 bits and a
+// displacement of 31 reach nothing else: compiled code need not check them (engine/base/os/guarded_code.h). Its size is
+// always a multiple of the system's pages.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -24,17 +28,20 @@ class Region {
   static constexpr int kPageShift = 12;
   static constexpr uint64_t kPageBytes = uint64_t{1} << kPageShift;
   enum class Marks : uint8_t { None, Pages };
+  enum class Guard : uint8_t { None, Wanted };
 
-  // Empty when the address space or the first bytes cannot be had.
-  static std::optional<Region> create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks = Marks::None);
+  // Empty when the address space or the first bytes cannot be had. A guard that cannot be had is left out.
+  static std::optional<Region> create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks = Marks::None,
+                                      Guard guard = Guard::None);
 
   uint8_t* data() { return memory_.data() + mark_bytes_; }
   const uint8_t* data() const { return memory_.data() + mark_bytes_; }
   uint64_t size() const { return size_; }
   const uint64_t* size_place() const { return &size_; }   // for compiled code
-  uint64_t max_size() const { return memory_.reserved() - mark_bytes_; }
+  uint64_t max_size() const { return max_size_; }
   Bytes bytes() const { return {data(), size_}; }
 
+  bool is_guarded() const { return is_guarded_; }
   bool has_marks() const { return mark_bytes_ != 0; }
   // Of a region with marks: what a store to `address` does besides.
   static void mark(uint8_t* base, uint64_t address) { base[static_cast<int64_t>(~(address >> kPageShift))] = 1; }
@@ -64,11 +71,13 @@ class Region {
   void restore(const Image& image);
 
  private:
-  Region(Reservation memory, uint64_t mark_bytes, uint64_t size)
-      : memory_(std::move(memory)), mark_bytes_(mark_bytes), size_(size) {}
+  Region(Reservation memory, uint64_t mark_bytes, uint64_t size, uint64_t max_size, bool is_guarded)
+      : memory_(std::move(memory)), mark_bytes_(mark_bytes), size_(size), max_size_(max_size), is_guarded_(is_guarded) {}
   Reservation memory_;
   uint64_t mark_bytes_;
   uint64_t size_;
+  uint64_t max_size_;
+  bool is_guarded_;
 };
 
 }  // namespace wasmscope::runtime

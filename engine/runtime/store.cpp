@@ -43,7 +43,10 @@ Result<Memory*> Store::add_memory(const wasm::MemoryType& type) {
   const uint64_t max_pages = type.limits.has_max ? std::min(type.limits.max, engine_pages) : engine_pages;
   if (type.limits.min > max_pages)
     return std::unexpected(error(ErrorCode::OutOfMemory, "memory of " + std::to_string(type.limits.min) + " pages"));
-  auto region = Region::create(type.limits.min << type.page_size_log2, max_pages << type.page_size_log2, Region::Marks::Pages);
+  constexpr int kUsualPage = 16;
+  const bool is_usual = !type.limits.is64 && type.page_size_log2 == kUsualPage;
+  auto region = Region::create(type.limits.min << type.page_size_log2, max_pages << type.page_size_log2, Region::Marks::Pages,
+                               is_usual ? Region::Guard::Wanted : Region::Guard::None);
   if (!region)
     return std::unexpected(error(ErrorCode::OutOfMemory, "memory of " + std::to_string(type.limits.min) + " pages"));
   memories.push_back({static_cast<uint32_t>(memories.size()), type, max_pages, std::move(*region)});

@@ -152,7 +152,8 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
   twin->interpreter = std::make_unique<interp::Interpreter>(twin->store);
   twin->interpreter->add_instance(*twin->instance);
   if (const char* wanted = std::getenv("WASMSCOPE_TIER"); wanted != nullptr && *wanted != 0) {
-    auto tier = jit::CompiledTier::create(twin->store);
+    const bool is_checked = std::string_view(wanted) == "jit-checked";
+    auto tier = jit::CompiledTier::create(twin->store, is_checked ? jit::Bounds::Checked : jit::Bounds::Guarded);
     if (!tier) {
       problem = tier.error();
       return nullptr;

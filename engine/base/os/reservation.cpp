@@ -13,11 +13,16 @@ namespace wasmscope {
 namespace {
 
 size_t to_whole_pages(size_t bytes) {
-  static const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t page = Reservation::page_bytes();
   return (bytes + page - 1) / page * page;
 }
 
 }  // namespace
+
+size_t Reservation::page_bytes() {
+  static const auto bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
 
 std::optional<Reservation> Reservation::reserve(size_t bytes) {
   constexpr size_t kMost = size_t{1} << 46;
@@ -49,12 +54,13 @@ void Reservation::clear_from(size_t offset) {
   if (whole < committed_) CHECK(madvise(data_ + whole, committed_ - whole, MADV_DONTNEED) == 0);
 }
 
-void Reservation::decommit_all() {
-  if (committed_ == 0) return;
+void Reservation::decommit_from(size_t offset) {
+  const size_t begin = to_whole_pages(offset);
+  if (committed_ <= begin) return;
   // A fresh mapping over the old one gives the pages back and forgets their contents.
-  void* data = mmap(data_, committed_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
-  CHECK(data == data_);
-  committed_ = 0;
+  void* data = mmap(data_ + begin, committed_ - begin, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  CHECK(data == data_ + begin);
+  committed_ = begin;
 }
 
 }  // namespace wasmscope

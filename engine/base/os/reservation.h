@@ -26,8 +26,9 @@ class Reservation {
   size_t reserved() const { return reserved_; }
   // Makes the first `new_bytes` usable. Never takes anything back. False when past the end or refused.
   bool commit(size_t new_bytes);
-  // Everything reads as zero when it is committed again.
-  void decommit_all();
+  // Whole pages from `offset` on can be accessed no more; they read as zero when they are committed again.
+  void decommit_from(size_t offset);
+  static size_t page_bytes();
   // What is committed from `offset` on reads as zero again, and most of it takes no memory until it is written.
   void clear_from(size_t offset);
 
