@@ -11,7 +11,8 @@
 namespace wasmscope::jit {
 
 struct CompiledProgram {
-  explicit CompiledProgram(std::string_view source, interp::CompileWhen when = interp::CompileWhen::Called) {
+  explicit CompiledProgram(std::string_view source, interp::CompileWhen when = interp::CompileWhen::Called,
+                           Bounds bounds = Bounds::Guarded) {
     const wasm::Features features;
     auto parsed = text::parse_module(source, features);
     EXPECT_TRUE(parsed.has_value());
@@ -22,7 +23,7 @@ struct CompiledProgram {
     EXPECT_TRUE(validate::validate(*decoded, features).has_value());
     const auto module = std::make_shared<const wasm::Module>(std::move(*decoded));
     instance = runtime::instantiate(store, module, runtime::Imports())->result.instance;
-    tier = *CompiledTier::create(store);
+    tier = *CompiledTier::create(store, bounds);
     interpreter = std::make_unique<interp::Interpreter>(store);
     interpreter->add_instance(*instance);
     interpreter->set_tier(*tier, when);
