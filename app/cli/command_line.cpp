@@ -89,8 +89,16 @@ Exit code: 0 when all are valid, 1 when one is not, 2 for wrong usage.)"},
   wasmscope print prog.wasm --function parse_number --jit
 
 Names from the name section become identifiers where they can; a comment has the index. Custom sections and
-branch hints become annotations. What is printed reads back as the same module. Exit code: 0, 1 for
-a bad file, 2 for wrong usage.)"},
+branch hints become annotations. What is printed reads back as the same module.
+
+With --jit each instruction is followed by the operations of slot code that it becomes (sN is slot N of the frame)
+and their machine code, `at` saying where locals and operands are then. Instructions folded into another name it.
+As JSON:
+  index name machine_bytes locals: [{type slot}] instructions: [{offset text reachable [operation]}]
+  operations: [{text [offset] [interpreted] machine: [first, end) places: [{local|operand type place}]}]
+  machine: [{offset text [operation] [out_of_line]}]
+
+Exit code: 0, 1 for a bad file, 2 for wrong usage.)"},
     {"encode", "wasmscope encode FILE -o FILE [OPTIONS]", "Writes a module as binary.",
      R"(Examples:
   wasmscope encode prog.wat -o prog.wasm
@@ -539,10 +547,12 @@ Command parse_print(const VerbInfo& verb, std::span<const std::string> arguments
   CLI::Option* function = parser.add_text("--function", options.function, "NAME|#INDEX",
                                           "Only this function, by name or by index, such as '#12'");
   parser.app().add_flag("--folded", options.is_folded, "Operands inside the parentheses of what takes them");
-  parser.app().add_flag("--jit", options.is_machine_code, "The machine code that --tier jit makes of the function");
+  parser.app().add_flag("--jit", options.is_machine_code, "The function's slot code and the machine code that --tier jit makes of it");
+  parser.app().add_flag("--json", options.is_json, "With --jit: as JSON");
   if (auto finished = parser.parse({arguments.begin(), arguments.end()})) return *finished;
   if (function->count() > 0 && options.function.empty()) return parser.refuse("--function wants a name or an index");
   if (options.is_machine_code && options.function.empty()) return parser.refuse("--jit prints one function: add --function NAME");
+  if (options.is_json && !options.is_machine_code) return parser.refuse("--json is the form of --jit");
   options.features = parser.features();
   return options;
 }

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <memory>
 
+#include "app/cli/code_map_output.h"
 #include "app/cli/module_input.h"
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
@@ -40,8 +41,10 @@ Result<wasm::FuncIndex> find_function(const std::shared_ptr<const wasm::Module>&
       error(ErrorCode::NoSuchFunction, escape_for_display(text) + "; `wasmscope inspect --functions` lists them"));
 }
 
-// Slot operations, each with the instructions that it became. The module is instantiated for it, but nothing runs.
-int print_machine_code(const std::shared_ptr<const wasm::Module>& module, wasm::FuncIndex index) {
+enum class MachineCodeForm : uint8_t { Text, Json };
+
+// The module is instantiated for it, but nothing runs.
+int print_machine_code(const std::shared_ptr<const wasm::Module>& module, wasm::FuncIndex index, MachineCodeForm form) {
   if (index < module->imported_funcs) {
     print_error("#" + std::to_string(index) + " is imported: it has no code");
     return kExitUsage;
@@ -61,10 +64,9 @@ int print_machine_code(const std::shared_ptr<const wasm::Module>& module, wasm::
     return kExitUsage;
   }
   Output output;
-  for (const jit::ListedPiece& piece : (*tier)->list_code(*instance.funcs[index])) {
-    output.write((piece.pc == 0 ? "" : to_hex(piece.pc) + "  ") + piece.operation + "\n");
-    for (const std::string& instruction : piece.instructions) output.write("    " + instruction + "\n");
-  }
+  const jit::CodeMap map = (*tier)->map_code(*instance.funcs[index], lower::StopSet{});
+  if (form == MachineCodeForm::Json) write_code_map_json(output, *module, map);
+  else write_code_map_text(output, *module, map);
   return output.finish(kExitOk);
 }
 
@@ -95,7 +97,7 @@ int print_verb(const PrintOptions& options) {
     }
     if (options.is_machine_code) {
       if (const auto valid = validate::validate(*module, options.features); !valid) return refuse(valid.error(), module.get());
-      return print_machine_code(module, *func);
+      return print_machine_code(module, *func, options.is_json ? MachineCodeForm::Json : MachineCodeForm::Text);
     }
     printed = text::print_function(*module, *func, sink, form);
   }

@@ -102,6 +102,7 @@ struct PrintOptions {
   std::string function;               // "NAME" or "#INDEX"; empty: the whole module
   bool is_folded = false;
   bool is_machine_code = false;       // of the function
+  bool is_json = false;               // with is_machine_code
   wasm::Features features;
 };
 

@@ -210,9 +210,10 @@ std::expected<void, std::string> use_compiled_tier(TierContest& contest) {
   };
   contest.list_code = [](interp::Tier& tier, runtime::Func& func) {
     std::vector<ComparedLine> lines;
-    for (const jit::ListedPiece& piece : static_cast<jit::CompiledTier&>(tier).list_code(func)) {
-      lines.push_back({piece.pc, piece.operation, false});
-      for (const std::string& instruction : piece.instructions) lines.push_back({piece.pc, "    " + instruction, false});
+    const jit::CodeMap map = static_cast<jit::CompiledTier&>(tier).map_code(func, {});
+    for (const jit::CodeMap::Operation& operation : map.operations) {
+      lines.push_back({operation.pc, operation.text, false});
+      for (uint32_t i = operation.first; i < operation.end; ++i) lines.push_back({operation.pc, "    " + map.instructions[i].text, false});
     }
     return lines;
   };

@@ -68,8 +68,10 @@ struct CompiledTier::Impl {
     runtime.release(code);
   }
   void make_stubs();
+  // For people, of what `func`'s code mentions; "" where it is nobody's.
+  std::string name_of(uint64_t address, const runtime::Func& func) const;
   std::unique_ptr<NativeFunc> compile(runtime::Func& func, const lower::StopSet& stops,
-                                      std::vector<ListedPiece>* listing = nullptr);
+                                      CodeMap* map = nullptr);
 };
 
 void CompiledTier::Impl::make_stubs() {
@@ -179,7 +181,7 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
 }
 
 std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops,
-                                                         std::vector<ListedPiece>* listing) {
+                                                         CodeMap* map) {
   const auto begin = std::chrono::steady_clock::now();
   auto compiled = std::make_unique<NativeFunc>();
   compiled->func = &func;
@@ -193,6 +195,8 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   compiled->cells.reserve(kEntryCells + calls + code.label_count);
   assembler.begin();
   FunctionCompiler compiler(assembler, stubs, store, func, code, *compiled, bounds);
+  Trace trace;
+  if (map != nullptr) compiler.note_in(trace);
   compiler.run();
   const size_t bytes = assembler.data_bytes() + assembler.code_bytes();
   void* writable = nullptr;
@@ -202,7 +206,9 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   compiler.finish_cells(reinterpret_cast<uint64_t>(base));
   if (auto accesses = compiler.guarded_accesses(); !accesses.empty())
     guarded_code.add(compiled->machine_code, bytes, std::move(accesses));
-  if (listing != nullptr) *listing = list(code, compiler.pieces(), Bytes{base, assembler.code_bytes()});
+  if (map != nullptr)
+    *map = jit::map_code(module, func.index, code, trace, Bytes{base, assembler.code_bytes()},
+                         [&](uint64_t address) { return name_of(address, func); });
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
   compiled->machine_bytes = bytes;
@@ -211,11 +217,28 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   return compiled;
 }
 
-std::vector<ListedPiece> CompiledTier::list_code(runtime::Func& func) {
-  std::vector<ListedPiece> listing;
-  const auto compiled = impl_->compile(func, lower::StopSet{}, &listing);
+CodeMap CompiledTier::map_code(runtime::Func& func, const lower::StopSet& stops) {
+  CodeMap map;
+  const auto compiled = impl_->compile(func, stops, &map);
   impl_->release(compiled->machine_code);
-  return listing;
+  return map;
+}
+
+std::string CompiledTier::Impl::name_of(uint64_t address, const runtime::Func& func) const {
+  const interp::LoopLayout& layout = interp::loop_layout();
+  const std::pair<const void*, std::string_view> known[] = {
+      {&func, "function"},
+      {stubs.leave, "leave"},
+      {stubs.leave_by_exit, "leave_by_exit"},
+      {stubs.call_any, "call_any"},
+      {reinterpret_cast<const void*>(layout.tick), "tick"},
+      {reinterpret_cast<const void*>(layout.redo), "redo"},
+      {reinterpret_cast<const void*>(layout.overflow), "overflow"},
+  };
+  for (const auto& [where, name] : known)
+    if (reinterpret_cast<uint64_t>(where) == address) return std::string(name);
+  const auto found = std::ranges::find(func.instance->funcs, reinterpret_cast<const runtime::Func*>(address));
+  return found == func.instance->funcs.end() ? std::string() : "#" + std::to_string(found - func.instance->funcs.begin());
 }
 
 interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const lower::StopSet& stops) {

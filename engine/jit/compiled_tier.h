@@ -12,7 +12,7 @@
 #include "engine/interp/compiled.h"
 #include "engine/interp/interpreter.h"
 #include "engine/jit/bounds.h"
-#include "engine/jit/listing.h"
+#include "engine/jit/code_map.h"
 
 namespace wasmscope::jit {
 
@@ -41,7 +41,7 @@ class CompiledTier : public interp::Tier {
   interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) override;
   void uninstall(runtime::Func& func) override;
   // The code that compile() makes, made again.
-  std::vector<ListedPiece> list_code(runtime::Func& func);
+  CodeMap map_code(runtime::Func& func, const lower::StopSet& stops);
   Statistics statistics() const;
 
  private:

@@ -87,24 +87,30 @@ void FunctionCompiler::scan() {
   }
 }
 
+void FunctionCompiler::note(uint32_t piece) {
+  if (trace_ != nullptr) trace_->pieces.push_back({piece, static_cast<uint32_t>(asm_.offset()), registers_.state()});
+}
+
 void FunctionCompiler::run() {
   scan();
   islands_ = find_islands(code_);
   if (!islands_.empty()) result_.islands = encode_islands(code_, islands_);
-  const auto here = [&] { return static_cast<uint32_t>(asm_.offset()); };
-  pieces_.push_back({Piece::kEntry, here()});
+  note(Trace::Piece::kEntry);
   entry();
   for (size_t i = 0; i < code_.ops.size(); ++i) {
-    if (is_reachable_ || code_.ops[i].op == SlotOpcode::Label) pieces_.push_back({static_cast<uint32_t>(i), here()});
-    if (code_.ops[i].op == SlotOpcode::Label) bind_label(code_.ops[i]);
-    else if (is_reachable_ && i >= after_island_) operation(i);
+    if (is_reachable_ || code_.ops[i].op == SlotOpcode::Label) note(static_cast<uint32_t>(i));
+    if (code_.ops[i].op == SlotOpcode::Label) {
+      bind_label(code_.ops[i]);
+      if (trace_ != nullptr) trace_->pieces.back().state = registers_.state();
+    }
+    if (code_.ops[i].op != SlotOpcode::Label && is_reachable_ && i >= after_island_) operation(i);
     registers_.unlock_all();
     while (!open_loops_.empty() && labels_[open_loops_.back()].loop_end == i) {
       open_loops_.pop_back();
       registers_.set_homes(open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state);
     }
   }
-  pieces_.push_back({Piece::kOutOfLine, here()});
+  note(Trace::Piece::kOutOfLine);
   finish();
 }
 

@@ -27,7 +27,8 @@ class FunctionCompiler {
   // Offsets from the data before the code on.
   std::vector<GuardedAccess> guarded_accesses() const;
 
-  const std::vector<Piece>& pieces() const { return pieces_; }
+  // Before run(): to be told what code is whose.
+  void note_in(Trace& trace) { trace_ = &trace; }
 
  private:
   using Source = lower::Source;
@@ -62,6 +63,7 @@ class FunctionCompiler {
 
   // function_compiler.cpp
   void scan();
+  void note(uint32_t piece);
   void entry();
   void operation(size_t index);
   void bind_label(const SlotOp& op);
@@ -190,7 +192,7 @@ class FunctionCompiler {
   std::vector<std::pair<uint32_t, asmjit::Label>> guarded_;   // from an offset on: where a fault goes on
   bool is_reachable_ = true;
   std::vector<Island> islands_;
-  std::vector<Piece> pieces_;
+  Trace* trace_ = nullptr;                   // only where the code is to be listed
   size_t after_island_ = 0;                  // operations before this one are in the island emitted last
 };
 
