@@ -119,4 +119,6 @@ void SessionLink::want_expressions(std::vector<std::string> texts) {
   session_->want_expressions(kWindowClient, std::move(texts));
 }
 
+void SessionLink::want_code(wasm::FuncIndex func) { session_->want_code(func); }
+
 }  // namespace wasmscope::app

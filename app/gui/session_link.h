@@ -32,6 +32,7 @@ class SessionLink final : public ui::SessionPort {
   void want_memory(std::vector<debug::Session::MemoryWish> wishes) override;
   void want_table(wasm::TableIndex table, uint64_t first) override;
   void want_expressions(std::vector<std::string> texts) override;
+  void want_code(wasm::FuncIndex func) override;
 
  private:
   void start(std::string line);

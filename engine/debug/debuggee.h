@@ -167,6 +167,7 @@ class Debuggee {
   std::map<uint32_t, std::vector<Session::MemoryWish>> memory_wishes;   // by client
   std::map<uint32_t, uint64_t> table_wishes;                            // table: first element
   std::map<uint32_t, std::vector<std::string>> expression_wishes;       // by client
+  std::optional<wasm::FuncIndex> code_wish;
 
   // --- expression_wishes.cpp
   // An expression's value in the selected frame, as `print` shows it.
@@ -239,6 +240,7 @@ class Debuggee {
   Answer end(const runtime::Outcome& outcome);
   std::string returned_values(wasm::FuncIndex func) const;
   std::shared_ptr<const TimePicture> picture_time() const;
+  std::shared_ptr<const CodePicture> picture_code(const Snapshot& previous) const;   // code_pictures.cpp
 
   // Over the writes that are watched: a step with the values compared.
   runtime::Outcome step_once();

@@ -208,6 +208,7 @@ struct Session::Impl final : Contact {
     debuggee.memory_wishes = memory_wishes;
     debuggee.table_wishes = table_wishes;
     debuggee.expression_wishes = expression_wishes;
+    debuggee.code_wish = code_wish;
     return true;
   }
   void go_idle() {
@@ -248,6 +249,7 @@ struct Session::Impl final : Contact {
   std::map<uint32_t, std::vector<MemoryWish>> memory_wishes;
   std::map<uint32_t, uint64_t> table_wishes;
   std::map<uint32_t, std::vector<std::string>> expression_wishes;
+  std::optional<wasm::FuncIndex> code_wish;
   std::shared_ptr<const Snapshot> current;      // written by the engine thread only
 
   // Lock-free, so that pause() may be called from a signal handler.
@@ -318,6 +320,11 @@ void Session::want_table(uint32_t table, uint64_t first) {
 void Session::want_expressions(uint32_t client, std::vector<std::string> texts) {
   const std::lock_guard lock(impl_->mutex);
   impl_->expression_wishes[client] = std::move(texts);
+  impl_->wish();
+}
+void Session::want_code(wasm::FuncIndex func) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->code_wish = func == wasm::kNoIndex ? std::nullopt : std::optional(func);
   impl_->wish();
 }
 

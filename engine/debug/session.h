@@ -102,6 +102,8 @@ class Session {
   // Expressions that snapshots of a stopped program should show the values of; replaces earlier wishes of the
   // same `client`.
   void want_expressions(uint32_t client, std::vector<std::string> texts);
+  // The function whose slot code and machine code snapshots should show; kNoIndex for none.
+  void want_code(wasm::FuncIndex func);
 
  private:
   struct Impl;

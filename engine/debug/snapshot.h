@@ -20,6 +20,7 @@
 namespace wasmscope::debug {
 
 struct TierComparison;   // engine/debug/tier_comparison.h
+struct CodePicture;      // engine/debug/code_picture.h
 
 // Everything that is known about an opened file; complete once loading finished. Immutable.
 struct LoadedModule {
@@ -282,6 +283,7 @@ struct Snapshot {
   std::shared_ptr<const TimePicture> time;   // null: no program
   std::map<std::string, WatchedExpression> expressions;   // those asked for with Session::want_expressions
   TierPicture tiers;
+  std::shared_ptr<const CodePicture> code;   // of the function asked for with Session::want_code; null: none
   std::string invoked;              // what runs: "_start", "fac(20)"
   std::shared_ptr<const TierComparison> comparison;   // of this program; null: not compared
 };

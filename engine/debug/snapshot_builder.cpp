@@ -163,6 +163,7 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   const bool same_program = previous.loaded == loaded_ && previous.memories.size() == instance.memories.size();
   snapshot->globals = inspection_->globals();
   if (state_ != State::Running) snapshot->expressions = picture_expressions();
+  snapshot->code = picture_code(previous);
   for (uint32_t i = 0; i < instance.memories.size(); ++i)
     snapshot->memories.push_back(picture_memory(*instance.memories[i], i, memory_wishes, same_program ? &previous.memories[i] : nullptr));
   for (uint32_t i = 0; i < instance.tables.size(); ++i) {

@@ -4,9 +4,11 @@
 #include <map>
 
 #include "ui/model/code_search.h"
+#include "ui/model/comparison_view.h"
 #include "ui/model/known_values.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/breakpoint_marks.h"
+#include "ui/panels/linked_code_view.h"
 #include "ui/panels/panel.h"
 #include "ui/panels/stop_card.h"
 #include "ui/widgets/controls.h"
@@ -20,6 +22,7 @@ namespace {
 constexpr float kGutterCells = 2.2f, kArrowCells = 4.2f, kOffsetCells = 8, kIndentCells = 2;
 constexpr float kValueShare = 0.6f;        // where the column of values begins
 constexpr uint16_t kDeepestIndent = 24;
+constexpr float kCellsForValues = 60;      // a list narrower than that has none beside machine code
 
 Color color_of(wasm::Category category) {
   switch (category) {
@@ -75,22 +78,30 @@ class CodePanel final : public Panel {
       const std::optional<size_t> row = focus.pc != 0 ? listing->row_of(focus.pc) : std::nullopt;
       list_.cursor = row;
       list_.reveal(row.value_or(0));
+      linked_.follow_wasm();
     }
     draw_find_line(ui, frame, *listing);
     update_known(frame, *listing);
     update_breakpoints(*frame.snapshot, focus.func);
     const Standing standing = find_standing(frame);
     const uint64_t count = listing->rows().size() + (listing->error() ? 1 : 0);
-    const ListRows rows = list_.begin(ui, "code", count);
-    for (uint64_t row = rows.first; row < rows.end; ++row) {
+    const auto draw_any_row = [&](const ListRows& rows, uint64_t row) {
       if (row < listing->rows().size())
         draw_row(ui, frame, rows, row, *listing, standing);
       else
         TextLine(ui, rows.at(row), rows.right())
             .column(kArrowCells)
             .add(Color::Error, to_line(*listing->error(), frame.module()));
+    };
+    ListRows rows;
+    if (is_linked_) {
+      frame.code_wish = focus.func;
+      rows = linked_.draw(ui, linked_code(frame), {list_, count, standing.frame != nullptr ? standing.frame->pc : 0, draw_any_row});
+    } else {
+      rows = list_.begin(ui, "code", count);
+      for (uint64_t row = rows.first; row < rows.end; ++row) draw_any_row(rows, row);
+      list_.end();
     }
-    list_.end();
     handle(ui, frame, rows, *listing);
     draw_menu(ui, frame, rows, *listing);
   }
@@ -100,11 +111,18 @@ class CodePanel final : public Panel {
       case WindowAction::Find: is_finding_ = wants_focus_ = true; return true;
       case WindowAction::FindNext: find(CodeSearch::Direction::Next); return true;
       case WindowAction::FindPrevious: find(CodeSearch::Direction::Previous); return true;
+      case WindowAction::ShowMachineCode: is_linked_ = !is_linked_; return true;
       default: return false;
     }
   }
 
  private:
+  // Null until the session has made it for this function.
+  static std::shared_ptr<const debug::CodePicture> linked_code(const PanelFrame& frame) {
+    const std::shared_ptr<const debug::CodePicture>& code = frame.snapshot->code;
+    return code && code->loaded == frame.snapshot->loaded && code->func == frame.focus.func ? code : nullptr;
+  }
+
   void find(CodeSearch::Direction direction) {
     is_finding_ = true;
     if (find_text_.empty())
@@ -147,9 +165,11 @@ class CodePanel final : public Panel {
     ImGui::NewLine();
   }
 
-  static void draw_title(const UiContext& ui, const PanelFrame& frame, const CodeListing& listing) {
+  static void draw_title(const UiContext& ui, PanelFrame& frame, const CodeListing& listing) {
     const wasm::Module& module = *frame.module();
     const wasm::FuncIndex func = listing.func();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
     TextLine line = text_row(ui, ui.line);
     line.skip(0.5f)
         .add(Color::Text, frame.snapshot->loaded->names->func(func))
@@ -157,9 +177,17 @@ class CodePanel final : public Panel {
     const wasm::TypeIndex type = module.funcs[func].type;
     if (type < module.types.size() && std::holds_alternative<wasm::FuncType>(module.types[type].composite))
       line.add(Color::Dim, "  " + wasm::to_text(module.func_type(func)));
-    if (!module.is_imported(func))
-      line.right(Color::Dim, grouped(listing.rows().size()) + " instructions, " +
-                                 byte_size_long(module.funcs[func].body.size()) + " ");
+    if (module.is_imported(func)) return;
+    if (frame.snapshot->tiers.funcs) line.skip(2).add(Color::Memory, func_tier_text(frame.snapshot->tiers, func));
+    constexpr std::string_view kToggle = "F7 machine code";
+    const float link_x = at.x + width - static_cast<float>(kToggle.size() + 1) * ui.cell;
+    TextLine size(ui, ImVec2(line.x(), at.y), link_x - ui.cell);
+    size.right(Color::Dim, grouped(listing.rows().size()) + " instructions, " + byte_size_long(module.funcs[func].body.size()) + " ");
+    if (link_x < line.x() + ui.cell) return;
+    const ImVec2 back = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos(ImVec2(link_x, at.y));
+    if (link(ui, "code/machine_code", kToggle)) frame.emit(DoWindowAction{WindowAction::ShowMachineCode});
+    ImGui::SetCursorScreenPos(back);
   }
 
   static Standing find_standing(const PanelFrame& frame) {
@@ -197,6 +225,8 @@ class CodePanel final : public Panel {
       VirtualList::draw_ground(ui, rows, row, is_trap_row ? Color::TrapRow : Color::CurrentRow);
     else if (list_.cursor == row)
       VirtualList::draw_ground(ui, rows, row, Color::Selection);
+    else if (is_linked_ && linked_.is_marked(row))
+      VirtualList::draw_ground(ui, rows, row, Color::TabOpen);
     else if (rows.hovered == row)
       VirtualList::draw_ground(ui, rows, row, Color::RowHover);
     const ImVec2 at = rows.at(row);
@@ -213,12 +243,15 @@ class CodePanel final : public Panel {
                                         : "");
     }
     const auto known = known_.find(row);
-    const bool has_value = known != known_.end();
+    const bool has_value = known != known_.end() && (!is_linked_ || rows.width > kCellsForValues * ui.cell);
     const float value_x = at.x + std::max(36 * ui.cell, std::floor(rows.width * kValueShare / ui.cell) * ui.cell);
     TextLine line(ui, at, has_value || is_trap_row ? value_x - ui.cell : rows.right() - ui.cell);
     line.column(kArrowCells).add(is_current ? Color::Text : Color::Dim, hex_digits(code.pc, 4));
     line.column(kArrowCells + kOffsetCells + kIndentCells * static_cast<float>(std::min(code.depth, kDeepestIndent)));
-    for (const text::Token& token : listing.tokens(row).tokens) line.add(color_of(token, code.op), token.text);
+    const LinkedCode::Share share = is_linked_ ? linked_.share(row) : LinkedCode::Share::Own;
+    for (const text::Token& token : listing.tokens(row).tokens)
+      line.add(share == LinkedCode::Share::Own ? color_of(token, code.op) : share == LinkedCode::Share::Unreachable ? Color::Faint : Color::Dim, token.text);
+    if (share == LinkedCode::Share::Folded) line.right(Color::Dim, "folded");
     TextLine value(ui, ImVec2(value_x, at.y), rows.right() - ui.cell);
     if (is_trap_row && frame.snapshot->trap->access) {
       const debug::TrapAccess& access = *frame.snapshot->trap->access;
@@ -322,6 +355,8 @@ class CodePanel final : public Panel {
   CodeSearch search_;
   std::string find_text_;
   bool is_finding_ = false, wants_focus_ = false;
+  bool is_linked_ = false;                    // slot code and machine code beside
+  LinkedCodeView linked_;
   uint64_t shown_serial_ = 0;
   std::shared_ptr<const debug::LoadedModule> shown_module_;
   std::map<size_t, KnownValue> known_;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/base/utf8.h"
+#include "ui/model/comparison_view.h"
 #include "ui/model/function_filter.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/panel.h"
@@ -13,7 +14,27 @@
 namespace wasmscope::ui {
 namespace {
 
-constexpr float kBarCells = 5;
+constexpr float kBarCells = 5, kTierCells = 3.5f;
+
+// Eighths of a bar's height.
+constexpr std::string_view kHeatBars[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+
+uint64_t largest_heat(const debug::TierPicture& tiers) {
+  uint64_t largest = 0;
+  if (tiers.funcs)
+    for (const debug::FuncTier& each : *tiers.funcs) largest = std::max(largest, each.heat);
+  return largest;
+}
+
+// i: interpreted, c: compiled, s: compiled with stops.
+std::string_view letter_of(debug::FuncTier::Code code) {
+  switch (code) {
+    case debug::FuncTier::Code::Interpreted: return "i";
+    case debug::FuncTier::Code::Compiled: return "c";
+    case debug::FuncTier::Code::CompiledWithStops: return "s";
+  }
+  return "";
+}
 
 class FunctionsPanel final : public Panel {
  public:
@@ -25,6 +46,10 @@ class FunctionsPanel final : public Panel {
     if (ImGui::IsItemActive()) wants_focus_ = false;
     const std::vector<wasm::FuncIndex>& functions = filter_.update(frame.snapshot->loaded, filter_text_);
     ui.unfinished.is_wanted |= !filter_.is_complete();
+    if (frame.snapshot->tiers.funcs != heat_of_) {
+      heat_of_ = frame.snapshot->tiers.funcs;
+      largest_heat_ = largest_heat(frame.snapshot->tiers);
+    }
     follow_focus(frame, functions);
 
     const float list_height = ImGui::GetContentRegionAvail().y - ui.line - ui.px(2);
@@ -46,7 +71,7 @@ class FunctionsPanel final : public Panel {
         .add(Color::Dim, functions.size() == module->funcs.size()
                              ? total + (module->funcs.size() == 1 ? " function" : " functions")
                              : grouped(functions.size()) + " of " + total + (filter_.is_complete() ? "" : "\u2026"))
-        .right(Color::Dim, "size ");
+        .right(Color::Dim, heat_of_ ? "tier size " : "size ");
   }
 
   bool act(WindowAction action) override {
@@ -90,7 +115,10 @@ class FunctionsPanel final : public Panel {
 
     const size_t digits = std::to_string(module.funcs.size() - 1).size();
     const std::string index = std::to_string(func);
-    TextLine line(ui, at, bar_x - ui.cell * 0.5f);
+    const debug::FuncTier* const tier = heat_of_ ? frame.snapshot->tiers.find(func) : nullptr;
+    const float name_end = heat_of_ ? bar_x - kTierCells * ui.cell : bar_x;
+    if (tier != nullptr) draw_tier(ui, *tier, ImVec2(name_end, at.y), bar_x);
+    TextLine line(ui, at, name_end - ui.cell * 0.5f);
     line.skip(0.5f + static_cast<float>(digits - index.size())).add(Color::Dim, index).skip(1);
     if (is_import) line.add(Color::Control, "import ");
     line.add(is_import || !names.has_func_name(func) ? Color::Dim : Color::Text, name);
@@ -105,12 +133,26 @@ class FunctionsPanel final : public Panel {
                                               ui.theme[is_selected ? Color::Edited : Color::SizeBar]);
   }
 
+  // How it is carried out, and how often it was found running against the one found most.
+  void draw_tier(const UiContext& ui, const debug::FuncTier& tier, ImVec2 at, float max_x) const {
+    TextLine line(ui, at, max_x);
+    line.add(tier.code == debug::FuncTier::Code::Interpreted ? Color::Dim : Color::Memory, letter_of(tier.code)).skip(0.5f);
+    if (tier.heat == 0 || largest_heat_ == 0) return;
+    const size_t eighth = std::min<size_t>(std::size(kHeatBars) - 1, static_cast<size_t>(static_cast<double>(tier.heat) / static_cast<double>(largest_heat_) * std::size(kHeatBars)));
+    line.add(Color::Edited, kHeatBars[eighth]);
+  }
+
   static std::string describe(const PanelFrame& frame, wasm::FuncIndex func) {
     const wasm::Module& module = *frame.module();
     std::string text = displayable(frame.snapshot->loaded->names->func(func)) + "  #" + std::to_string(func);
     if (module.funcs[func].type < module.types.size() &&
         std::holds_alternative<wasm::FuncType>(module.types[module.funcs[func].type].composite))
       text += "\n" + wasm::to_text(module.func_type(func));
+    if (!module.is_imported(func) && frame.snapshot->tiers.funcs) {
+      text += "\n" + func_tier_text(frame.snapshot->tiers, func);
+      if (const debug::FuncTier* const tier = frame.snapshot->tiers.find(func); tier != nullptr && tier->heat != 0)
+        text += ", found running " + grouped(tier->heat) + (tier->heat == 1 ? " time" : " times");
+    }
     if (!module.is_imported(func))
       text += "\n" + byte_size_long(module.funcs[func].body.size()) + " at " + hex(module.funcs[func].body.begin);
     return text;
@@ -121,6 +163,8 @@ class FunctionsPanel final : public Panel {
   FunctionFilter filter_;
   VirtualList list_;
   bool wants_focus_ = false;
+  std::shared_ptr<const std::vector<debug::FuncTier>> heat_of_;
+  uint64_t largest_heat_ = 0;                // in heat_of_
   wasm::FuncIndex followed_ = wasm::kNoIndex;
 };
 

@@ -48,6 +48,8 @@ struct PanelFrame {
     uint64_t first = 0;
   };
   std::vector<TableWish> table_wishes;
+  // The function whose slot code and machine code snapshots should show.
+  wasm::FuncIndex code_wish = wasm::kNoIndex;
 
   void emit(Intent intent);
   // The selected frame when the program has one to show, else null.

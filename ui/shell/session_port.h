@@ -27,6 +27,7 @@ class SessionPort {
   virtual void want_memory(std::vector<debug::Session::MemoryWish> wishes) = 0;
   virtual void want_table(wasm::TableIndex table, uint64_t first) = 0;
   virtual void want_expressions(std::vector<std::string> texts) = 0;
+  virtual void want_code(wasm::FuncIndex func) = 0;
 };
 
 }  // namespace wasmscope::ui

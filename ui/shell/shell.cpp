@@ -350,6 +350,8 @@ void Shell::act(WindowAction action) {
     case WindowAction::Find:
     case WindowAction::FindNext:
     case WindowAction::FindPrevious: return tiles_.act(action);
+    case WindowAction::ShowMachineCode: tiles_.show("code"); return tiles_.act(action);
+    case WindowAction::EnlargeView: return tiles_.enlarge();
     case WindowAction::FindInModule: tiles_.show("search"); return tiles_.act(action);
     case WindowAction::SwapEndian:
       focus_.endian = focus_.endian == debug::Endian::Little ? debug::Endian::Big : debug::Endian::Little;
@@ -543,6 +545,10 @@ void Shell::send_wishes(const PanelFrame& frame) {
   if (watches_ != sent_watches_) {
     sent_watches_ = watches_;
     session_.want_expressions(sent_watches_);
+  }
+  if (frame.code_wish != sent_code_wish_) {
+    sent_code_wish_ = frame.code_wish;
+    session_.want_code(sent_code_wish_);
   }
   for (const PanelFrame::TableWish& wish : frame.table_wishes) session_.want_table(wish.table, wish.first);
 }

@@ -111,6 +111,7 @@ class Shell {
   std::string window_problem_;
   std::vector<RecentFile> recent_;
   std::vector<debug::Session::MemoryWish> sent_wishes_;
+  wasm::FuncIndex sent_code_wish_ = wasm::kNoIndex;
   ShellRequests requests_;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/base/utf8.h"
+#include "ui/model/comparison_view.h"
 #include "ui/model/number_text.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/text.h"
@@ -27,6 +28,21 @@ std::string past_text(const debug::Snapshot& snapshot) {
   return grouped(ticks) + (ticks == 1 ? " tick" : " ticks") + " before the end of the recording";
 }
 
+// What executes, and whether both ways to execute were found to agree.
+void draw_tiers(const UiContext& ui, const debug::Snapshot& snapshot, TextLine& line, float y) {
+  const float begin = line.x();
+  const std::string tier = tier_text(snapshot.tiers);
+  const ComparisonState state = comparison_state(snapshot.comparison.get());
+  line.add(Color::Dim, tier).add(Color::Dim, ": ");
+  switch (state.tone) {
+    case ComparisonTone::Same: line.add(Color::Memory, state.text); break;
+    case ComparisonTone::Different: line.add(Color::Error, state.text); break;
+    case ComparisonTone::Busy: line.add(Color::Constant, state.text); break;
+    case ComparisonTone::Unknown: line.add(Color::Dim, state.text); break;
+  }
+  ui.registry.tag_rect("status/tiers", ImVec2(begin, y), ImVec2(line.x(), y + ui.line), tier + ": " + state.text);
+}
+
 }  // namespace
 
 bool draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, const std::string& notice, ImVec2 min,
@@ -45,7 +61,7 @@ bool draw_status_line(const UiContext& ui, const debug::Snapshot& snapshot, cons
     if (snapshot.loaded->error)
       line.add(Color::Error, "  invalid");
     else
-      line.add(Color::Memory, "  valid").add(Color::Dim, "  interpreter");
+      draw_tiers(ui, snapshot, line.add(Color::Memory, "  valid").skip(2), y);
     line.skip(2);
   }
   bool is_cancelled = false;

@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::string_view kWideLayout =
     "h(18,v(64,t(functions),t(sections)),"
-    "h(61,v(58,t(code,raw_bytes),t(memory,tables,search)),"
+    "h(61,v(58,t(code,compare,raw_bytes),t(memory,tables,search)),"
     "v(40,t(locals,globals,watches),v(40,t(call_stack,breakpoints),t(console,inspector,problems)))))";
 constexpr std::string_view kNarrowLayout =
     "h(24,v(66,t(functions),t(sections)),"
-    "v(58,t(code,raw_bytes),h(50,t(memory,tables,search,console,inspector,problems),t(locals,globals,watches,call_stack,"
+    "v(58,t(code,compare,raw_bytes),h(50,t(memory,tables,search,console,inspector,problems),t(locals,globals,watches,call_stack,"
     "breakpoints)))"
     ")";
 constexpr float kNarrowBelow = 1100;      // pixels at scale 1
@@ -61,7 +61,10 @@ Tiles::Tiles() : wide_(parse_default(kWideLayout)), narrow_(parse_default(kNarro
   for (const PanelKind& kind : panel_kinds()) panels_.emplace(kind.id, kind.make());
 }
 
-void Tiles::reset() { (is_narrow_ ? narrow_ : wide_) = parse_default(is_narrow_ ? kNarrowLayout : kWideLayout); }
+void Tiles::reset() {
+  is_enlarged_ = false;
+  (is_narrow_ ? narrow_ : wide_) = parse_default(is_narrow_ ? kNarrowLayout : kWideLayout);
+}
 
 std::string Tiles::wide_text() const {
   std::string text = wide_.to_text();
@@ -133,7 +136,8 @@ void Tiles::draw(const UiContext& ui, PanelFrame& frame, ImVec2 min, ImVec2 max,
   if (pending_close_) close(*pending_close_);
   pending_close_.reset();
   may_have_keys_ = has_keys;
-  draw_node(ui, frame, Layout::kRoot, {min, max});
+  if (is_enlarged_ && key_tile() >= 0) draw_tile(ui, frame, key_tile(), {min, max});
+  else draw_node(ui, frame, Layout::kRoot, {min, max});
   if (std::exchange(is_tab_menu_wanted_, false)) ImGui::OpenPopup(kTabMenu);
   draw_tab_menu(ui, frame);
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
@@ -205,11 +209,13 @@ void Tiles::draw_panel(const UiContext& ui, PanelFrame& frame, const std::string
                  frame.window_problem,
                  std::move(frame.intents),
                  std::move(frame.memory_wishes),
-                 std::move(frame.table_wishes)};
+                 std::move(frame.table_wishes),
+                 frame.code_wish};
   panel.draw(ui, own);
   frame.intents = std::move(own.intents);
   frame.memory_wishes = std::move(own.memory_wishes);
   frame.table_wishes = std::move(own.table_wishes);
+  frame.code_wish = own.code_wish;
 }
 
 void Tiles::draw_tab_menu(const UiContext& ui, const PanelFrame& frame) {

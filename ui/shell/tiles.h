@@ -32,6 +32,8 @@ class Tiles {
   void focus_next_tile(int direction);
   void next_tab(int direction);
   void reset();
+  // The tile that has the keys takes all the room, or gives it back.
+  void enlarge() { is_enlarged_ = !is_enlarged_; }
   // For keeping; "" where it is the default.
   std::string wide_text() const;
   std::string narrow_text() const;
@@ -62,6 +64,7 @@ class Tiles {
 
   Layout wide_, narrow_;
   bool is_narrow_ = false;
+  bool is_enlarged_ = false;
   std::map<std::string, std::unique_ptr<Panel>, std::less<>> panels_;
   std::string key_panel_;              // the panel whose tile has the keys
   bool may_have_keys_ = false;

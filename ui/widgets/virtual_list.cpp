@@ -44,7 +44,7 @@ void RowScrollbar::draw(const UiContext& ui, std::string_view tag, RowScroll& sc
   ImGui::SetCursorScreenPos(back);
 }
 
-ListRows VirtualList::begin(const UiContext& ui, std::string_view tag, uint64_t count, float height) {
+ListRows VirtualList::begin(const UiContext& ui, std::string_view tag, uint64_t count, float height, float width) {
   ListRows rows;
   rows.origin = ImGui::GetCursorScreenPos();
   rows.row_height = ui.line;
@@ -53,7 +53,7 @@ ListRows VirtualList::begin(const UiContext& ui, std::string_view tag, uint64_t 
   scroll_.resize(count, static_cast<uint64_t>(shown_height / rows.row_height));
   const bool has_bar = count > scroll_.visible();
   const float bar_width = has_bar ? ui.px(kBarWidth) : 0;
-  rows.width = std::max(1.f, room.x - bar_width);
+  rows.width = std::max(1.f, (width > 0 ? width : room.x) - bar_width);
 
   ImGui::PushID(tag.data(), tag.data() + tag.size());
   ImGui::InvisibleButton("##rows", ImVec2(rows.width, shown_height));

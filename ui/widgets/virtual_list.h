@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of any number of rows of which only the visible ones are drawn. It fills the rest of the region (or
-// the given height), owns scrolling, scrollbar, keys and the cursor row; the caller draws the rows.
+// the given height and width), owns scrolling, scrollbar, keys and the cursor row; the caller draws the rows.
 //   const ListRows rows = list.begin(ui, "functions", count);
 //   for (uint64_t row = rows.first; row < rows.end; ++row) ... rows.at(row) ...
 //   list.end();
@@ -36,7 +36,7 @@ class RowScrollbar {
 
 class VirtualList {
  public:
-  ListRows begin(const UiContext& ui, std::string_view tag, uint64_t count, float height = 0);
+  ListRows begin(const UiContext& ui, std::string_view tag, uint64_t count, float height = 0, float width = 0);
   void end();
   // Fills the row's ground as cursor or hovered row.
   static void draw_ground(const UiContext& ui, const ListRows& rows, uint64_t row, Color color);
