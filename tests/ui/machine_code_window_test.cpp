@@ -77,6 +77,18 @@ TEST_F(MachineCodeTest, ASmallWindowHasTwoColumns) {
   EXPECT_TRUE(has("panel/functions"));
 }
 
+TEST_F(MachineCodeTest, CountsStandBesideTheInstructions) {
+  open("assets/samples/factorial/factorial.wasm");
+  run("run fac 5\nwait stopped\nclick functions/row/0\nwait idle");
+  std::string row;
+  for (const auto& [tag, item] : screen_->registry().items())
+    if (tag.starts_with("code/row/") && row.empty()) row = tag;
+  run("click " + row + " right\nclick code/menu/count\nwait idle");
+  const std::string count = value("code/count/" + row.substr(row.rfind('/') + 1));
+  EXPECT_TRUE(count.ends_with("\u00d7")) << count;
+  EXPECT_NE(count, "0\u00d7");
+}
+
 TEST_F(MachineCodeTest, AnImportHasNone) {
   open("assets/samples/crash/crash.wasm");
   run("key F7\nclick functions/row/0\nwait idle\nsee imported");

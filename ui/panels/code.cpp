@@ -5,6 +5,7 @@
 
 #include "ui/model/code_search.h"
 #include "ui/model/comparison_view.h"
+#include "ui/model/execution_counts_text.h"
 #include "ui/model/known_values.h"
 #include "ui/model/number_text.h"
 #include "ui/panels/breakpoint_marks.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr float kGutterCells = 2.2f, kArrowCells = 4.2f, kOffsetCells = 8, kIndentCells = 2;
 constexpr float kValueShare = 0.6f;        // where the column of values begins
 constexpr uint16_t kDeepestIndent = 24;
+constexpr float kCountCells = 7;           // kept free for counts, where there are any
+constexpr std::string_view kCounts = "code/counts";         // who asks
 constexpr float kCellsForValues = 60;      // a list narrower than that has none beside machine code
 
 Color color_of(wasm::Category category) {
@@ -83,6 +86,7 @@ class CodePanel final : public Panel {
     draw_find_line(ui, frame, *listing);
     update_known(frame, *listing);
     update_breakpoints(*frame.snapshot, focus.func);
+    update_counts(frame);
     const Standing standing = find_standing(frame);
     const uint64_t count = listing->rows().size() + (listing->error() ? 1 : 0);
     const auto draw_any_row = [&](const ListRows& rows, uint64_t row) {
@@ -209,6 +213,21 @@ class CodePanel final : public Panel {
       known_ = known_values(listing, *frame.module(), *selected);
   }
 
+  // They are of the function that they were asked for, and hold until the module is another.
+  void update_counts(const PanelFrame& frame) {
+    if (counted_module_ != frame.snapshot->loaded) counts_.clear();
+    counted_module_ = frame.snapshot->loaded;
+    const auto reply = frame.replies.find(kCounts);
+    if (reply == frame.replies.end() || reply->second.number == counts_reply_) return;
+    counts_reply_ = reply->second.number;
+    counts_ = parse_execution_counts(reply->second.text);
+  }
+
+  std::string count_text(uint32_t pc) const {
+    const auto found = counts_.find(pc);
+    return found == counts_.end() ? std::string() : grouped(found->second) + "\u00d7";
+  }
+
   void update_breakpoints(const debug::Snapshot& snapshot, wasm::FuncIndex func) {
     breakpoints_.clear();
     for (const debug::Breakpoint& breakpoint : snapshot.breakpoints)
@@ -245,14 +264,19 @@ class CodePanel final : public Panel {
     const auto known = known_.find(row);
     const bool has_value = known != known_.end() && (!is_linked_ || rows.width > kCellsForValues * ui.cell);
     const float value_x = at.x + std::max(36 * ui.cell, std::floor(rows.width * kValueShare / ui.cell) * ui.cell);
-    TextLine line(ui, at, has_value || is_trap_row ? value_x - ui.cell : rows.right() - ui.cell);
+    const float count_width = counts_.empty() ? 0 : kCountCells * ui.cell;
+    TextLine line(ui, at, has_value || is_trap_row ? value_x - ui.cell : rows.right() - ui.cell - count_width);
     line.column(kArrowCells).add(is_current ? Color::Text : Color::Dim, hex_digits(code.pc, 4));
     line.column(kArrowCells + kOffsetCells + kIndentCells * static_cast<float>(std::min(code.depth, kDeepestIndent)));
     const LinkedCode::Share share = is_linked_ ? linked_.share(row) : LinkedCode::Share::Own;
     for (const text::Token& token : listing.tokens(row).tokens)
       line.add(share == LinkedCode::Share::Own ? color_of(token, code.op) : share == LinkedCode::Share::Unreachable ? Color::Faint : Color::Dim, token.text);
-    if (share == LinkedCode::Share::Folded) line.right(Color::Dim, "folded");
-    TextLine value(ui, ImVec2(value_x, at.y), rows.right() - ui.cell);
+    const std::string count = count_text(code.pc);
+    TextLine value(ui, ImVec2(value_x, at.y), rows.right() - ui.cell - static_cast<float>(count_cells(count)) * ui.cell);
+    if (!count.empty()) TextLine(ui, at, rows.right() - ui.cell * 0.5f).right(Color::Past, count);
+    else if (share == LinkedCode::Share::Folded) line.right(Color::Dim, "folded");
+    if (ui.registry.is_on() && !count.empty())
+      ui.registry.tag_rect("code/count/" + hex(code.pc), at, ImVec2(rows.right(), at.y + rows.row_height), count);
     if (is_trap_row && frame.snapshot->trap->access) {
       const debug::TrapAccess& access = *frame.snapshot->trap->access;
       value.add(Color::Error, "\u00d7 " + hex(access.begin) + ".." + hex(access.begin + access.bytes));
@@ -319,6 +343,8 @@ class CodePanel final : public Panel {
         frame.emit(ToggleBreakpoint{listing.func(), pc});
       ImGui::Separator();
       if (menu_item(ui, "code/menu/follow", "Follow", "F12")) follow(frame, listing, row);
+      if (menu_item(ui, "code/menu/count", "Count executions in this function", "", has_past ? Enabled::Yes : Enabled::No))
+        frame.emit(AskCommand{std::string(kCounts), "coverage #" + std::to_string(listing.func())});
       if (menu_item(ui, "code/menu/bytes", "Show raw bytes", ""))
         frame.emit(ShowFileBytes{{pc, row + 1 < listing.rows().size() ? listing.rows()[row + 1].pc : pc + 1}});
       ImGui::Separator();
@@ -363,6 +389,9 @@ class CodePanel final : public Panel {
   uint64_t known_generation_ = UINT64_MAX;
   wasm::FuncIndex known_func_ = wasm::kNoIndex;
   std::map<uint32_t, Icon> breakpoints_;      // by pc
+  std::map<uint32_t, uint64_t> counts_;       // executions by pc, where somebody asked
+  std::shared_ptr<const debug::LoadedModule> counted_module_;
+  uint64_t counts_reply_ = 0;
 };
 
 }  // namespace
