@@ -36,7 +36,7 @@ TEST(ComparisonView, NamesTheTier) {
   tiers.compiled = 1;
   EXPECT_EQ(tier_text(tiers), "auto, 1 compiled");
   EXPECT_EQ(func_tier_text(tiers, 3), "interpreted");
-  EXPECT_EQ(func_tier_text(tiers, 4), "compiled with stops, 260 B");
+  EXPECT_EQ(func_tier_text(tiers, 4), "compiled with stops");
   EXPECT_EQ(func_tier_text(tiers, 5), "not called yet");
   tiers.why_interpreted = "no such processor";
   EXPECT_EQ(tier_text(tiers), "interpreter");

@@ -79,8 +79,8 @@ std::string func_tier_text(const debug::TierPicture& tiers, wasm::FuncIndex func
   if (found == nullptr) return "not called yet";
   switch (found->code) {
     case debug::FuncTier::Code::Interpreted: return "interpreted";
-    case debug::FuncTier::Code::Compiled: return "compiled, " + byte_size(found->machine_bytes);
-    case debug::FuncTier::Code::CompiledWithStops: return "compiled with stops, " + byte_size(found->machine_bytes);
+    case debug::FuncTier::Code::Compiled: return "compiled";
+    case debug::FuncTier::Code::CompiledWithStops: return "compiled with stops";
   }
   return {};
 }

@@ -18,7 +18,7 @@ ComparisonState comparison_state(const debug::TierComparison* comparison);
 
 // "jit", "auto, 3 functions compiled", "interpreter".
 std::string tier_text(const debug::TierPicture& tiers);
-// "compiled, 232 B", "compiled with stops, 260 B", "interpreted", "not called yet".
+// "compiled", "compiled with stops", "interpreted", "not called yet".
 std::string func_tier_text(const debug::TierPicture& tiers, wasm::FuncIndex func);
 
 struct DifferenceCard {

@@ -152,6 +152,8 @@ class FunctionsPanel final : public Panel {
       text += "\n" + func_tier_text(frame.snapshot->tiers, func);
       if (const debug::FuncTier* const tier = frame.snapshot->tiers.find(func); tier != nullptr && tier->heat != 0)
         text += ", found running " + grouped(tier->heat) + (tier->heat == 1 ? " time" : " times");
+      if (const debug::FuncTier* const tier = frame.snapshot->tiers.find(func); tier != nullptr && tier->machine_bytes != 0)
+        text += "\n" + byte_size_long(tier->machine_bytes) + " of machine code";
     }
     if (!module.is_imported(func))
       text += "\n" + byte_size_long(module.funcs[func].body.size()) + " at " + hex(module.funcs[func].body.begin);

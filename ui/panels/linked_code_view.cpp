@@ -188,14 +188,15 @@ void LinkedCodeView::draw_bands(const UiContext& ui, const Column& left, const C
 void LinkedCodeView::draw_places(const UiContext& ui) const {
   const uint32_t group = marked_group();
   const std::string locals = linked_->locals_text(group), operands = linked_->operands_text(group);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
   TextLine first = text_row(ui, ui.line);
   first.skip(0.5f);
   if (group == LinkedCode::kNone) first.add(Color::Dim, "nothing has to be done for this instruction");
   else first.add(Color::Dim, linked_->pc_of(group) == 0 ? "" : "at " + hex(linked_->pc_of(group)) + "  ").add(Color::Variable, locals);
   TextLine second = text_row(ui, ui.line);
   second.skip(0.5f).add(Color::Constant, operands);
-  const ImVec2 end = ImGui::GetCursorScreenPos();
-  ui.registry.tag_rect("code/places", ImVec2(end.x, end.y - 2 * ui.line), end, hex(linked_->pc_of(group)) + " | " + locals + " | " + operands);
+  ui.registry.tag_rect("code/places", at, ImVec2(at.x + width, at.y + kPlaceLines * ui.line), hex(linked_->pc_of(group)) + " | " + locals + " | " + operands);
 }
 
 void LinkedCodeView::align_with_leader(const UiContext& ui, float height) {
