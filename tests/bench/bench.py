@@ -30,7 +30,7 @@ def read_kernels():
 
 def build_native(name, folder):
     out = folder / name
-    subprocess.run(['clang-19', '-O2', '-fno-math-errno', str(HERE / 'native_kernel.c'),
+    subprocess.run(['clang-19', '-O2', '-msse4.1', '-fno-math-errno', str(HERE / 'native_kernel.c'),
                     str(HERE / 'kernels' / f'{name}.c'), '-lm', '-o', str(out)], check=True)
     return out
 

@@ -10,12 +10,14 @@ warnings=(-Wall -Wextra -Werror)
 # Linked in a second step without -O: with it the compiler runs wasm-opt over the result when there is one.
 for source in *.c; do
   name=${source%.c}
+  vectors=()
+  if grep -q vector_size "$source"; then vectors=(-msimd128); fi
   if [ "$name" = text ]; then
     clang-19 --target=wasm32-wasi -O2 -fno-math-errno "${warnings[@]}" -c "$source" -o "$objects/$name.o"
     clang-19 --target=wasm32-wasi -nostartfiles -Wl,--no-entry -Wl,--strip-debug "$objects/$name.o" -o "$name.wasm"
   else
     clang-19 --target=wasm32 -O2 -ffreestanding -fno-builtin-memset -DKERNEL_FREESTANDING -fno-math-errno "${warnings[@]}" \
-      -c "$source" -o "$objects/$name.o"
+      "${vectors[@]}" -c "$source" -o "$objects/$name.o"
     clang-19 --target=wasm32 -nostdlib -Wl,--no-entry -Wl,-z,stack-size=65536 "$objects/$name.o" -o "$name.wasm"
   fi
   chmod 644 "$name.wasm"
