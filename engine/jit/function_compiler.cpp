@@ -174,8 +174,14 @@ void FunctionCompiler::bind_label(const SlotOp& op) {
   is_reachable_ = true;
 }
 
+// A loop carries what arithmetic computes raw. What it starts with was not necessarily computed: where that is a NaN
+// other than the canonical one, the first round is left to step code.
+void FunctionCompiler::expect_canonical(RegisterSet started, const RegisterState& homes, Label otherwise) {
+  for (; started != 0; started = without_lowest(started))
+    registers_.expect_canonical(lowest(started), homes[lowest(started)].kind, otherwise);
+}
+
 void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
-  registers_.canonicalise_all(label.height);
   registers_.drop_from(label.height);
   const Loop& loop = *loops_.at(op.target);
   size_t general = 0, vectors = 0;
@@ -184,7 +190,11 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
     if (is_in_vector(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
   RegisterState& homes = label.state;
   homes = {};
-  const auto settle = [&](const LocalUse* use, Register reg) { homes.set(reg, {use->slot, use->kind, use->is_written, false}); };
+  const bool is_anchored = (&op)[1].op == SlotOpcode::Anchor;   // step code would not ask there again
+  const auto settle = [&](const LocalUse* use, Register reg) {
+    const bool is_raw = use->is_written && use->is_computed && !is_anchored;
+    homes.set(reg, {use->slot, is_raw ? *use->raw_kind : use->kind, use->is_written, is_raw});
+  };
   // Where it is, or where the loop around has it; else anywhere.
   std::vector<const LocalUse*> homeless;
   const RegisterState* const outer = open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state;
@@ -202,7 +212,19 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
       break;
     }
   }
+  RegisterSet started = homes.raw();
+  for (RegisterSet rest = started; rest != 0; rest = without_lowest(rest)) {
+    const Held home = homes[lowest(rest)];
+    const Register now = registers_.find(home.slot);
+    if (now != kNoRegister && registers_.state()[now].is_raw && registers_.state()[now].kind == home.kind)
+      started &= ~one(lowest(rest));
+  }
   registers_.change_to(homes, label.height);
+  if (started != 0) {
+    RegisterState unchanged = homes;
+    unchanged.set_raw(homes.raw() & ~started);
+    expect_canonical(started, homes, exit(Way::Redo, label.pc, unchanged));
+  }
   label.has_state = true;
   label.tick_exit = exit(Way::Tick, label.pc, homes);
   asm_.align(asmjit::AlignMode::kCode, 16);
@@ -292,6 +314,7 @@ void FunctionCompiler::finish() {
     asm_.bind(entry.target);
     const RegisterState& state = labels_[entry.label].state;
     for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) registers_.load(lowest(rest), state[lowest(rest)]);
+    if (state.raw() != 0) expect_canonical(state.raw(), state, exit(Way::Redo, labels_[entry.label].pc, {}));
     asm_.jmp(labels_[entry.label].label);
   }
   registers_.finish();

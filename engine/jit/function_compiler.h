@@ -68,6 +68,7 @@ class FunctionCompiler {
   void operation(size_t index);
   void bind_label(const SlotOp& op);
   void begin_loop(const SlotOp& op, LabelState& label);
+  void expect_canonical(RegisterSet started, const RegisterState& homes, asmjit::Label otherwise);
   void island(size_t index);
   void finish();
   asmjit::Label exit(Way way, uint32_t pc, const RegisterState& state);

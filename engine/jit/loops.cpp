@@ -44,6 +44,21 @@ bool is_scalar_access(Op op) {
   }
 }
 
+// The kind of a result whose NaN arithmetic makes.
+std::optional<Kind> computed_kind(Op op) {
+  if (op >= Op::F32Ceil && op <= Op::F32Max) return Kind::F32;
+  if (op >= Op::F64Ceil && op <= Op::F64Max) return Kind::F64;
+  switch (vector_row(op).shape) {
+    case VectorShape::FloatUnary:
+    case VectorShape::FloatBinary:
+    case VectorShape::FloatLower:
+    case VectorShape::FloatHigher:
+    case VectorShape::Round:
+    case VectorShape::MultiplyAdd: return lanes_of(op);
+    default: return std::nullopt;
+  }
+}
+
 }  // namespace
 
 bool is_native(const SlotOp& op) {
@@ -122,7 +137,12 @@ void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
       use.slot = static_cast<uint32_t>(slot);
       use.kind = static_cast<Kind>(local_kind_[slot] - 1);
       use.weight += weight;
-      use.is_written = use.is_written || is_written;
+      if (!is_written) return;
+      const bool is_instruction = static_cast<uint16_t>(op.op) < wasm::kOpCount;
+      const std::optional<Kind> computed = is_instruction ? computed_kind(static_cast<Op>(op.op)) : std::nullopt;
+      if (!computed || (use.is_written && use.raw_kind != computed)) use.is_computed = false;
+      use.raw_kind = computed;
+      use.is_written = true;
     };
     // Fields that an operation does not use are slot 0 of it; a use too many of the first parameter does no harm.
     for (const Source* source : {&op.a, &op.b, &op.c})
@@ -136,7 +156,11 @@ void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
     if (has_result) count(op.d, true);
     if (op.op == SlotOpcode::LoopAdd) count(op.a.value, true);
   }
-  for (const auto& [slot, use] : uses) loop.uses.push_back(use);
+  for (auto& [slot, use] : uses) {
+    // Without a register of its own, what arithmetic computes is tested for NaN each time that it is stored.
+    if (use.is_written && use.is_computed) use.weight *= 2;
+    loop.uses.push_back(use);
+  }
   std::stable_sort(loop.uses.begin(), loop.uses.end(), [](const LocalUse& x, const LocalUse& y) { return x.weight > y.weight; });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops of a function's slot code, and which locals are worth a register in each. Internal to jit/.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "engine/jit/registers.h"
@@ -15,6 +16,8 @@ struct LocalUse {
   Kind kind{};
   uint64_t weight = 0;      // uses, those in loops inside counting more
   bool is_written = false;
+  bool is_computed = true;  // by float arithmetic wherever it is written, of lanes of `raw_kind`
+  std::optional<Kind> raw_kind;
 };
 
 struct Loop {

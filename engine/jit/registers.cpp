@@ -7,6 +7,7 @@
 
 namespace wasmscope::jit {
 
+using asmjit::Label;
 using lower::kNoSlot;
 
 namespace {
@@ -21,6 +22,9 @@ constexpr Register kDividend = 2;
 Register first_of(RegisterSet set) { return lowest(set == one(kDividend) ? set : set & ~one(kDividend)); }
 
 bool is_vector_register(Register reg) { return reg >= 16; }
+
+// The canonical NaN: of two f32, of an f64.
+constexpr uint64_t kSingle = 0x7FC000007FC00000, kDouble = 0x7FF8000000000000;
 
 }  // namespace
 
@@ -101,25 +105,62 @@ void Registers::move(Register to, Register from, Kind kind) {
   else asm_.mov(gp(to, kind), gp(from, kind));
 }
 
+void Registers::jump_on_nan(Register reg, Kind kind, Label label) {
+  const x86::Xmm value = vector(reg), nans = vector(kTestRegister);
+  constexpr uint8_t kUnordered = 3;
+  switch (kind) {
+    case Kind::F32: asm_.vucomiss(value, value); break;
+    case Kind::F64: asm_.vucomisd(value, value); break;
+    case Kind::F32x4: asm_.vcmpps(nans, value, value, kUnordered); break;
+    case Kind::F64x2: asm_.vcmppd(nans, value, value, kUnordered); break;
+    default: CHECK(false);
+  }
+  if (is_pair(kind)) {
+    asm_.vtestps(nans, nans);
+    asm_.jnz(label);
+  } else {
+    asm_.jp(label);
+  }
+}
+
 void Registers::canonicalise(Register reg) {
   const Held held = state_[reg];
   if (!held.is_raw) return;
   state_.set_canonical(reg);
   const Repair repair{asm_.newLabel(), asm_.newLabel(), reg, held.kind};
-  if (is_pair(held.kind)) {
-    const x86::Xmm nans = vector(kTestRegister);
-    constexpr uint8_t kUnordered = 3;
-    if (held.kind == Kind::F32x4) asm_.vcmpps(nans, vector(reg), vector(reg), kUnordered);
-    else asm_.vcmppd(nans, vector(reg), vector(reg), kUnordered);
-    asm_.vtestps(nans, nans);
-    asm_.jnz(repair.begin);
-  } else {
-    if (held.kind == Kind::F32) asm_.vucomiss(vector(reg), vector(reg));
-    else asm_.vucomisd(vector(reg), vector(reg));
-    asm_.jp(repair.begin);
-  }
+  jump_on_nan(reg, held.kind, repair.begin);
   asm_.bind(repair.back);
   repairs_.push_back(repair);
+}
+
+void Registers::expect_canonical(Register reg, Kind kind, Label otherwise) {
+  const Inspection inspection{asm_.newLabel(), asm_.newLabel(), otherwise, reg, kind};
+  jump_on_nan(reg, kind, inspection.begin);
+  asm_.bind(inspection.back);
+  inspections_.push_back(inspection);
+}
+
+void Registers::finish_inspection(const Inspection& inspection) {
+  const x86::Xmm value = vector(inspection.reg), nans = vector(kTestRegister), x0 = x86::xmm0;
+  asm_.bind(inspection.begin);
+  switch (inspection.kind) {
+    case Kind::F32:
+      asm_.vmovd(x86::eax, value);
+      asm_.cmp(x86::eax, asm_.constant(kSingle, kSingle, 4));
+      break;
+    case Kind::F64:
+      asm_.vmovq(x86::rax, value);
+      asm_.cmp(x86::rax, asm_.constant(kDouble, kDouble, 8));
+      break;
+    default:
+      if (inspection.kind == Kind::F32x4) asm_.vpcmpeqd(x0, value, asm_.constant(kSingle, kSingle, 16));
+      else asm_.vpcmpeqq(x0, value, asm_.constant(kDouble, kDouble, 16));
+      asm_.vpandn(x0, x0, nans);
+      asm_.vptest(x0, x0);
+      break;
+  }
+  asm_.je(inspection.back);
+  asm_.jmp(inspection.otherwise);
 }
 
 void Registers::canonicalise_all(uint32_t height) {
@@ -129,7 +170,6 @@ void Registers::canonicalise_all(uint32_t height) {
 
 void Registers::finish() {
   // General registers may hold something right now, so the NaN comes from memory.
-  constexpr uint64_t kSingle = 0x7FC000007FC00000, kDouble = 0x7FF8000000000000;
   for (const Repair& repair : repairs_) {
     asm_.bind(repair.begin);
     const x86::Xmm reg = vector(repair.reg), nans = vector(kTestRegister);
@@ -142,6 +182,8 @@ void Registers::finish() {
     asm_.jmp(repair.back);
   }
   repairs_.clear();
+  for (const Inspection& inspection : inspections_) finish_inspection(inspection);
+  inspections_.clear();
 }
 
 void Registers::store(Register reg) {
@@ -304,7 +346,7 @@ void Registers::change_to(const RegisterState& to, uint32_t height) {
     const Register reg = lowest(rest), goal = wanted_at[reg];
     if (state_.slot(reg) >= height) continue;
     if (goal == kNoRegister || (to.dirty() & one(goal)) == 0) store(reg);
-    else canonicalise(reg);
+    else if ((to.raw() & one(goal)) == 0 || to[goal].kind != state_[reg].kind) canonicalise(reg);
   }
   while (moves != 0) {
     const RegisterSet ready = moves & ~sources;

@@ -50,6 +50,7 @@ class RegisterState {
   RegisterSet held() const { return held_; }
   RegisterSet dirty() const { return dirty_; }
   RegisterSet raw() const { return raw_; }
+  void set_raw(RegisterSet raw) { raw_ = raw; }
 
   void set(Register reg, const Held& held);
   void reset(Register reg);
@@ -85,6 +86,9 @@ class Registers {
   void clear();                             // nothing is in registers
   void canonicalise(Register reg);          // when raw; changes flags
   void canonicalise_all(uint32_t height);
+  // What is in the register may be called raw from now on, or the code jumps: a NaN in it is not the canonical one.
+  // Changes rax, xmm0 and flags.
+  void expect_canonical(Register reg, Kind kind, asmjit::Label otherwise);
   void make_free(Register reg);             // an instruction needs it
   void load(Register reg, const Held& held);
   void write(Register reg, const Held& held);
@@ -123,6 +127,14 @@ class Registers {
     Kind kind;
   };
   std::vector<Repair> repairs_;
+  struct Inspection {               // of a NaN
+    asmjit::Label begin, back, otherwise;
+    Register reg;
+    Kind kind;
+  };
+  std::vector<Inspection> inspections_;
+  void jump_on_nan(Register reg, Kind kind, asmjit::Label label);
+  void finish_inspection(const Inspection& inspection);
 };
 
 inline void RegisterState::set(Register reg, const Held& held) {

@@ -17,8 +17,6 @@ constexpr uint64_t kSingles = 0x0000000100000001;            // two of what it i
 constexpr uint64_t kTwo31 = 0x4F000000 * kSingles;           // 2^31 as an f32
 constexpr uint64_t kTwo52 = 0x4330000000000000;              // 2^52 as an f64: its last bit is 1
 
-Kind lanes_of(Op op) { return wasm::info(op).text.starts_with("f32x4") ? Kind::F32x4 : Kind::F64x2; }
-
 }  // namespace
 
 void FunctionCompiler::vector_floats(const SlotOp& op, const VectorRow& row) {

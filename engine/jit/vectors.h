@@ -3,7 +3,7 @@
 // they need. A sequence may use xmm0, xmm1 and, from when its destination is known, the test register; it writes
 // the destination last, since that may be the register of an operand. Internal to jit/.
 #pragma once
-#include "engine/jit/machine.h"
+#include "engine/jit/registers.h"
 #include "engine/wasm/opcode.h"
 
 namespace wasmscope::jit {
@@ -82,6 +82,8 @@ struct VectorRow {
   uint32_t more = 0;
 };
 const VectorRow& vector_row(wasm::Op op);
+// Of float arithmetic: the lanes of its result.
+inline Kind lanes_of(wasm::Op op) { return wasm::info(op).text.starts_with("f32x4") ? Kind::F32x4 : Kind::F64x2; }
 inline bool has_vector_code(wasm::Op op) { return vector_row(op).shape != VectorShape::None; }
 
 }  // namespace wasmscope::jit
