@@ -206,9 +206,12 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   compiler.finish_cells(reinterpret_cast<uint64_t>(base));
   if (auto accesses = compiler.guarded_accesses(); !accesses.empty())
     guarded_code.add(compiled->machine_code, bytes, std::move(accesses));
-  if (map != nullptr)
+  if (map != nullptr) {
+    const auto data = static_cast<uint32_t>(assembler.data_bytes());
+    for (const GuardedAccess& access : compiler.guarded_accesses()) trace.faults.emplace_back(access.begin - data, access.exit - data);
     *map = jit::map_code(module, func.index, code, trace, Bytes{base, assembler.code_bytes()},
                          [&](uint64_t address) { return name_of(address, func); });
+  }
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
   compiled->machine_bytes = bytes;

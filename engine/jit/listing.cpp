@@ -96,7 +96,7 @@ class Disassembly {
 };
 
 // Parts out of line end in a jump; they belong to the operation that jumps there, or to which they lead.
-void find_owners(CodeMap& map, const std::vector<Disassembly::Jump>& jumps, size_t in_line) {
+void find_owners(CodeMap& map, const Trace& trace, const std::vector<Disassembly::Jump>& jumps, size_t in_line) {
   struct Part {
     size_t first = 0, end = 0;
     uint32_t owner = CodeMap::kNone;
@@ -111,23 +111,24 @@ void find_owners(CodeMap& map, const std::vector<Disassembly::Jump>& jumps, size
     const auto after = std::ranges::upper_bound(parts, offset, {}, [&](const Part& part) { return uint64_t{map.instructions[part.first].offset}; });
     return after == parts.begin() ? nullptr : &*std::prev(after);
   };
-  const auto claim = [&](size_t instruction, uint32_t owner) {
-    if (!jumps[instruction].target || owner == CodeMap::kNone) return;
-    Part* const part = part_at(*jumps[instruction].target);
-    if (part == nullptr || part->owner != CodeMap::kNone) return;
-    part->owner = owner;
+  const auto operation_at = [&](uint64_t offset) {
+    const auto after = std::upper_bound(map.instructions.begin(), map.instructions.begin() + static_cast<ptrdiff_t>(in_line), offset,
+                                        [](uint64_t at, const CodeMap::Instruction& each) { return at < each.offset; });
+    return after == map.instructions.begin() ? CodeMap::kNone : std::prev(after)->operation;
   };
-  for (size_t i = 0; i < in_line; ++i) claim(i, map.instructions[i].operation);
+  const auto claim = [&](std::optional<uint64_t> target, uint32_t owner) {
+    if (!target || owner == CodeMap::kNone) return;
+    Part* const part = part_at(*target);
+    if (part != nullptr && part->owner == CodeMap::kNone) part->owner = owner;
+  };
+  for (size_t i = 0; i < in_line; ++i) claim(jumps[i].target, map.instructions[i].operation);
+  for (const auto& [access, exit] : trace.faults) claim(exit, operation_at(access));
   for (const Part& part : parts)
     for (size_t i = part.first; i < part.end; ++i)
-      if (!jumps[i].is_final) claim(i, part.owner);
+      if (!jumps[i].is_final) claim(jumps[i].target, part.owner);
   for (Part& part : parts) {
     const std::optional<uint64_t> target = jumps[part.end - 1].target;
-    if (part.owner == CodeMap::kNone && target && part_at(*target) == nullptr) {
-      const auto after = std::upper_bound(map.instructions.begin(), map.instructions.begin() + static_cast<ptrdiff_t>(in_line), *target,
-                                          [](uint64_t offset, const CodeMap::Instruction& each) { return offset < each.offset; });
-      if (after != map.instructions.begin()) part.owner = std::prev(after)->operation;
-    }
+    if (part.owner == CodeMap::kNone && target && part_at(*target) == nullptr) part.owner = operation_at(*target);
     for (size_t i = part.first; i < part.end; ++i) map.instructions[i].operation = part.owner;
   }
 }
@@ -279,7 +280,7 @@ CodeMap map_code(const wasm::Module& module, wasm::FuncIndex func, const lower::
       if (const Held& held = piece.state[reg]; held.slot != lower::kNoSlot)
         map.points[operation].registers.push_back({name_of(reg, held.kind), held.slot});
   }
-  find_owners(map, disassembly.jumps, in_line);
+  find_owners(map, trace, disassembly.jumps, in_line);
   Rows(map).read(module);
   return map;
 }

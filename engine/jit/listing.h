@@ -21,6 +21,7 @@ struct Trace {
     RegisterState state;       // where the operation begins; labels: behind it
   };
   std::vector<Piece> pieces;
+  std::vector<std::pair<uint32_t, uint32_t>> faults;   // offsets of accesses and of where they go on when they fault
 };
 
 // As people read it: "s5 = i32.add s1, 7".

@@ -63,6 +63,7 @@ void LinkedCodeView::update(const std::shared_ptr<const debug::CodePicture>& cod
   if (linked_ && &linked_->code() == code.get()) return;
   linked_ = std::make_unique<const LinkedCode>(code);
   selected_ = hovered_ = LinkedCode::kNone;
+  told_group_.reset();
   slots_.cursor.reset();
   machine_.cursor.reset();
 }
@@ -185,18 +186,22 @@ void LinkedCodeView::draw_bands(const UiContext& ui, const Column& left, const C
   ImGui::PopClipRect();
 }
 
-void LinkedCodeView::draw_places(const UiContext& ui) const {
+void LinkedCodeView::draw_places(const UiContext& ui) {
   const uint32_t group = marked_group();
-  const std::string locals = linked_->locals_text(group), operands = linked_->operands_text(group);
+  if (told_group_ != group) {
+    told_group_ = group;
+    locals_text_ = linked_->locals_text(group);
+    operands_text_ = linked_->operands_text(group);
+  }
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   TextLine first = text_row(ui, ui.line);
   first.skip(0.5f);
   if (group == LinkedCode::kNone) first.add(Color::Dim, "nothing has to be done for this instruction");
-  else first.add(Color::Dim, linked_->pc_of(group) == 0 ? "" : "at " + hex(linked_->pc_of(group)) + "  ").add(Color::Variable, locals);
+  else first.add(Color::Dim, linked_->pc_of(group) == 0 ? "" : "at " + hex(linked_->pc_of(group)) + "  ").add(Color::Variable, locals_text_);
   TextLine second = text_row(ui, ui.line);
-  second.skip(0.5f).add(Color::Constant, operands);
-  ui.registry.tag_rect("code/places", at, ImVec2(at.x + width, at.y + kPlaceLines * ui.line), hex(linked_->pc_of(group)) + " | " + locals + " | " + operands);
+  second.skip(0.5f).add(Color::Constant, operands_text_);
+  ui.registry.tag_rect("code/places", at, ImVec2(at.x + width, at.y + kPlaceLines * ui.line), hex(linked_->pc_of(group)) + " | " + locals_text_ + " | " + operands_text_);
 }
 
 void LinkedCodeView::align_with_leader(const UiContext& ui, float height) {

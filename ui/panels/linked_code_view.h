@@ -40,7 +40,7 @@ class LinkedCodeView {
   void draw_column(const UiContext& ui, Column& column, const Shown& shown, float height);
   void draw_row(const UiContext& ui, const Column& column, uint64_t row, const Shown& shown) const;
   void draw_bands(const UiContext& ui, const Column& left, const Column& right, float top, float bottom) const;
-  void draw_places(const UiContext& ui) const;
+  void draw_places(const UiContext& ui);
   void align_with_leader(const UiContext& ui, float height);
   void take_keys(const UiContext& ui);
   uint32_t marked_group() const { return hovered_ != LinkedCode::kNone ? hovered_ : selected_; }
@@ -51,6 +51,9 @@ class LinkedCodeView {
   std::vector<Column> columns_;
   CodeColumn leader_ = CodeColumn::Wasm;     // whose scrolling the others follow, and which has the keys
   uint32_t selected_ = LinkedCode::kNone, hovered_ = LinkedCode::kNone;
+  // Of the group told of last: a function may have thousands of locals.
+  std::optional<uint32_t> told_group_;
+  std::string locals_text_, operands_text_;
 };
 
 }  // namespace wasmscope::ui

@@ -68,6 +68,15 @@ TEST_F(Listing, LinksWhatIsOutOfLine) {
   for (const CodeMap::Instruction& each : sum.instructions) EXPECT_EQ(each.text.find("0x7f"), std::string::npos) << each.text;
 }
 
+TEST_F(Listing, LinksWhereAnAccessGoesOnWhenItFails) {
+  CompiledProgram program(R"((module (memory 1) (func (param i32) (result i32) (i32.load (local.get 0)))))");
+  const CodeMap map = program.tier->map_code(*program.instance->funcs[0], {});
+  const auto load = std::ranges::find_if(map.operations, [](const CodeMap::Operation& each) { return each.text.find("i32.load [s0]") != std::string::npos; });
+  ASSERT_NE(load, map.operations.end());
+  const auto operation = static_cast<uint32_t>(load - map.operations.begin());
+  EXPECT_TRUE(std::ranges::any_of(map.instructions, [&](const CodeMap::Instruction& each) { return each.is_out_of_line && each.operation == operation; }));
+}
+
 TEST_F(Listing, SaysWhereLocalsAndOperandsAre) {
   const CodeMap sum = map(1);
   const std::vector<ValuePlace> places = places_at(sum, row(sum, kSub).operation);
