@@ -11,7 +11,32 @@ using asmjit::Label;
 using lower::SourceKind;
 using wasm::Op;
 
-// Leaves rax alone. Everything is in the frame.
+namespace {
+
+constexpr Register kGeneralParameters[] = {6, 7, 8, 9}, kVectorParameters[] = {18, 19, 20, 21};
+
+bool has_register(const std::vector<wasm::ValType>& results) {
+  return results.size() == 1 && results[0].kind != wasm::Kind::V128;
+}
+
+}  // namespace
+
+// The first parameters are in registers too when compiled code calls. Their slots begin at `slot`.
+RegisterState FunctionCompiler::parameters_from(const wasm::FuncType& type, uint32_t slot) {
+  RegisterState state;
+  size_t general = 0, vectors = 0;
+  for (const wasm::ValType param : type.params) {
+    if (param.kind != wasm::Kind::V128) {
+      const Kind kind = kind_of(param);
+      if (is_float(kind) && vectors < std::size(kVectorParameters)) state.set(kVectorParameters[vectors++], {slot, kind, false, false});
+      if (!is_float(kind) && general < std::size(kGeneralParameters)) state.set(kGeneralParameters[general++], {slot, kind, false, false});
+    }
+    slot += param.slots();
+  }
+  return state;
+}
+
+// Leaves rax and parameters alone. Everything is in the frame.
 void FunctionCompiler::push_frame(const SlotOp& op, uint32_t cell) {
   static_assert(sizeof(runtime::ControlRecord) == 16);
   asm_.mov(x86::rdx, kFrame);
@@ -32,9 +57,8 @@ void FunctionCompiler::push_frame(const SlotOp& op, uint32_t cell) {
 
 void FunctionCompiler::call(const SlotOp& op) {
   const auto row = static_cast<Op>(op.op);
-  registers_.store_all();
-  const Label after = asm_.newLabel();
-  const uint32_t cell = add_cell(stubs_.enter_point, after);
+  const Label from_cell = asm_.newLabel(), after = asm_.newLabel();
+  const uint32_t cell = add_cell(stubs_.enter_point, from_cell);
   result_.entries.push_back({op.next_pc, cell});
   const auto leave_to_any = [&] {   // rax: the function
     asm_.mov(x86::qword_ptr(kContext, layout_.func), x86::rax);
@@ -45,8 +69,13 @@ void FunctionCompiler::call(const SlotOp& op) {
     if (op.d != 0) asm_.sub(kFrame, static_cast<int32_t>(op.d * 8));
     asm_.sub(kTop, sizeof(runtime::ControlRecord));
   };
+  const wasm::Module& module = *instance_.module;
+  const wasm::FuncType& type = row == Op::Call ? module.func_type(op.index) : std::get<wasm::FuncType>(module.types[op.index].composite);
+  const RegisterState parameters = parameters_from(type, op.d);
   if (row == Op::Call) {
     runtime::Func& callee = *instance_.funcs[op.index];
+    if (callee.instance == &instance_) registers_.change_to(parameters, lower::kNoSlot);
+    else registers_.store_all();
     registers_.clear();
     push_frame(op, cell);
     if (&callee == &func_) {
@@ -61,60 +90,86 @@ void FunctionCompiler::call(const SlotOp& op) {
         leave_to_any();
       }
     }
-    asm_.bind(after);
+  } else {
+    call_computed(op, parameters, cell);
+    const Label native = asm_.newLabel();
+    asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(&instance_));
+    asm_.cmp(x86::rcx, x86::qword_ptr(x86::rax, kInstanceOffset));
+    asm_.je(native);
+    leave_to_any();
+    asm_.bind(native);
+    asm_.call(x86::qword_ptr(x86::rax, kCompiledOffset));
+    native_return();
+  }
+  asm_.bind(after);
+  if (!has_register(type.results)) {
+    asm_.bind(from_cell);
     return;
   }
+  call_results_.push_back({from_cell, after, op.d});
+  const Kind kind = kind_of(type.results[0]);
+  if (kind == Kind::F32) asm_.vmovd(registers_.define_vector(op.d, kind, false), x86::eax);
+  else if (kind == Kind::F64) asm_.vmovq(registers_.define_vector(op.d, kind, false), x86::rax);
+  else asm_.mov(registers_.define(op.d, kind), gp(0, kind));
+}
 
+// Finds the function, in rax, and pushes the frame.
+void FunctionCompiler::call_computed(const SlotOp& op, const RegisterState& parameters, uint32_t cell) {
+  const bool is_indirect = op.op == lower::slot_op(Op::CallIndirect);
+  const runtime::Table* const table = is_indirect ? instance_.tables[op.index2] : nullptr;
+  const Kind kind = is_indirect && !table->type.limits.is64 ? Kind::I32 : Kind::I64;
+  const x86::Gp which = in_register(op.a, kind, x86::rcx);
+  if (number(which) != 1) asm_.mov(gp(1, kind), which);
+  registers_.unlock_all();
+  registers_.change_to(parameters, lower::kNoSlot);
   const Label exit = exit_here(op.pc);
-  if (row == Op::CallIndirect) {
-    const runtime::Table& table = *instance_.tables[op.index2];
-    const x86::Gp index = in_register(op.a, table.type.limits.is64 ? Kind::I64 : Kind::I32, x86::rax);
-    registers_.clear();
-    asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(table.region.size_place()));
-    asm_.mov(x86::rcx, x86::qword_ptr(x86::rcx));
-    asm_.shr(x86::rcx, 3);
-    asm_.cmp(index.r64(), x86::rcx);
+  registers_.clear();
+  if (is_indirect) {
+    if (table->type.limits.min == table->max_size && table->max_size <= INT32_MAX) {   // never any other
+      asm_.cmp(x86::rcx, static_cast<int32_t>(table->max_size));
+    } else {
+      asm_.mov(x86::rax, reinterpret_cast<uint64_t>(table->region.size_place()));
+      asm_.mov(x86::rax, x86::qword_ptr(x86::rax));
+      asm_.shr(x86::rax, 3);
+      asm_.cmp(x86::rcx, x86::rax);
+    }
     asm_.jae(exit);
-    asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(table.elements()));
-    asm_.mov(x86::rax, x86::qword_ptr(x86::rcx, index.r64(), 3));
+    asm_.mov(x86::rax, reinterpret_cast<uint64_t>(table->elements()));
+    asm_.mov(x86::rax, x86::qword_ptr(x86::rax, x86::rcx, 3));
   } else {
-    const x86::Gp reference = in_register(op.a, Kind::I64, x86::rax);
-    registers_.clear();
-    asm_.mov(x86::rax, reference);
+    asm_.mov(x86::rax, x86::rcx);
   }
   asm_.test(x86::rax, x86::rax);
   asm_.jz(exit);
   asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(&store_.func_pointers));
   asm_.mov(x86::rcx, x86::qword_ptr(x86::rcx));
   asm_.mov(x86::rax, x86::qword_ptr(x86::rcx, x86::rax, 3, -8));
-  if (row == Op::CallIndirect) {
+  if (is_indirect) {
     asm_.cmp(x86::dword_ptr(x86::rax, kCanonicalTypeOffset), instance_.canonical_types[op.index]);
     asm_.jne(exit);
   }
   push_frame(op, cell);
-  const Label native = asm_.newLabel();
-  asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(&instance_));
-  asm_.cmp(x86::rcx, x86::qword_ptr(x86::rax, kInstanceOffset));
-  asm_.je(native);
-  leave_to_any();
-  asm_.bind(native);
-  asm_.call(x86::qword_ptr(x86::rax, kCompiledOffset));
-  native_return();
-  asm_.bind(after);
 }
 
+// The value is in rax, whatever its type, as it would be in its slot.
 void FunctionCompiler::return_value(const SlotOp& op) {
   is_reachable_ = false;
-  const x86::Mem to = slot_at(0);
+  if (!has_register(func_.type->results)) {
+    asm_.ret();
+    return;
+  }
   if (op.a.kind == SourceKind::Const) {
     load_immediate(x86::rax, op.a.value);
-    asm_.mov(to, x86::rax);
   } else if (const Register reg = registers_.find(op.a.value); reg == kNoRegister) {
     asm_.mov(x86::rax, slot_at(op.a.value));
-    asm_.mov(to, x86::rax);
   } else {
     registers_.canonicalise(reg);
-    registers_.write(reg, {0, registers_.state()[reg].kind, false, false});
+    switch (registers_.state()[reg].kind) {
+      case Kind::I32: asm_.mov(x86::eax, x86::gpd(reg)); break;
+      case Kind::I64: asm_.mov(x86::rax, x86::gpq(reg)); break;
+      case Kind::F32: asm_.vmovd(x86::eax, vector(reg)); break;
+      default: asm_.vmovq(x86::rax, vector(reg)); break;
+    }
   }
   asm_.ret();
 }
@@ -136,6 +191,7 @@ void FunctionCompiler::return_many(const SlotOp& op) {
     asm_.mov(x86::ecx, static_cast<uint32_t>(count));
     asm_.rep().movsq();
   }
+  asm_.mov(x86::rax, slot_at(0));
   asm_.ret();
 }
 

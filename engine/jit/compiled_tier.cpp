@@ -116,8 +116,10 @@ void CompiledTier::Impl::make_stubs() {
     a.mov(x86::rcx, reinterpret_cast<uint64_t>(stubs.leave));
     a.jmp(x86::rcx);
   });
-  // The return of a function whose caller has no native frame any more.
+  // The return of a function whose caller has no native frame any more. The interpreter wants a result in the frame; the
+  // slot of one that is not there holds nothing.
   return_any = make([&](x86::Assembler& a) {
+    a.mov(slot_at(0), x86::rax);
     a.sub(kTop, sizeof(runtime::ControlRecord));
     a.mov(x86::qword_ptr(kContext, layout.top), kTop);
     a.mov(x86::rax, kTop);

@@ -42,6 +42,7 @@ FunctionCompiler::FunctionCompiler(Assembler& assembler, const Stubs& stubs, run
     : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
       registers_(asm_, code.frame_slots, code.local_slots, vectors_in(code)), locals_(kinds_of_locals(func)),
       loops_(code, locals_), labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
+      entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()),
       is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()) {}
 
 void FunctionCompiler::go_to(const void* address) {
@@ -119,8 +120,8 @@ void FunctionCompiler::entry() {
   add_cell(stubs_.enter_func, native_entry_);
   result_.cells.back().low = code_.frame_slots;
   cell_targets_.pop_back();
-  add_cell(nullptr, native_entry_);
-  result_.entries.push_back({first_pc, add_cell(stubs_.enter_point, body_)});
+  add_cell(nullptr, entry_from_cell_);
+  result_.entries.push_back({first_pc, add_cell(stubs_.enter_point, body_from_cell_)});
 
   const Label overflow = exit(Way::Overflow, first_pc, {});
   asm_.align(asmjit::AlignMode::kCode, 16);
@@ -131,18 +132,31 @@ void FunctionCompiler::entry() {
   asm_.cmp(kTop, x86::qword_ptr(kContext, layout_.last_record));
   asm_.ja(overflow);
   const uint32_t first = code_.param_slots + lower::kScratchSlots;
-  constexpr uint32_t kUnrolled = 16;
-  if (code_.local_slots > first) asm_.xor_(x86::eax, x86::eax);
-  if (code_.local_slots > first + kUnrolled) {
-    asm_.lea(x86::rdi, slot_at(first));
-    asm_.mov(x86::ecx, code_.local_slots - first);
-    asm_.rep().stosq();
-  } else {
-    for (uint32_t slot = first; slot < code_.local_slots; ++slot) asm_.mov(slot_at(slot), x86::rax);
-  }
+  clear_slots(first, code_.local_slots);
   asm_.sub(kBudget, 1);
   asm_.jle(exit(Way::Tick, first_pc, {}));
   asm_.bind(body_);
+  registers_.set_state(parameters_from(*func_.type, 0));
+}
+
+// Of the frame. Leaves parameters alone.
+void FunctionCompiler::clear_slots(uint32_t begin, uint32_t end) {
+  if (begin % 2 != end % 2) asm_.mov(slot_at(begin++), 0);
+  if (begin == end) return;
+  asm_.vxorps(x86::xmm0, x86::xmm0, x86::xmm0);
+  constexpr uint32_t kUnrolled = 32;
+  if (end - begin <= kUnrolled) {
+    for (; begin < end; begin += 2) asm_.vmovups(slot_at(begin, 16), x86::xmm0);
+    return;
+  }
+  const Label next = asm_.newLabel();
+  asm_.lea(x86::rax, slot_at(begin));
+  asm_.lea(x86::rcx, slot_at(end));
+  asm_.bind(next);
+  asm_.vmovups(x86::xmmword_ptr(x86::rax), x86::xmm0);
+  asm_.add(x86::rax, 16);
+  asm_.cmp(x86::rax, x86::rcx);
+  asm_.jb(next);
 }
 
 Label FunctionCompiler::exit(Way way, uint32_t pc, const RegisterState& state) {
@@ -310,12 +324,27 @@ void FunctionCompiler::finish() {
     registers_.change_to(labels_[edge.target].state, labels_[edge.target].height);
     asm_.jmp(labels_[edge.target].label);
   }
+  const auto load_all = [&](const RegisterState& state) {
+    for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) registers_.load(lowest(rest), state[lowest(rest)]);
+  };
   for (const LoopEntry& entry : loop_entries_) {
     asm_.bind(entry.target);
     const RegisterState& state = labels_[entry.label].state;
-    for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) registers_.load(lowest(rest), state[lowest(rest)]);
+    load_all(state);
     if (state.raw() != 0) expect_canonical(state.raw(), state, exit(Way::Redo, labels_[entry.label].pc, {}));
     asm_.jmp(labels_[entry.label].label);
+  }
+  const auto enter_with_parameters = [&](Label from, Label to) {
+    asm_.bind(from);
+    load_all(parameters_from(*func_.type, 0));
+    asm_.jmp(to);
+  };
+  enter_with_parameters(entry_from_cell_, native_entry_);
+  enter_with_parameters(body_from_cell_, body_);
+  for (const CallResult& result : call_results_) {
+    asm_.bind(result.from_cell);
+    asm_.mov(x86::rax, slot_at(result.slot));
+    asm_.jmp(result.after);
   }
   registers_.finish();
 

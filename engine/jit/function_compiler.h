@@ -72,6 +72,7 @@ class FunctionCompiler {
   void island(size_t index);
   void finish();
   asmjit::Label exit(Way way, uint32_t pc, const RegisterState& state);
+  void clear_slots(uint32_t begin, uint32_t end);
   asmjit::Label exit_here(uint32_t pc) { return exit(Way::Redo, pc, registers_.state()); }
   void go_to(const void* address);
   uint32_t add_cell(const void* handler, asmjit::Label target);
@@ -153,8 +154,9 @@ class FunctionCompiler {
 
   // calls.cpp
   void call(const SlotOp& op);
+  static RegisterState parameters_from(const wasm::FuncType& type, uint32_t slot);
   void push_frame(const SlotOp& op, uint32_t cell);
-  void finish_call(const SlotOp& op, uint32_t cell);
+  void call_computed(const SlotOp& op, const RegisterState& parameters, uint32_t cell);
   void return_value(const SlotOp& op);
   void return_many(const SlotOp& op);
 
@@ -187,7 +189,12 @@ class FunctionCompiler {
     asmjit::Label target;
   };
   std::vector<LoopEntry> loop_entries_;
-  asmjit::Label native_entry_, body_;
+  struct CallResult {
+    asmjit::Label from_cell, after;
+    uint32_t slot;
+  };
+  std::vector<CallResult> call_results_;     // the interpreter has them in the frame, compiled code in rax
+  asmjit::Label native_entry_, body_, entry_from_cell_, body_from_cell_;
   uint32_t first_exit_ = 0;                  // its offset
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault
   std::vector<std::pair<uint32_t, asmjit::Label>> guarded_;   // from an offset on: where a fault goes on

@@ -5,7 +5,8 @@
 //   rbp  the Context                 r13  the next control record      rax, rcx, xmm0, xmm1  nothing from one operation
 //                                                                      to the next
 //
-// All others hold slots. There is no register that a call keeps: everything is in the frame then.
+// All others hold slots. There is no register that a call keeps: everything is in the frame then. Of the parameters the
+// first are in registers too (FunctionCompiler::parameters_from), and one scalar result is in rax only.
 #pragma once
 #include <cstddef>
 
