@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares both tiers with native code and with V8 on the kernels, side by side.
 
-    tests/bench/bench.py [--build build] [--rounds 5] [--only fib,vm] [--without jit,liftoff,turbofan]
+    tests/bench/bench.py [--build build] [--rounds 5] [--only fib,vm] [--without interpreter,liftoff]
 
 Every contestant measures only the call itself, in its own process and after a warm-up call, and prints the
-checksum, which must be right. wasmscope, which is the interpreter, has a breakpoint on a cold instruction of the function that executes
-most (kernel_bench says on standard error which; fib has no cold one). Rounds are interleaved, so that a slow minute of the machine hits all alike.
+checksum, which must be right. The interpreter has a breakpoint on a cold instruction of the function that executes
+most (kernel_bench says on standard error which; fib has no cold one). Rounds are interleaved, so that a slow minute of
+the machine hits all alike; `best` takes the fastest round instead of the median. V8 before 13 cannot load `wide`.
+Means are over the kernels that a contestant ran; `of liftoff` is over those that Liftoff ran.
 Needs a built kernel_bench (in --build), clang-19, and node unless left out.
 """
 import argparse
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 
+WHO = ('native', 'interpreter', 'jit', 'liftoff', 'turbofan')
 HERE = pathlib.Path(__file__).resolve().parent
 ROW = re.compile(r'^KERNEL\((\w+),\s*(\d+),\s*0x([0-9a-f]{8}),\s*(\d+),\s*0x([0-9a-f]{8})\)', re.M)
 
@@ -36,7 +39,10 @@ def build_native(name, folder):
 
 
 def measure(command, checksum):
+    """Seconds; None when node cannot load the module."""
     result = subprocess.run(command, capture_output=True, text=True)
+    if 'CompileError' in result.stderr:
+        return None
     fields = result.stdout.split()
     if result.returncode != 0 or len(fields) != 2 or fields[1] != checksum:
         sys.exit(f'{" ".join(command)}\n  printed {result.stdout!r}, wanted checksum {checksum}\n{result.stderr}')
@@ -52,7 +58,8 @@ def main():
     parser.add_argument('--build', default=str(HERE.parents[1] / 'build'), help='folder of the CMake build')
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--only', default='', help='kernels, separated by commas')
-    parser.add_argument('--without', default='', help='contestants to leave out: wasmscope, jit, liftoff, turbofan')
+    parser.add_argument('--without', default='', help='contestants to leave out: ' + ', '.join(WHO[1:]))
+    parser.add_argument('--best', action='store_true', help='the fastest round instead of the median')
     options = parser.parse_args()
 
     bench = pathlib.Path(options.build) / 'tests' / 'bench' / 'kernel_bench'
@@ -70,33 +77,41 @@ def main():
         for name, small, large, _ in kernels:
             wasm = str(HERE / 'kernels' / f'{name}.wasm')
             sizes = [str(small), str(large)]
-            node = [str(HERE / 'node_kernel.mjs'), wasm, *sizes]
+            node = ['--experimental-wasm-memory64', str(HERE / 'node_kernel.mjs'), wasm, *sizes]
             contestants[name] = {
                 'native': [str(build_native(name, folder)), *sizes],
-                'wasmscope': [str(bench), wasm, *sizes],
+                'interpreter': [str(bench), wasm, *sizes],
                 'jit': [str(bench), wasm, *sizes, '--no-breakpoint', '--jit'],
                 'liftoff': ['node', '--liftoff-only', '--no-wasm-lazy-compilation', *node],
                 'turbofan': ['node', '--no-liftoff', '--no-wasm-tier-up', '--no-wasm-lazy-compilation', *node],
             }
-        who = [c for c in ('native', 'wasmscope', 'jit', 'liftoff', 'turbofan') if c not in left_out]
+        who = [c for c in WHO if c not in left_out]
         times = {name: {c: [] for c in who} for name, *_ in kernels}
         for _ in range(options.rounds):
             for name, _, _, checksum in kernels:
                 for contestant in who:
                     times[name][contestant].append(measure(contestants[name][contestant], checksum))
 
-    print(f'medians of {options.rounds} interleaved rounds; times in milliseconds, x = times native')
+    typical = min if options.best else statistics.median
+    print(f'{"fastest" if options.best else "medians"} of {options.rounds} interleaved rounds; times in milliseconds, x = times native')
     print(f'{"kernel":10}' + ''.join(f'{c:>12}' + ('' if c == 'native' else f'{"x":>7}') for c in who))
-    ratios = {c: [] for c in who}
+    ratios = {c: {} for c in who}
     for name, *_ in kernels:
-        native = statistics.median(times[name]['native'])
+        native = typical(times[name]['native'])
         line = f'{name:10}'
         for contestant in who:
-            median = statistics.median(times[name][contestant])
-            ratios[contestant].append(median / native)
-            line += f'{median * 1e3:12.1f}' + ('' if contestant == 'native' else f'{median / native:7.2f}')
+            if None in times[name][contestant]:
+                line += f'{"-":>12}{"-":>7}'
+                continue
+            time = typical(times[name][contestant])
+            ratios[contestant][name] = time / native
+            line += f'{time * 1e3:12.1f}' + ('' if contestant == 'native' else f'{time / native:7.2f}')
         print(line)
-    print(f'{"mean":10}' + ''.join(f'{"":12}' + ('' if c == 'native' else f'{geometric_mean(ratios[c]):7.2f}') for c in who))
+    means = [(c, geometric_mean(ratios[c].values())) for c in who if ratios[c]]
+    print(f'{"mean":10}' + ''.join(f'{"":12}' + ('' if c == 'native' else f'{mean:7.2f}') for c, mean in means))
+    if 'jit' in who and ratios.get('liftoff'):
+        both = [ratios['jit'][name] / ratios['liftoff'][name] for name in ratios['liftoff']]
+        print(f'jit: {geometric_mean(both):.2f} of liftoff, slowest kernel {max(ratios["jit"].values()):.2f} x native')
 
 
 if __name__ == '__main__':

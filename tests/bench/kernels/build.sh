@@ -16,9 +16,11 @@ for source in *.c; do
     clang-19 --target=wasm32-wasi -O2 -fno-math-errno "${warnings[@]}" -c "$source" -o "$objects/$name.o"
     clang-19 --target=wasm32-wasi -nostartfiles -Wl,--no-entry -Wl,--strip-debug "$objects/$name.o" -o "$name.wasm"
   else
-    clang-19 --target=wasm32 -O2 -ffreestanding -fno-builtin-memset -DKERNEL_FREESTANDING -fno-math-errno "${warnings[@]}" \
+    target=wasm32
+    [ "$name" != wide ] || target=wasm64
+    clang-19 --target=$target -O2 -ffreestanding -fno-builtin-memset -DKERNEL_FREESTANDING -fno-math-errno "${warnings[@]}" \
       "${vectors[@]}" -c "$source" -o "$objects/$name.o"
-    clang-19 --target=wasm32 -nostdlib -Wl,--no-entry -Wl,-z,stack-size=65536 "$objects/$name.o" -o "$name.wasm"
+    clang-19 --target=$target -nostdlib -Wl,--no-entry -Wl,-z,stack-size=65536 "$objects/$name.o" -o "$name.wasm"
   fi
   chmod 644 "$name.wasm"
   echo "$name.wasm $(stat -c %s "$name.wasm") bytes"
