@@ -124,6 +124,10 @@ class Debuggee {
   Answer continue_recording();
   Answer describe_recording() const;
 
+  // --- comparing.cpp
+  // The recording on both tiers; a difference is saved when there is a name for its file.
+  Answer compare_tiers(const std::string& reproducer);
+
   // --- editing.cpp, searching.cpp
   Answer edit(const MemoryPlace& place, const BytePattern& pattern);
   // "PLACE = EXPRESSION", in the selected frame.
@@ -315,6 +319,7 @@ class Debuggee {
   bool is_searching_past_ = false;
   bool was_abandoned_ = false;             // the last run, before it came to an end
   std::vector<replay::Timeline::Mark> marks_;   // of the recording that the program came from
+  std::shared_ptr<const TierComparison> comparison_;   // of this program, the last one
   std::optional<TrapExplanation> trap_;
   std::vector<runtime::Value> results_;
   std::optional<int> exit_code_;

@@ -185,6 +185,7 @@ std::string Debuggee::given_up() const {
 }
 
 void Debuggee::has_edited(std::optional<replay::Edit> taken_back) {
+  comparison_.reset();
   forget_search();
   if (host_history_) host_history_->go_back();
   if (taken_back) undone_.push_back({*std::move(taken_back), timeline_->state_hash()});

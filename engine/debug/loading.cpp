@@ -280,6 +280,7 @@ void Debuggee::forget_program() {
   host_history_.reset();
   undone_.clear();
   trap_.reset();
+  comparison_.reset();
   results_.clear();
   exit_code_.reset();
   stops_.destination.reset();

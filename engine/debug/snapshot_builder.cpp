@@ -126,6 +126,7 @@ std::shared_ptr<Snapshot> Debuggee::build_snapshot(const Snapshot& previous) con
   snapshot->load_fraction = load_fraction_;
   snapshot->breakpoints = breakpoints();
   snapshot->trap = trap_;
+  snapshot->comparison = comparison_;
   snapshot->results = results_;
   snapshot->exit_code = exit_code_;
   snapshot->invoked = invoked_;

@@ -131,13 +131,19 @@ std::optional<TierDifference> TierBisection::find_with_single_stops(From from) {
     if (different < count && differs_at(different, from)) return difference_after(same);
   }
   if (was_stopped()) return std::nullopt;
-  // Equal before the last instruction. Whether they are after it, with the same code?
-  stand_before(from);
-  const Place& last = places_.back();
-  compiled_.run_with_stops({{last.func, {last.at.pc}}}, [] { return false; }, different_);
-  interpreted_.run_to_tick(different_);
-  if (is_same(from)) return std::nullopt;
-  return difference_after(count - 1);
+  // Equal wherever compiled code is made to stay, also before the last instruction, and all other code was the usual one
+  // then: it is the last one, if the difference is still there with some stop where compiled code does not stay. A stop
+  // right before it may make it right.
+  for (size_t i = count; i-- > 0 && count - i <= kInstantsOneByOne && !was_stopped();) {
+    stand_before(from);
+    if (i != 0 || from == From::Kept)
+      compiled_.run_with_stops({{places_[i].func, {places_[i].at.pc}}}, [] { return false; }, different_);
+    else
+      compiled_.run_to_tick(different_);
+    interpreted_.run_to_tick(different_);
+    if (!is_same(from)) return difference_after(count - 1);
+  }
+  return std::nullopt;
 }
 
 TierDifference TierBisection::difference_after(size_t place) {

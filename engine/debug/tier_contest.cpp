@@ -42,6 +42,7 @@ class Contest {
  private:
   std::expected<void, std::string> make_runs();
   void compare();
+  bool tell();
   uint64_t next_tick() const;
   void finish_same();
   void note_host();
@@ -58,11 +59,7 @@ std::expected<void, std::string> Contest::make_runs() {
   const bool is_recorded = contest_.recorded.has_value();
   TierRun::Polling polling;
   if (contest_.flag != nullptr) {
-    polling = {contest_.flag, [this] {
-                 if (contest_.recorded && contest_.recorded->frontier.tick != 0)
-                   result_.fraction = static_cast<double>(result_.same_up_to.tick) / static_cast<double>(contest_.recorded->frontier.tick);
-                 return contest_.goes_on(result_);
-               }};
+    polling = {contest_.flag, [this] { return tell(); }};
   }
   const auto make = [&](TierRun::Host host, const TierRun::MakeTier& tier) -> std::expected<std::unique_ptr<TierRun>, std::string> {
     auto run = TierRun::create(contest_.program, log_, host, tier, polling);
@@ -73,6 +70,13 @@ std::expected<void, std::string> Contest::make_runs() {
   if (is_recorded) log_.events.take_over(contest_.recorded->events, contest_.recorded->end);
   TRY_ASSIGN(compiled_, make(TierRun::Host::Log, contest_.make_tier));
   return {};
+}
+
+// How far it has come; whether to go on.
+bool Contest::tell() {
+  if (contest_.recorded && contest_.recorded->frontier.tick != 0)
+    result_.fraction = static_cast<double>(result_.same_up_to.tick) / static_cast<double>(contest_.recorded->frontier.tick);
+  return contest_.goes_on(result_);
 }
 
 uint64_t Contest::next_tick() const {
@@ -106,8 +110,9 @@ void Contest::compare() {
   using Pages = TierStates::Pages;
   Pages pages = Pages::All;
   TierBisection bisection(*interpreted_, *compiled_, states, *contest_.names);
+  bool is_stopped = false;
   const auto stopped = [&] {
-    if (!interpreted_->was_stopped() && !compiled_->was_stopped()) return false;
+    if (!is_stopped && !interpreted_->was_stopped() && !compiled_->was_stopped()) return false;
     result_.verdict = Verdict::Stopped;
     result_.message = "stopped; same up to " + runtime::to_text(result_.same_up_to);
     return true;
@@ -126,6 +131,8 @@ void Contest::compare() {
     if (interpreted_->end() || (has_end && interpreted_->instant().tick >= contest_.recorded->frontier.tick)) break;
     interpreted_->keep_only_here();
     compiled_->keep_only_here();
+    is_stopped = contest_.flag != nullptr && contest_.flag->load(std::memory_order_relaxed) && !tell();
+    if (stopped()) return;
     const uint64_t tick = next_tick();
     interpreted_->run_to_tick(tick);
     // Where the interpreter ended before, the other one has that long to do the same.

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The comparison of the tiers with second tiers that are wrong in known ways. What it finds in machine code is for
+// tests/tiers/mutation_test.cpp.
+#include "engine/debug/tier_contest.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/binary/decoder.h"
+#include "engine/text/module_file.h"
+#include "engine/validate/validate.h"
+
+namespace wasmscope::debug {
+namespace {
+
+using Verdict = TierComparison::Verdict;
+
+constexpr std::string_view kProgram = R"((module
+  (memory 1)
+  (global $g (mut i32) (i32.const 1))
+  (func $leaf (param $n i32) (result i32)
+    (i32.store (i32.const 8) (local.get $n))
+    (i32.add (local.get $n) (global.get $g)))
+  (func (export "run") (result i32) (local $i i32) (local $sum i32)
+    (loop $next
+      (local.set $sum (i32.add (local.get $sum) (call $leaf (local.get $i))))
+      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 500))))
+    (local.get $sum))
+  (func (export "trap") (unreachable))))";
+
+// Compiles nothing; something else happens to the program where it should be compiled.
+class WrongTier final : public interp::Tier {
+ public:
+  using Mistake = std::function<void(runtime::Func&)>;
+  WrongTier(runtime::Store& store, Mistake mistake) : mistake_(std::move(mistake)) {
+    trampoline = [](const interp::Cell* ip, uint64_t* fp, uint64_t size, interp::Handler* first, uint8_t* memory, interp::Context* context) {
+      first(ip, fp, size, 0, memory, context);
+    };
+    if (!mistake_) store.memories[0].region.data()[5] = 1;
+  }
+  interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet&) override {
+    if (mistake_) mistake_(func);
+    return nullptr;
+  }
+  void uninstall(runtime::Func&) override {}
+
+ private:
+  const Mistake mistake_;
+};
+
+TierContest make_contest(std::string_view exported, WrongTier::Mistake mistake) {
+  text::ModuleFile file = text::to_module_file({kProgram.begin(), kProgram.end()}, {});
+  EXPECT_FALSE(file.error);
+  const auto owned = std::make_shared<const std::vector<uint8_t>>(std::move(file.bytes));
+  auto decoded = binary::decode(*owned, {});
+  EXPECT_TRUE(decoded && validate::validate(*decoded, {}));
+  decoded->owned = owned;
+  TierContest contest;
+  const auto module = std::make_shared<const wasm::Module>(*std::move(decoded));
+  contest.program = {module, {}, {{module->find_export(exported)->index, {}}}};
+  contest.names = std::make_shared<symbols::Names>(module);
+  contest.make_tier = [mistake](runtime::Store& store) { return std::make_unique<WrongTier>(store, mistake); };
+  return contest;
+}
+
+TEST(TierContest, AgreesWithItself) {
+  const ContestResult result = compare_tiers(make_contest("run", [](runtime::Func&) {}));
+  EXPECT_EQ(result.comparison.verdict, Verdict::Same) << to_report(result.comparison);
+  EXPECT_EQ(result.comparison.end, "returned 125250");
+  EXPECT_GT(result.comparison.comparisons, 10u);
+  EXPECT_TRUE(result.host.frontier_end);
+}
+
+TEST(TierContest, TakesTrapsForEnds) {
+  const ContestResult result = compare_tiers(make_contest("trap", [](runtime::Func&) {}));
+  EXPECT_EQ(result.comparison.verdict, Verdict::Same);
+  EXPECT_EQ(result.comparison.end, "trapped: unreachable");
+}
+
+TEST(TierContest, SeesAStateThatIsWrongFromTheStart) {
+  const ContestResult result = compare_tiers(make_contest("run", nullptr));
+  ASSERT_EQ(result.comparison.verdict, Verdict::Different);
+  const TierDifference& difference = *result.comparison.difference;
+  EXPECT_FALSE(difference.is_exact);
+  ASSERT_EQ(difference.bytes.size(), 1u);
+  EXPECT_EQ(difference.bytes[0].begin, 5u);
+  EXPECT_EQ(difference.bytes[0].compiled, std::vector<uint8_t>{1});
+}
+
+// When the callee could be compiled, a global changes; not when the same is run again.
+TEST(TierContest, BoundsWhatHappensOnlyOnce) {
+  const ContestResult result = compare_tiers(make_contest("run", [](runtime::Func& func) {
+    if (func.index == 0) func.instance->globals[0][0] = 7;
+  }));
+  ASSERT_EQ(result.comparison.verdict, Verdict::Different);
+  const TierDifference& difference = *result.comparison.difference;
+  EXPECT_EQ(difference.kind, TierDifference::Kind::State);
+  EXPECT_LE(difference.interpreted.at.tick, 65u);
+  ASSERT_FALSE(difference.values.empty());
+  EXPECT_EQ(difference.values[0].place, DifferingValue::Place::Global) << to_report(result.comparison);
+  EXPECT_EQ(difference.values[0].interpreted, "1");
+  EXPECT_EQ(difference.values[0].compiled, "7");
+}
+
+TEST(TierContest, StopsWhenSomebodyWants) {
+  TierContest contest = make_contest("run", [](runtime::Func&) {});
+  const std::atomic<bool> flag = true;
+  contest.flag = &flag;
+  contest.goes_on = [](const TierComparison&) { return false; };
+  const ContestResult result = compare_tiers(contest);
+  EXPECT_EQ(result.comparison.verdict, Verdict::Stopped) << to_report(result.comparison);
+}
+
+}  // namespace
+}  // namespace wasmscope::debug
