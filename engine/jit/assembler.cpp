@@ -88,6 +88,9 @@ void Assembler::jump(const uint8_t* opcode, size_t opcode_bytes, const Label& la
 }
 
 void Assembler::j(x86::CondCode code, const Label& label) {
+#ifdef WASMSCOPE_MUTATION
+  code = mutator.change(code);
+#endif
   const uint8_t encoding = encoding_of(code);
   if (const uint32_t target = labels_[label.id()]; target != kUnbound) {
     const int64_t distance = int64_t{target} - static_cast<int64_t>(offset() + 2);

@@ -9,6 +9,10 @@
 #include <map>
 #include <vector>
 
+#ifdef WASMSCOPE_MUTATION
+#include "engine/jit/mutation.h"
+#endif
+
 namespace wasmscope::jit {
 
 namespace x86 = asmjit::x86;
@@ -46,6 +50,17 @@ class Assembler : public x86::Assembler {
   size_t data_bytes() const { return data_.size() * sizeof(Line); }
   size_t code_bytes() const { return offset(); }
   void copy_to(uint8_t* data_and_code);
+
+#ifdef WASMSCOPE_MUTATION
+  Mutator mutator;
+
+ protected:
+  asmjit::Error _emit(asmjit::InstId id, const asmjit::Operand_& o0, const asmjit::Operand_& o1, const asmjit::Operand_& o2,
+                      const asmjit::Operand_* others) override {
+    const Mutator::Instruction to = mutator.change({id, o0, o1, o2});
+    return x86::Assembler::_emit(to.id, to.o0, to.o1, to.o2, others);
+  }
+#endif
 
  private:
   using Line = std::array<uint64_t, 2>;

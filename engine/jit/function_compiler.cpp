@@ -100,6 +100,9 @@ void FunctionCompiler::run() {
   entry();
   for (size_t i = 0; i < code_.ops.size(); ++i) {
     if (is_reachable_ || code_.ops[i].op == SlotOpcode::Label) note(static_cast<uint32_t>(i));
+#ifdef WASMSCOPE_MUTATION
+    asm_.mutator.begin_operation(func_.index, code_.ops[i]);
+#endif
     if (code_.ops[i].op == SlotOpcode::Label) {
       bind_label(code_.ops[i]);
       if (trace_ != nullptr) trace_->pieces.back().state = registers_.state();
@@ -112,6 +115,9 @@ void FunctionCompiler::run() {
     }
   }
   note(Trace::Piece::kOutOfLine);
+#ifdef WASMSCOPE_MUTATION
+  asm_.mutator.end_operations();
+#endif
   finish();
 }
 
