@@ -79,6 +79,71 @@ void Assembler::advance(uint8_t* to) {
   _section->_buffer._size = std::max(_section->_buffer._size, offset());
 }
 
+namespace {
+
+constexpr uint8_t kRex = 0x40, kWide = 8;
+
+bool is_whole(const x86::Gp& reg) { return reg.size() >= 4; }
+// The four bits of a REX prefix.
+uint8_t rex_bits(const x86::Gp& reg, uint32_t index, uint32_t base) {
+  return static_cast<uint8_t>((reg.size() == 8 ? kWide : 0) | (reg.id() >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (base >> 3 & 1));
+}
+uint8_t fields(uint32_t mode, uint32_t reg, uint32_t rm) { return static_cast<uint8_t>(mode << 6 | (reg & 7) << 3 | (rm & 7)); }
+
+}  // namespace
+
+bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
+  if (!is_whole(reg) || other.size() != reg.size()) return false;
+  uint8_t* at = reserve();
+  if (const uint8_t rex = rex_bits(reg, 0, other.id()); rex != 0) *at++ = kRex | rex;
+  *at++ = opcode;
+  *at++ = fields(3, reg.id(), other.id());
+  advance(at);
+  return true;
+}
+
+bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem) {
+  constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
+  if (!is_whole(reg) || !mem.hasBaseReg() || mem.hasSegment() || mem.baseType() != asmjit::RegType::kX86_Gpq) return false;
+  const uint32_t base = mem.baseId(), index = mem.hasIndexReg() ? mem.indexId() : 0;
+  const int32_t offset = mem.offsetLo32();
+  const uint32_t mode = offset == 0 && (base & 7) != kNeedsOffset ? 0 : offset == static_cast<int8_t>(offset) ? 1 : 2;
+  uint8_t* at = reserve();
+  if (const uint8_t rex = rex_bits(reg, index, base); rex != 0) *at++ = kRex | rex;
+  *at++ = opcode;
+  if (mem.hasIndexReg()) {
+    *at++ = fields(mode, reg.id(), kNeedsSib);
+    *at++ = fields(mem.shift(), index, base);
+  } else if ((base & 7) == kNeedsSib) {
+    *at++ = fields(mode, reg.id(), kNeedsSib);
+    *at++ = fields(0, kNeedsSib, base);
+  } else {
+    *at++ = fields(mode, reg.id(), base);
+  }
+  if (mode == 1) {
+    *at++ = static_cast<uint8_t>(offset);
+  } else if (mode == 2) {
+    std::memcpy(at, &offset, sizeof offset);
+    at += sizeof offset;
+  }
+  advance(at);
+  return true;
+}
+
+bool Assembler::put_immediate(uint8_t number, const x86::Gp& reg, int64_t value) {
+  if (!is_whole(reg)) return false;
+  const auto low = static_cast<int32_t>(value);
+  if (reg.size() == 8 && low != value) return false;
+  const bool is_short = low == static_cast<int8_t>(low);
+  uint8_t* at = reserve();
+  if (const auto rex = static_cast<uint8_t>((reg.size() == 8 ? kWide : 0) | reg.id() >> 3); rex != 0) *at++ = kRex | rex;
+  *at++ = is_short ? 0x83 : 0x81;
+  *at++ = fields(3, number, reg.id());
+  std::memcpy(at, &low, sizeof low);
+  advance(at + (is_short ? 1 : sizeof low));
+  return true;
+}
+
 void Assembler::jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label) {
   uint8_t* const at = reserve();
   std::memcpy(at, opcode, opcode_bytes);

@@ -41,6 +41,24 @@ class Assembler : public x86::Assembler {
   JUMP(jp, kP) JUMP(jnp, kNP) JUMP(js, kS) JUMP(jns, kNS)
 #undef JUMP
 
+  // The instructions that code is mostly made of, in a few bytes' work each; others and odd forms are AsmJit's.
+  using x86::Assembler::lea;
+  using x86::Assembler::mov;
+  using x86::Assembler::test;
+  void mov(const x86::Gp& to, const x86::Gp& from) { put(0x89, from, to) || x86::Assembler::mov(to, from); }
+  void mov(const x86::Gp& to, const x86::Mem& from) { put(0x8B, to, from) || x86::Assembler::mov(to, from); }
+  void mov(const x86::Mem& to, const x86::Gp& from) { put(0x89, from, to) || x86::Assembler::mov(to, from); }
+  void lea(const x86::Gp& to, const x86::Mem& place) { put(0x8D, to, place) || x86::Assembler::lea(to, place); }
+  void test(const x86::Gp& a, const x86::Gp& b) { put(0x85, b, a) || x86::Assembler::test(a, b); }
+#define ARITHMETIC(name, number)                                                                                 \
+  using x86::Assembler::name;                                                                                    \
+  void name(const x86::Gp& to, const x86::Gp& b) { put((number) << 3 | 1, b, to) || x86::Assembler::name(to, b); }  \
+  void name(const x86::Gp& to, const x86::Mem& b) { put((number) << 3 | 3, to, b) || x86::Assembler::name(to, b); } \
+  void name(const x86::Mem& to, const x86::Gp& b) { put((number) << 3 | 1, b, to) || x86::Assembler::name(to, b); } \
+  void name(const x86::Gp& to, const asmjit::Imm& b) { put_immediate(number, to, b.value()) || x86::Assembler::name(to, b); }
+  ARITHMETIC(add, 0) ARITHMETIC(or_, 1) ARITHMETIC(and_, 4) ARITHMETIC(sub, 5) ARITHMETIC(xor_, 6) ARITHMETIC(cmp, 7)
+#undef ARITHMETIC
+
   // 16 bytes in memory, of which an instruction reads `bytes`.
   x86::Mem constant(uint64_t low, uint64_t high, uint32_t bytes);
   // Distances of the labels from the table's own place.
@@ -66,6 +84,10 @@ class Assembler : public x86::Assembler {
   using Line = std::array<uint64_t, 2>;
   static constexpr uint32_t kUnbound = UINT32_MAX;
 
+  // False: not a form for these.
+  bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other);
+  bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
+  bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
   uint8_t* reserve();
   void advance(uint8_t* to);
   void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);

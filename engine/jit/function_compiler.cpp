@@ -19,29 +19,13 @@ namespace {
 // Registers that a loop's locals may have to themselves; the others are for what is computed inside.
 constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
 
-std::vector<std::pair<uint32_t, Kind>> kinds_of_locals(const runtime::Func& func) {
-  std::vector<std::pair<uint32_t, Kind>> locals;
-  for (const lower::LocalPlace& place : lower::local_places(*func.instance->module, func.index))
-    locals.emplace_back(place.slot, kind_of(place.type));
-  return locals;
-}
-
-Registers::Vectors vectors_in(const lower::SlotCode& code) {
-  const auto is_vector_operation = [](const lower::SlotOp& op) {
-    if (static_cast<uint16_t>(op.op) < wasm::kOpCount)
-      return wasm::info(static_cast<Op>(op.op)).category == wasm::Category::Vector || op.count == 2;
-    return op.op == SlotOpcode::MovPair || op.op == SlotOpcode::ConstPair;
-  };
-  return std::ranges::any_of(code.ops, is_vector_operation) ? Registers::Vectors::Some : Registers::Vectors::None;
-}
-
 }  // namespace
 
 FunctionCompiler::FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store,
                                    runtime::Func& func, const lower::SlotCode& code, NativeFunc& result, Bounds bounds)
     : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
-      registers_(asm_, code.frame_slots, code.local_slots, vectors_in(code)), locals_(kinds_of_locals(func)),
-      loops_(code, locals_), labels_(code.label_count), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
+      registers_(asm_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
+      loops_(code), labels_(code.label_count, LabelState{}), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
       entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()),
       is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()) {}
 

@@ -172,7 +172,6 @@ class FunctionCompiler {
   const lower::SlotCode& code_;
   NativeFunc& result_;
   Registers registers_;
-  std::vector<std::pair<uint32_t, Kind>> locals_;
   Loops loops_;
   std::vector<LabelState> labels_;
   std::vector<uint32_t> open_loops_;         // labels, innermost last

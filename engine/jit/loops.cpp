@@ -2,7 +2,6 @@
 #include "engine/jit/loops.h"
 
 #include <algorithm>
-#include <map>
 
 #include "engine/jit/vectors.h"
 
@@ -92,9 +91,7 @@ bool is_native(const SlotOp& op) {
   }
 }
 
-Loops::Loops(const lower::SlotCode& code, const std::vector<std::pair<uint32_t, Kind>>& locals)
-    : loop_of_label_(code.label_count, kNone), depth_(code.ops.size()), local_kind_(code.local_slots) {
-  for (const auto& [slot, kind] : locals) local_kind_[slot] = static_cast<uint8_t>(1 + static_cast<uint8_t>(kind));
+Loops::Loops(const lower::SlotCode& code) : loop_of_label_(code.label_count, kNone) {
   std::vector<size_t> label_at(code.label_count, 0);
   for (size_t i = 0; i < code.ops.size(); ++i) {
     const SlotOp& op = code.ops[i];
@@ -107,16 +104,21 @@ Loops::Loops(const lower::SlotCode& code, const std::vector<std::pair<uint32_t, 
     }
     loops_[loop].end = i;
   }
+  if (loops_.empty()) return;
+  local_kind_.resize(code.local_slots);
+  for (const lower::LocalPlace& local : code.locals) local_kind_[local.slot] = static_cast<uint8_t>(1 + static_cast<uint8_t>(kind_of(local.type)));
   std::vector<int> change(code.ops.size() + 1);
   for (const Loop& loop : loops_) {
     ++change[loop.begin];
     --change[loop.end + 1];
   }
+  depth_.resize(code.ops.size());
   int depth = 0;
   for (size_t i = 0; i < code.ops.size(); ++i) {
     depth += change[i];
     depth_[i] = static_cast<uint8_t>(std::min(depth, 255));
   }
+  use_of_slot_.resize(local_kind_.size());
   for (Loop& loop : loops_) count_uses(code, loop);
 }
 
@@ -125,7 +127,6 @@ const Loop* Loops::at(uint32_t label) const {
 }
 
 void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
-  std::map<uint32_t, LocalUse> uses;
   const uint8_t outer = depth_[loop.begin];
   for (size_t i = loop.begin; i <= loop.end; ++i) {
     const SlotOp& op = code.ops[i];
@@ -133,9 +134,14 @@ void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
     const uint64_t weight = uint64_t{1} << std::clamp(3 * (depth_[i] - outer), 0, 30);
     const auto count = [&](uint64_t slot, bool is_written) {
       if (slot >= local_kind_.size() || local_kind_[slot] == 0) return;
-      LocalUse& use = uses[static_cast<uint32_t>(slot)];
-      use.slot = static_cast<uint32_t>(slot);
-      use.kind = static_cast<Kind>(local_kind_[slot] - 1);
+      uint32_t& number = use_of_slot_[slot];
+      if (number == 0) {
+        LocalUse& added = loop.uses.emplace_back();
+        added.slot = static_cast<uint32_t>(slot);
+        added.kind = static_cast<Kind>(local_kind_[slot] - 1);
+        number = static_cast<uint32_t>(loop.uses.size());
+      }
+      LocalUse& use = loop.uses[number - 1];
       use.weight += weight;
       if (!is_written) return;
       const bool is_instruction = static_cast<uint16_t>(op.op) < wasm::kOpCount;
@@ -156,12 +162,12 @@ void Loops::count_uses(const lower::SlotCode& code, Loop& loop) {
     if (has_result) count(op.d, true);
     if (op.op == SlotOpcode::LoopAdd) count(op.a.value, true);
   }
-  for (auto& [slot, use] : uses) {
+  for (LocalUse& use : loop.uses) {
+    use_of_slot_[use.slot] = 0;
     // Without a register of its own, what arithmetic computes is tested for NaN each time that it is stored.
     if (use.is_written && use.is_computed) use.weight *= 2;
-    loop.uses.push_back(use);
   }
-  std::stable_sort(loop.uses.begin(), loop.uses.end(), [](const LocalUse& x, const LocalUse& y) { return x.weight > y.weight; });
+  std::ranges::sort(loop.uses, [](const LocalUse& x, const LocalUse& y) { return x.weight != y.weight ? x.weight > y.weight : x.slot < y.slot; });
 }
 
 }  // namespace wasmscope::jit

@@ -27,8 +27,7 @@ struct Loop {
 
 class Loops {
  public:
-  // `locals`: their slots and kinds.
-  Loops(const lower::SlotCode& code, const std::vector<std::pair<uint32_t, Kind>>& locals);
+  explicit Loops(const lower::SlotCode& code);
   // Null when no back edge leads to the label.
   const Loop* at(uint32_t label) const;
 
@@ -39,6 +38,7 @@ class Loops {
   std::vector<Loop> loops_;
   std::vector<uint8_t> depth_;                 // by operation
   std::vector<uint8_t> local_kind_;            // by slot: 0 none, else 1 + Kind
+  std::vector<uint32_t> use_of_slot_;          // while uses are counted: 1 + its index in them, 0 none
 };
 
 }  // namespace wasmscope::jit

@@ -115,6 +115,7 @@ std::span<const ValType> Lowering::label_types(const Control& control) const {
 
 void Lowering::push_slot(ValType type) {
   stack_.push_back({type, Place::Slot, next_slot_, 0, 0, kNoAlias});
+  if (type.kind == wasm::Kind::V128) code.has_vectors = true;
   next_slot_ += type.slots();
   code.frame_slots = std::max(code.frame_slots, next_slot_);
 }
@@ -782,6 +783,7 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
 SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops) {
   Lowering lowering(module, func, stops);
   lowering.run();
+  lowering.code.locals = lowering.take_locals();
   return std::move(lowering.code);
 }
 

@@ -26,6 +26,9 @@ class Lowering {
   // The whole body, telling of the topmost operands before each instruction.
   void run(size_t most_operands, const OperandVisitor& visit);
 
+  // At the end.
+  std::vector<LocalPlace> take_locals() { return std::move(locals_); }
+
   SlotCode code;
   Description description;   // with describe_pc
 

@@ -105,8 +105,14 @@ struct HandlerRegion {
 // The innermost region around a pc.
 uint32_t region_at(std::span<const HandlerRegion> regions, uint32_t pc);
 
+struct LocalPlace {
+  wasm::ValType type;
+  uint32_t slot = 0;
+};
+
 struct SlotCode {
   std::vector<SlotOp> ops;
+  std::vector<LocalPlace> locals;  // as local_places() has them
   std::vector<uint32_t> targets;   // of branch tables: labels
   std::vector<HandlerRegion> regions;
   uint32_t label_count = 0;
@@ -114,6 +120,7 @@ struct SlotCode {
   uint32_t local_slots = 0;        // params and scratch included
   uint32_t frame_slots = 0;
   uint32_t result_slots = 0;
+  bool has_vectors = false;        // some operand is a v128
 };
 
 // pcs that no fusion may cross and that get an anchor.
@@ -159,10 +166,6 @@ void describe_operands(const wasm::Module& module, wasm::FuncIndex func, size_t 
 // For suspended frames: `call_pc` is the call they are in.
 Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func, uint32_t call_pc);
 
-struct LocalPlace {
-  wasm::ValType type;
-  uint32_t slot = 0;
-};
 // One entry per local, params first.
 std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex func);
 uint32_t frame_slots(const wasm::Module& module, wasm::FuncIndex func);

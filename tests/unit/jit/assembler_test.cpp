@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// What we encode ourselves reads back as what AsmJit encodes.
+#include "engine/jit/assembler.h"
+
+#include <capstone/capstone.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace wasmscope::jit {
+namespace {
+
+class NoErrors : public asmjit::ErrorHandler {
+ public:
+  void handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) override { ADD_FAILURE() << message; }
+};
+
+std::string disassemble(const uint8_t* code, size_t bytes) {
+  csh handle = 0;
+  EXPECT_EQ(cs_open(CS_ARCH_X86, CS_MODE_64, &handle), CS_ERR_OK);
+  cs_insn* instructions = nullptr;
+  const size_t count = cs_disasm(handle, code, bytes, 0, 0, &instructions);
+  std::string text;
+  size_t read = 0;
+  for (size_t i = 0; i < count; ++i) {
+    text += std::string(instructions[i].mnemonic) + " " + instructions[i].op_str + "\n";
+    read += instructions[i].size;
+  }
+  EXPECT_EQ(read, bytes) << text;
+  if (count != 0) cs_free(instructions, count);
+  cs_close(&handle);
+  return text;
+}
+
+class Encoding : public testing::Test {
+ protected:
+  // `emit` is called with both assemblers.
+  void compare(const auto& emit) {
+    ours_.begin();
+    emit(ours_);
+    asmjit::CodeHolder holder;
+    holder.init(asmjit::Environment::host());
+    holder.setErrorHandler(&errors_);
+    x86::Assembler theirs(&holder);
+    emit(theirs);
+    ASSERT_EQ(disassemble(ours_.bufferData(), ours_.offset()), disassemble(theirs.bufferData(), theirs.offset()));
+  }
+
+  NoErrors errors_;
+  Assembler ours_{errors_};
+};
+
+const std::vector<x86::Gp> kRegisters = [] {
+  std::vector<x86::Gp> registers;
+  for (uint32_t i = 0; i < 16; ++i) {
+    registers.push_back(x86::gpd(i));
+    registers.push_back(x86::gpq(i));
+  }
+  return registers;
+}();
+
+template <class A, class X, class Y>
+void emit_all(A& a, const X& x, const Y& y) {
+  a.mov(x, y);
+  a.add(x, y);
+  a.or_(x, y);
+  a.and_(x, y);
+  a.sub(x, y);
+  a.xor_(x, y);
+  a.cmp(x, y);
+}
+
+TEST_F(Encoding, OfTwoRegisters) {
+  for (const x86::Gp& x : kRegisters)
+    for (const x86::Gp& y : kRegisters)
+      if (x.size() == y.size())
+        compare([&](auto& a) {
+          emit_all(a, x, y);
+          a.test(x, y);
+        });
+}
+
+TEST_F(Encoding, OfMemory) {
+  for (const x86::Gp& x : kRegisters) {
+    for (uint32_t base = 0; base < 16; ++base) {
+      for (const int32_t offset : {0, 1, -1, 127, 128, -128, -129, INT32_MAX, INT32_MIN}) {
+        compare([&](auto& a) {
+          const x86::Mem mem(x86::gpq(base), offset, x.size());
+          emit_all(a, x, mem);
+          emit_all(a, mem, x);
+          a.lea(x, mem);
+        });
+      }
+      for (uint32_t index = 0; index < 16; ++index) {
+        if (index == x86::Gp::kIdSp) continue;
+        compare([&](auto& a) {
+          for (uint32_t shift = 0; shift < 4; ++shift) {
+            const x86::Mem mem(x86::gpq(base), x86::gpq(index), shift, static_cast<int32_t>(shift * 100), x.size());
+            a.mov(x, mem);
+            a.mov(mem, x);
+            a.lea(x, mem);
+          }
+        });
+      }
+    }
+  }
+}
+
+TEST_F(Encoding, OfImmediates) {
+  for (const x86::Gp& x : kRegisters)
+    for (const int64_t value : {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{127}, int64_t{128}, int64_t{-128}, int64_t{-129}, int64_t{INT32_MAX}, int64_t{INT32_MIN}})
+      compare([&](auto& a) {
+        a.add(x, asmjit::Imm(value));
+        a.or_(x, asmjit::Imm(value));
+        a.and_(x, asmjit::Imm(value));
+        a.sub(x, asmjit::Imm(value));
+        a.xor_(x, asmjit::Imm(value));
+        a.cmp(x, asmjit::Imm(value));
+      });
+}
+
+TEST_F(Encoding, OfSmallRegistersIsLeftToAsmJit) {
+  compare([](auto& a) {
+    a.mov(x86::al, x86::bl);
+    a.mov(x86::byte_ptr(x86::r12, x86::rcx), x86::sil);
+    a.mov(x86::word_ptr(x86::r12), x86::r9w);
+    a.add(x86::cl, 1);
+  });
+}
+
+TEST(Linking, OfJumpsConstantsAndTables) {
+  NoErrors errors;
+  Assembler assembler(errors);
+  for (int round = 0; round < 2; ++round) {
+    assembler.begin();
+    const asmjit::Label back = assembler.newLabel(), ahead = assembler.newLabel();
+    assembler.bind(back);
+    assembler.mov(x86::rax, assembler.constant(7, 0, 8));
+    assembler.mov(x86::rcx, assembler.constant(8, 0, 8));
+    assembler.mov(x86::rdx, assembler.constant(7, 0, 8));
+    assembler.lea(x86::rsi, assembler.table({ahead, back}));
+    assembler.jz(ahead);
+    assembler.jmp(back);
+    assembler.bind(ahead);
+    assembler.call(back);
+    ASSERT_EQ(assembler.data_bytes(), 48u);
+    std::vector<uint8_t> placed(assembler.data_bytes() + assembler.code_bytes());
+    assembler.copy_to(placed.data());
+    EXPECT_EQ(disassemble(placed.data() + assembler.data_bytes(), assembler.code_bytes()),
+              "mov rax, qword ptr [rip - 0x17]\n"
+              "mov rcx, qword ptr [rip - 0x2e]\n"
+              "mov rdx, qword ptr [rip - 0x25]\n"
+              "lea rsi, [rip - 0x4c]\n"
+              "je 0x24\n"
+              "jmp 0\n"
+              "call 0\n");
+    const auto number_at = [&](size_t offset) {
+      int32_t number;
+      std::memcpy(&number, placed.data() + offset, sizeof number);
+      return number;
+    };
+    EXPECT_EQ(number_at(0), 48 + 0x24);
+    EXPECT_EQ(number_at(4), 48);
+    EXPECT_EQ(number_at(16), 8);
+    EXPECT_EQ(number_at(32), 7);
+  }
+}
+
+}  // namespace
+}  // namespace wasmscope::jit
