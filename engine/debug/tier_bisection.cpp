@@ -84,10 +84,12 @@ std::optional<TierDifference> TierBisection::find_with_all_stops(From from) {
   if (from == From::Tick) stops[places_[0].func].erase(places_[0].at.pc);
   stand_before(from);
   size_t last_same = 0;
-  bool is_found = false;
+  // With this code the difference may come about before: then the tick does not begin as it should.
+  bool is_found = false, begins_same = from == From::Tick;
   const auto stays = [&] {
     const runtime::Instant now = compiled_.instant();
-    if (now.tick < same_ || now == places_[last_same].at) return false;
+    if (now.tick < same_) return false;
+    if (!begins_same) return !(begins_same = now == places_[0].at && is_same(from));
     const auto next = std::find_if(places_.begin() + static_cast<std::ptrdiff_t>(last_same) + 1, places_.end(),
                                    [&](const Place& place) { return place.at == now; });
     // Elsewhere: the interpreter goes on to its next instant.
@@ -98,7 +100,7 @@ std::optional<TierDifference> TierBisection::find_with_all_stops(From from) {
     return is_found;
   };
   compiled_.run_with_stops(stops, stays, different_);
-  if (was_stopped()) return std::nullopt;
+  if (was_stopped() || !begins_same) return std::nullopt;
   if (!is_found) {
     interpreted_.run_to_tick(different_);
     if (is_same(from)) return std::nullopt;
@@ -108,12 +110,23 @@ std::optional<TierDifference> TierBisection::find_with_all_stops(From from) {
   return difference_after(last_same);
 }
 
-// Leaves both where they are compared.
+// Leaves both where they are compared. When compiled code comes from before the tick, the first instant of the tick gets
+// a stop too: with other code than the usual one the difference may have come about before.
 bool TierBisection::differs_at(size_t place, From from) {
   stand_before(from);
-  for (size_t i = 0; i < place; ++i) interpreted_.step();
-  const Place& at = places_[place];
-  compiled_.run_with_stops({{at.func, {at.at.pc}}}, [&] { return compiled_.instant() == at.at; }, different_);
+  const Place &first = places_[0], &at = places_[place];
+  TierRun::Places stops{{at.func, {at.at.pc}}};
+  if (from == From::Kept) stops[first.func].insert(first.at.pc);
+  bool begins_same = from == From::Tick;
+  const auto stays = [&] {
+    const runtime::Instant now = compiled_.instant();
+    if (now.tick < same_) return false;
+    if (!begins_same) return !(begins_same = now == first.at && is_same(from));
+    return now == at.at;
+  };
+  compiled_.run_with_stops(stops, stays, different_);
+  if (!begins_same) return false;
+  while (interpreted_.instant() < at.at) interpreted_.step();
   return !is_same(from);
 }
 
@@ -130,13 +143,13 @@ std::optional<TierDifference> TierBisection::find_with_single_stops(From from) {
     }
     if (different < count && differs_at(different, from)) return difference_after(same);
   }
-  if (was_stopped()) return std::nullopt;
+  if (was_stopped() || from == From::Kept) return std::nullopt;
   // Equal wherever compiled code is made to stay, also before the last instruction, and all other code was the usual one
   // then: it is the last one, if the difference is still there with some stop where compiled code does not stay. A stop
   // right before it may make it right.
   for (size_t i = count; i-- > 0 && count - i <= kInstantsOneByOne && !was_stopped();) {
     stand_before(from);
-    if (i != 0 || from == From::Kept)
+    if (i != 0)
       compiled_.run_with_stops({{places_[i].func, {places_[i].at.pc}}}, [] { return false; }, different_);
     else
       compiled_.run_to_tick(different_);

@@ -75,7 +75,7 @@ std::string report(const TierDifference& difference) {
   } else {
     text = "different between " + runtime::to_text(difference.last_same) + " and " + runtime::to_text(difference.interpreted.at) + ": " +
            std::string(words_for(difference.kind)) + "\n";
-    text += "  not when compiled code is made to stop in between, so it takes more than one instruction\n";
+    text += "  not when compiled code is made to stop in between, where it stores and loads its registers again\n";
     for (size_t i = 0; i < difference.functions.size(); ++i) text += (i == 0 ? "  functions: " : ", ") + difference.functions[i];
     if (!difference.functions.empty()) text += "\n";
   }

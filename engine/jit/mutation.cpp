@@ -67,6 +67,8 @@ bool holds_together(const lower::SlotOp& op) {
   if (op.op == lower::SlotOpcode::BranchTable) return true;
   if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) return false;
   const wasm::OpInfo& info = wasm::info(static_cast<Op>(op.op));
+  // A wrong division is an exception of the processor's.
+  if (info.text.find(".div") != std::string_view::npos || info.text.find(".rem") != std::string_view::npos) return true;
   if (info.width != 0 || (op.has_inner && wasm::info(op.inner).width != 0)) return true;
   // Everything but arithmetic: calls, tables, objects, bulk operations.
   return info.signature == "special" || info.signature.empty();

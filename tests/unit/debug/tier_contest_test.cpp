@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
+#include "engine/base/file.h"
 #include "engine/binary/decoder.h"
 #include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
@@ -99,6 +102,30 @@ TEST(TierContest, BoundsWhatHappensOnlyOnce) {
   EXPECT_EQ(difference.values[0].place, DifferingValue::Place::Global) << to_report(result.comparison);
   EXPECT_EQ(difference.values[0].interpreted, "1");
   EXPECT_EQ(difference.values[0].compiled, "7");
+}
+
+TEST(TierContest, SavesAReproducerThatShowsItAgain) {
+  const TierContest contest = make_contest("run", [](runtime::Func& func) {
+    if (func.index == 0) func.instance->globals[0][0] = 7;
+  });
+  const ContestResult result = compare_tiers(contest);
+  ASSERT_EQ(result.comparison.verdict, Verdict::Different);
+  const std::string path = ::testing::TempDir() + "tier_contest_test.wsrec";
+  ASSERT_TRUE(save_reproducer(contest, result.host, path, {.module_name = "m.wasm", .invoked = "run()", .features = {}}));
+  const auto file = read_file(path);
+  std::remove(path.c_str());
+  ASSERT_TRUE(file);
+  const auto recording = replay::read_recording(*file);
+  ASSERT_TRUE(recording) << to_line(recording.error(), nullptr);
+  EXPECT_EQ(recording->module.size(), contest.program.module->bytes.size());
+  const auto timeline = replay::open_recording(*recording, contest.program.module, {}, {});
+  ASSERT_TRUE(timeline);
+  auto again = contest_of(**timeline, contest.names);
+  ASSERT_TRUE(again);
+  again->make_tier = contest.make_tier;
+  const TierComparison comparison = compare_tiers(*again).comparison;
+  ASSERT_EQ(comparison.verdict, Verdict::Different) << to_report(comparison);
+  EXPECT_EQ(comparison.same_up_to, result.comparison.same_up_to);
 }
 
 TEST(TierContest, StopsWhenSomebodyWants) {
