@@ -93,6 +93,9 @@ uint8_t fields(uint32_t mode, uint32_t reg, uint32_t rm) { return static_cast<ui
 }  // namespace
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
+#ifdef WASMSCOPE_MUTATION
+  return false;
+#endif
   if (!is_whole(reg) || other.size() != reg.size()) return false;
   uint8_t* at = reserve();
   if (const uint8_t rex = rex_bits(reg, 0, other.id()); rex != 0) *at++ = kRex | rex;
@@ -103,6 +106,9 @@ bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
 }
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem) {
+#ifdef WASMSCOPE_MUTATION
+  return false;
+#endif
   constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
   if (!is_whole(reg) || !mem.hasBaseReg() || mem.hasSegment() || mem.baseType() != asmjit::RegType::kX86_Gpq) return false;
   const uint32_t base = mem.baseId(), index = mem.hasIndexReg() ? mem.indexId() : 0;
@@ -131,6 +137,9 @@ bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem) {
 }
 
 bool Assembler::put_immediate(uint8_t number, const x86::Gp& reg, int64_t value) {
+#ifdef WASMSCOPE_MUTATION
+  return false;
+#endif
   if (!is_whole(reg)) return false;
   const auto low = static_cast<int32_t>(value);
   if (reg.size() == 8 && low != value) return false;
