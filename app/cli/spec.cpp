@@ -64,18 +64,23 @@ void print_bad_input(const Error& error) { print_error(to_line(error, nullptr));
 }  // namespace
 
 int spec_verb(const SpecOptions& options) {
-  if (options.tier == Tier::Auto) {
-    print_error("spec: scripts are too short for --tier auto: use --tier interp or --tier jit");
-    return kExitUsage;
-  }
-  std::function<std::unique_ptr<interp::Tier>(runtime::Store&)> make_tier;
-  if (options.tier == Tier::Jit) {
+  script::RunnerOptions runner;
+  runner.checks_round_trip = options.checks_round_trip;
+  runner.leave_ticks = options.leave_ticks;
+  if (options.tier != Tier::Interpreter) {
+    const auto bounds = options.checks_bounds ? jit::Bounds::Checked : jit::Bounds::Guarded;
     runtime::Store store;
     if (const auto tier = jit::CompiledTier::create(store); !tier) {
       print_error("spec: " + tier.error());
       return kExitUsage;
     }
-    make_tier = [](runtime::Store& of) { return *jit::CompiledTier::create(of); };
+    runner.make_tier = [bounds](runtime::Store& of) { return *jit::CompiledTier::create(of, bounds); };
+    if (options.tier == Tier::Auto) {
+      // Scripts are short: what a look finds running has mostly just begun.
+      constexpr uint64_t kScriptLookTicks = 3;
+      runner.compile_when = interp::CompileWhen::Hot;
+      runner.look_ticks = kScriptLookTicks;
+    }
   }
   const auto scripts = script::find_scripts(options.paths);
   if (!scripts) {
@@ -104,8 +109,7 @@ int spec_verb(const SpecOptions& options) {
       continue;
     }
     const std::string_view source(reinterpret_cast<const char*>(file->data()), file->size());
-    const script::RunnerOptions runner{options.features ? *options.features : script::features_for(path),
-                                       options.checks_round_trip, make_tier};
+    runner.features = options.features ? *options.features : script::features_for(path);
     script::ScriptReport report = script::run_script(source, runner);
     expectations.apply(path, report);
     totals.passed += report.passed;

@@ -119,6 +119,8 @@ struct CompareOptions {
 struct SpecOptions {
   std::vector<std::string> paths;     // scripts, and folders of them
   Tier tier = Tier::Interpreter;
+  bool checks_bounds = false;         // compiled code does, without guard pages
+  uint64_t leave_ticks = 0;           // 0: as long as it goes
   std::optional<wasm::Features> features;   // empty: what the script's folder says
   bool checks_round_trip = false;
   bool lists_skipped = false;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/interp/compiled.h"
+#include "engine/interp/interpreter.h"
 #include "engine/wasm/features.h"
 
 namespace wasmscope::script {
@@ -19,8 +20,12 @@ struct RunnerOptions {
   wasm::Features features;
   // Every valid module is also printed, parsed and encoded again, and has to stay the same.
   bool checks_round_trip = false;
-  // Compiles every function; empty: all is interpreted.
+  // Empty: all is interpreted.
   std::function<std::unique_ptr<interp::Tier>(runtime::Store&)> make_tier = {};
+  interp::CompileWhen compile_when = interp::CompileWhen::Called;
+  uint64_t look_ticks = interp::kLookTicks;
+  // Execution is left and entered again after as many ticks; 0: when it is another thread's turn.
+  uint64_t leave_ticks = 0;
 };
 
 struct Failure {

@@ -291,9 +291,15 @@ bool ScriptThread::begin_call(runtime::Func& func, const std::vector<runtime::Va
 
 bool ScriptThread::continue_call(uint64_t ticks) {
   runtime::Execution& execution = *call_->execution;
-  interp::RunRequest request;
-  request.tick_limit = std::min(call_->tick_limit, execution.tick + ticks);
-  call_->outcome = state_.interpreter.run(execution, request);
+  const uint64_t limit = std::min(call_->tick_limit, execution.tick + ticks);
+  const auto is_left_early = [&] {
+    const auto* const paused = std::get_if<runtime::Paused>(&call_->outcome);
+    return paused != nullptr && paused->reason == runtime::PauseReason::TickLimit && execution.tick < limit;
+  };
+  const uint64_t leave_ticks = state_.options.leave_ticks == 0 ? ticks : state_.options.leave_ticks;
+  do {
+    call_->outcome = state_.interpreter.run(execution, {.tick_limit = std::min(limit, execution.tick + leave_ticks)});
+  } while (is_left_early());
   if (const auto* paused = std::get_if<runtime::Paused>(&call_->outcome)) {
     if (paused->reason == runtime::PauseReason::Wait) return true;
     if (paused->reason == runtime::PauseReason::TickLimit && execution.tick < call_->tick_limit) return true;

@@ -28,7 +28,7 @@ struct ScriptState {
   explicit ScriptState(const RunnerOptions& runner_options) : options(runner_options) {
     if (!options.make_tier) return;
     tier = options.make_tier(store);
-    interpreter.set_tier(*tier, interp::CompileWhen::Called);
+    interpreter.set_tier(*tier, options.compile_when, options.look_ticks);
   }
   void report(const text::ScriptCommand& command, const Verdict& verdict);
 
