@@ -245,6 +245,7 @@ void FunctionCompiler::island(size_t index) {
   const auto found = std::ranges::find(islands_, index, &Island::begin);
   CHECK(found != islands_.end());
   const auto number = static_cast<size_t>(found - islands_.begin());
+  const RegisterState before = registers_.state();
   registers_.store_all();
   registers_.clear();
   asm_.mov(x86::rdi, reinterpret_cast<uint64_t>(first_cell(*result_.islands, number)));
@@ -258,6 +259,8 @@ void FunctionCompiler::island(size_t index) {
   asm_.bind(back);
   cell_targets_.push_back({static_cast<uint32_t>(&last - result_.islands->cells.data()), true, back});
   after_island_ = found->end;
+  // A stop must not show in the code around it, not even at the next label: the registers are as they were.
+  if (code_.ops[index].op == SlotOpcode::Anchor) registers_.reload(before);
 }
 
 void FunctionCompiler::operation(size_t index) {

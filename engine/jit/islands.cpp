@@ -25,8 +25,14 @@ std::vector<Island> find_islands(const lower::SlotCode& code) {
   for (size_t i = 0; i < code.ops.size(); ++i) {
     if (is_native(code.ops[i])) continue;
     const size_t begin = i;
+    // Behind a stop everything goes on as it stood before it.
+    if (code.ops[i].op == SlotOpcode::Anchor) {
+      islands.push_back({i, i + 1});
+      continue;
+    }
     // What a tail call of a host function returns through belongs to it.
-    while (i < code.ops.size() && (!is_native(code.ops[i]) || (i > begin && is_tail_call(code.ops[i - 1])))) ++i;
+    const auto belongs = [&](const SlotOp& op) { return op.op != SlotOpcode::Anchor && !is_native(op); };
+    while (i < code.ops.size() && (belongs(code.ops[i]) || (i > begin && is_tail_call(code.ops[i - 1])))) ++i;
     islands.push_back({begin, i});
     --i;
   }

@@ -313,6 +313,11 @@ void Registers::set_state(const RegisterState& state) {
   for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) hold(lowest(rest), state[lowest(rest)]);
 }
 
+void Registers::reload(const RegisterState& state) {
+  set_state(state);
+  for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) load(lowest(rest), state[lowest(rest)]);
+}
+
 bool Registers::conforms_to(const RegisterState& to, uint32_t height) const {
   for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest))
     if (state_.slot(lowest(rest)) != to.slot(lowest(rest))) return false;

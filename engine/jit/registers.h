@@ -95,6 +95,7 @@ class Registers {
 
   const RegisterState& state() const { return state_; }
   void set_state(const RegisterState& state);
+  void reload(const RegisterState& state);   // from the frame, where everything is
   // Emits what makes the current state one that `to` describes: at least its slots, at most its dirty ones.
   void change_to(const RegisterState& to, uint32_t height);
   bool conforms_to(const RegisterState& to, uint32_t height) const;

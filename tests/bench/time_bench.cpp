@@ -5,16 +5,20 @@
 //   back        from the end: reverse steps, a whole search backwards, and who wrote a byte, against running forwards
 //   steps       single steps through a session with locals and operands read at each
 //   conditions  a false condition that reads a local and memory, at the hottest instruction
+//   tiers       compiled code: what stops that are not hit, false conditions, a watched byte and the recording cost
 //   watch       a watched byte that is never written, on a page that is
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <functional>
 #include <map>
 
 #include "engine/base/file.h"
 #include "engine/binary/decoder.h"
+#include "engine/binary/instruction_reader.h"
 #include "engine/debug/session.h"
 #include "engine/host/wasi.h"
 #include "engine/replay/timeline.h"
@@ -264,11 +268,105 @@ void watch(const Subject& subject) {
               static_cast<unsigned long long>(nobody.asked), median(without), median(with), median(with) / median(without));
 }
 
+// Somebody who says no.
+class No final : public interp::Observer {
+ public:
+  uint64_t asked = 0;
+  bool stops_at(const runtime::Execution&) override { return ++asked == 0; }
+  bool stops_before_write(const runtime::Execution&) override { return ++asked == 0; }
+  bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+};
+
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+// Instructions of the function that most steps are in: one that is not executed, one that is, rarely, and one that
+// is most often.
+struct Places {
+  wasm::FuncIndex func = 0;
+  std::optional<uint32_t> never, rarely;
+  uint32_t hottest = 0;
+};
+Places find_places(const Subject& subject) {
+  constexpr uint64_t kSteps = 1'000'000, kRare = 1000;
+  const auto timeline = subject.timeline({.recording = Timeline::Recording::Off});
+  timeline->start();
+  std::map<uint32_t, uint64_t> executed;
+  for (uint64_t i = 0; i < kSteps && !timeline->end(); ++i) {
+    ++executed[timeline->instant().pc];
+    timeline->run({.mode = interp::Mode::Step});
+  }
+  std::map<wasm::FuncIndex, uint64_t> totals;
+  for (const auto& [pc, times] : executed) totals[subject.module->func_at(pc)] += times;
+  Places places{std::ranges::max_element(totals, {}, [](const auto& each) { return each.second; })->first, {}, {}, 0};
+  binary::InstructionReader reader(subject.module->bytes, subject.module->funcs[places.func].code);
+  binary::Instruction instruction;
+  uint64_t rarest = kSteps / kRare;
+  for (auto more = reader.next(instruction); more && *more; more = reader.next(instruction)) {
+    if (!lower::describe(*subject.module, places.func, instruction.pc).reachable) continue;
+    const uint64_t times = executed[instruction.pc];
+    if (times > executed[places.hottest]) places.hottest = instruction.pc;
+    if (times == 0 && !places.never) places.never = instruction.pc;
+    if (times == 0 || times >= rarest) continue;
+    rarest = times;
+    places.rarely = instruction.pc;
+  }
+  return places;
+}
+
+void tiers(const Subject& subject) {
+  const Places found = find_places(subject);
+  const auto first = subject.timeline({.compile_when = interp::CompileWhen::Called});
+  run_to_end(*first);
+  const uint64_t hash = first->state_hash();
+  const uint64_t watched = first->instance().memories.empty() ? 0 : (busiest_page(*first) << 12) + 4095;
+  No no;
+  struct Variant {
+    const char* name;
+    std::function<void(Timeline&)> prepare;
+    Timeline::Recording recording = Timeline::Recording::Off;
+    double least = 1e9;
+    uint64_t asked = 0;
+  };
+  std::vector<Variant> variants;
+  variants.push_back({"plain", [](Timeline&) {}});
+  variants.push_back({"again", [](Timeline&) {}});
+  if (found.never) variants.push_back({"breakpoint that is not hit", [&](Timeline& timeline) { timeline.set_stops(found.func, {*found.never}); }});
+  if (found.rarely)
+    variants.push_back({"false condition on a cold branch", [&](Timeline& timeline) {
+                          timeline.set_stops(found.func, {*found.rarely});
+                          timeline.set_probes({{}, {}, &no});
+                        }});
+  variants.push_back({"breakpoint set and removed", [&](Timeline& timeline) {
+                        timeline.set_stops(found.func, {found.hottest});
+                        for (int i = 0; i < 3; ++i) timeline.run({});
+                        timeline.set_stops(found.func, {});
+                      }});
+  if (watched != 0)
+    variants.push_back({"watched byte that is not written", [&](Timeline& timeline) { timeline.set_probes({{}, {{0, watched, watched + 1}}, &no}); }});
+  variants.push_back({"recording", [](Timeline&) {}, Timeline::Recording::On});
+  for (int round = 0; round < kRounds; ++round) {
+    for (Variant& variant : variants) {
+      const auto timeline = subject.timeline({.recording = variant.recording, .compile_when = interp::CompileWhen::Called});
+      no.asked = 0;
+      timeline->start();
+      variant.prepare(*timeline);
+      const double began = processor_seconds();
+      while (!timeline->end()) timeline->run({});
+      variant.least = std::min(variant.least, processor_seconds() - began);
+      variant.asked = no.asked;
+      if (timeline->state_hash() != hash) fail("the result is another one");
+    }
+  }
+  for (const Variant& variant : variants)
+    std::printf("  %-34s %.3f s  %.3f  asked %llu times\n", variant.name, variant.least, variant.least / variants[0].least,
+                static_cast<unsigned long long>(variant.asked));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: time_bench cost|back|steps|conditions|watch FILE EXPORT [N [STDIN_BYTES]]\n");
+    std::fprintf(stderr, "usage: time_bench cost|back|steps|conditions|watch|tiers FILE EXPORT [N [STDIN_BYTES]]\n");
     return 2;
   }
   Subject subject{argv[2], argv[3], {}, 0, nullptr};
@@ -277,7 +375,7 @@ int main(int argc, char** argv) {
   subject.load();
   std::printf("%s %s\n", argv[1], argv[2]);
   const std::map<std::string, void (*)(const Subject&)> kinds = {
-      {"cost", cost}, {"back", back}, {"steps", steps}, {"conditions", conditions}, {"watch", watch}};
+      {"cost", cost}, {"back", back}, {"steps", steps}, {"conditions", conditions}, {"watch", watch}, {"tiers", tiers}};
   const auto kind = kinds.find(argv[1]);
   if (kind == kinds.end()) fail("there is no such measurement");
   kind->second(subject);
