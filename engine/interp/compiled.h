@@ -3,8 +3,12 @@
 // a cell whose handler is machine code stands where a cell of the interpreter could. So neither tier calls the other,
 // and the native stack holds nothing that is needed to go on: engine/README.md, "Tiers". For interp/ and jit/ only.
 #pragma once
+#include <memory>
+#include <vector>
+
 #include "engine/base/os/guarded_code.h"
 #include "engine/interp/cell.h"
+#include "engine/lower/slot_code.h"
 #include "engine/runtime/store.h"
 
 namespace wasmscope::interp {
@@ -22,13 +26,28 @@ struct CompiledFunc {
   const Cell* entry(uint32_t pc) const;
 };
 
+// What a function's code asks about while it runs.
+struct Asking {
+  lower::StopSet stops = {};            // where it has anchors
+  Stores stores = Stores::Plain;        // Watched: writes to some memory are
+  struct Watch {
+    uint64_t begin = 0, end = 0;
+    friend bool operator==(const Watch&, const Watch&) = default;
+  };
+  std::vector<Watch> watches = {};      // ranges of memory 0, which compiled code has in it
+
+  bool is_nothing() const { return stops.pcs.empty() && stores == Stores::Plain; }
+  friend bool operator==(const Asking& a, const Asking& b) {
+    return a.stops.pcs == b.stops.pcs && a.stores == b.stores && a.watches == b.watches;
+  }
+};
+
 // A compiler of functions, installed with Interpreter::set_tier.
 class Tier {
  public:
   virtual ~Tier() = default;
-  // Code that asks at the stops, as the interpreter's anchors do. Null when the function is not compiled. Owned by the
-  // tier, at least until the next call for the function.
-  virtual CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) = 0;
+  // Null when the function is not compiled. Owned by the tier, at least until the next call for the function.
+  virtual CompiledFunc* compile(runtime::Func& func, const Asking& asking) = 0;
   // Compiled code must not call the function's any more. Not while anything runs.
   virtual void uninstall(runtime::Func& func) = 0;
 
@@ -45,6 +64,7 @@ struct LoopLayout {
   int32_t stack, stack_end, last_record, to_returns, memory_size, native_stack;
   Handler* tick;          // the budget is used up at ctx->pc; the tick has been counted
   Handler* redo;          // carries out the instruction at ctx->pc in step code
+  Handler* redo_watched;  // the same, before a store to a watched range
   Handler* overflow;      // the stacks have no room for ctx->func's frame
   Handler* enter_any;     // enters ctx->func
 };

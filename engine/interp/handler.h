@@ -110,6 +110,7 @@ HANDLER(resume);           // goes on at ctx->pc of the current frame
 HANDLER(enter_any);        // enters ctx->func, perhaps of another instance or the host's
 HANDLER(tick_at_pc);       // compiled code: the budget is used up at ctx->pc,
 HANDLER(redo);             // the instruction at ctx->pc is for step code; nothing has acted
+HANDLER(redo_watched);     // it will write to watched bytes
 HANDLER(overflow);         // no room for a frame of ctx->func
 HANDLER(call_subtype);     // an indirect call whose element has another type than it expects
 }  // namespace handlers

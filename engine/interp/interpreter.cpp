@@ -16,6 +16,10 @@ using runtime::Instance;
 
 namespace {
 
+// Each costs every store a comparison; with more of them the interpreter, which looks at the range around all first,
+// is faster.
+constexpr size_t kMostCompiledWatches = 4;
+
 wasm::OpSet scalar_stores() {
   return wasm::op_set({
 #define OP(...)
@@ -49,19 +53,25 @@ FuncCode& Interpreter::Impl::probed_code_of(const Func& func) {
   return code;
 }
 
+Asking Interpreter::Impl::what_to_ask(const Func& func) {
+  const FuncCode& func_code = probed_code_of(func);
+  Asking asking{func_code.asked_pcs()};
+  if (func_code.writes.empty()) return asking;
+  const std::vector<uint32_t> others = lower::find_instructions(*func.instance->module, func.index, other_writes());
+  asking.stops.pcs.insert(others.begin(), others.end());
+  asking.stores = Stores::Watched;
+  for (const WatchedRange& range : probes.writes)
+    if (range.is_near(*func.instance)) asking.watches.push_back({range.begin, range.end});
+  return asking;
+}
+
 Code& Interpreter::Impl::fast_code(Func& func) {
   FuncCode& func_code = probed_code_of(func);
   if (!func_code.fast) {
     const wasm::Module& module = *func.instance->module;
-    lower::StopSet stops = func_code.asked_pcs();
-    const bool watches = !func_code.writes.empty();
-    if (watches) {
-      const std::vector<uint32_t> others = lower::find_instructions(module, func.index, other_writes());
-      stops.pcs.insert(others.begin(), others.end());
-    }
-    func_code.fast = encode(lower::lower(module, func.index, stops), kHandlers,
-                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs,
-                            watches ? Stores::Watched : Stores::Plain);
+    const Asking asking = what_to_ask(func);
+    func_code.fast = encode(lower::lower(module, func.index, asking.stops), kHandlers,
+                            static_cast<uint32_t>(module.funcs[func.index].code.begin), module.imported_funcs, asking.stores);
     ++statistics.functions_lowered;
     statistics.cells += func_code.fast->cells.size();
     statistics.code_bytes += module.funcs[func.index].code.size();
@@ -85,9 +95,10 @@ void Interpreter::Impl::note_called(Func& func, FuncCode& func_code) {
 bool Interpreter::Impl::compile(Func& func) {
   if (tier == nullptr) return false;
   FuncCode& func_code = probed_code_of(func);
-  if (!func_code.writes.empty()) return false;
   if (func_code.compiled_for(func) != nullptr) return true;
-  CompiledFunc* const compiled = tier->compile(func, func_code.asked_pcs());
+  const Asking asking = what_to_ask(func);
+  if (asking.watches.size() > kMostCompiledWatches) return false;
+  CompiledFunc* const compiled = tier->compile(func, asking);
   if (compiled == nullptr) return false;
   func_code.compiled.push_back(compiled);
   func_code.is_hot = true;
@@ -196,7 +207,7 @@ void Interpreter::Impl::forget_fast_code() {
 }
 
 void Interpreter::set_probes(Probes probes) {
-  const bool are_others = probes.ops != impl_->probes.ops || probes.writes.empty() != impl_->probes.writes.empty();
+  const bool are_others = probes.ops != impl_->probes.ops || probes.writes != impl_->probes.writes;
   impl_->probes = std::move(probes);
   if (!are_others) return;
   ++impl_->generation;

@@ -41,7 +41,7 @@ bool is_watched(const Context* ctx, uint32_t memory, uint64_t begin, uint64_t co
 void load_watch(Context* ctx) {
   uint64_t begin = UINT64_MAX, end = 0;
   for (const WatchedRange& range : ctx->impl.probes.writes) {
-    if (ctx->inst->memories.empty() || range.memory != ctx->inst->memories[0]->address) continue;
+    if (!range.is_near(*ctx->inst)) continue;
     begin = std::min(begin, range.begin);
     end = std::max(end, range.end);
   }
@@ -102,7 +102,7 @@ struct Resumption {
   const FuncCode& func_code = ctx->impl.code_of(*ctx->func);
   if (!is_slow && func_code.is_hot) ctx->impl.compile(*ctx->func);
   const CompiledFunc* const compiled = is_slow ? nullptr : func_code.compiled_for(*ctx->func);
-  if (compiled != nullptr && !(ctx->skips_anchor && func_code.asked_pcs().contains(pc)))
+  if (compiled != nullptr && !(ctx->skips_anchor && func_code.asks_at(pc)))
     if (const Cell* const entry = compiled->entry(pc)) return {entry, false};
   const Cell* cell = is_slow ? nullptr : ctx->impl.fast_code(*ctx->func).entry(pc);
   const bool is_until_tick = cell == nullptr || compiled != nullptr;
@@ -444,6 +444,15 @@ HANDLER(tick_at_pc) {
 HANDLER(redo) {
   settle_ticks(ctx);
   ip = step_cell(ctx);
+  start_chunk(ctx, true);
+  NEXT();
+}
+
+// As `watched`.
+HANDLER(redo_watched) {
+  settle_ticks(ctx);
+  ctx->is_asked = true;
+  ip = step_cell(ctx) - 1;
   start_chunk(ctx, true);
   NEXT();
 }

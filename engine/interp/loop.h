@@ -3,6 +3,7 @@
 //
 // Everything is written back to the Execution before the loop is left.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <map>
 
@@ -32,11 +33,15 @@ struct FuncCode {
   // Of the probes: where the function has such instructions. Valid for one generation of probes.
   uint64_t generation = 0;
   std::vector<uint32_t> probed, writes;   // ascending
-  std::vector<CompiledFunc*> compiled;   // one for each instance at most; none while it has watched stores
+  std::vector<CompiledFunc*> compiled;   // one for each instance at most
   bool is_called = false;
   bool is_hot = false;                   // has been compiled: it will be again, when its code has to be another one
   uint64_t looks = 0;                    // that found it running
 
+  // Code may stop there, or before a write.
+  bool asks_at(uint32_t pc) const {
+    return stops.contains(pc) || std::ranges::binary_search(probed, pc) || std::ranges::binary_search(writes, pc);
+  }
   // Where code has anchors.
   lower::StopSet asked_pcs() const {
     lower::StopSet all{false, stops};
@@ -85,6 +90,7 @@ struct Interpreter::Impl {
   }
   // With what the probes say about the function.
   FuncCode& probed_code_of(const runtime::Func& func);
+  Asking what_to_ask(const runtime::Func& func);
   Code& fast_code(runtime::Func& func);   // lowers on first use and installs the entry
   // Before the first call of a function: installs the entry of its code in the tier chosen.
   void prepare(runtime::Func& func);

@@ -32,6 +32,11 @@ class Observer {
 struct WatchedRange {
   uint32_t memory = 0;            // store address
   uint64_t begin = 0, end = 0;    // bytes; not empty
+
+  bool is_near(const runtime::Instance& instance) const {   // of memory 0
+    return !instance.memories.empty() && instance.memories[0]->address == memory;
+  }
+  friend bool operator==(const WatchedRange&, const WatchedRange&) = default;
 };
 
 struct Probes {

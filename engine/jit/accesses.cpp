@@ -35,14 +35,30 @@ x86::Mem FunctionCompiler::address(const SlotOp& op, uint32_t width) {
     base = x86::eax;
   }
   const Label exit = exit_here(op.pc);
-  if (is_guarded_) {
-    guarded_.emplace_back(static_cast<uint32_t>(asm_.offset()), exit);
-  } else {
+  if (!is_guarded_) {
     asm_.lea(x86::rcx, x86::ptr(base.r64(), static_cast<int32_t>(displacement + width)));
     asm_.cmp(x86::rcx, kMemorySize);
     asm_.ja(exit);
   }
-  return x86::Mem(kMemory, base.r64(), 0, static_cast<int32_t>(displacement), width);
+  const x86::Mem accessed(kMemory, base.r64(), 0, static_cast<int32_t>(displacement), width);
+  if (wasm::info(static_cast<Op>(op.op)).signature.back() == '_') look_at_watches(op, accessed);
+  if (is_guarded_) guarded_.emplace_back(static_cast<uint32_t>(asm_.offset()), exit);
+  return accessed;
+}
+
+// Leaves before a store that would write to a watched byte; rcx is free again. The last byte stored and a range that
+// begins with the first byte that this can be.
+void FunctionCompiler::look_at_watches(const SlotOp& op, const x86::Mem& to) {
+  for (const interp::Asking::Watch& watch : asking_.watches) {
+    const int64_t last = to.offset() + to.size() - 1, distance = last - static_cast<int64_t>(watch.begin);
+    const auto count = static_cast<int64_t>(watch.end - watch.begin + to.size() - 1);
+    const bool is_close = distance == static_cast<int32_t>(distance), is_short = count == static_cast<int32_t>(count);
+    asm_.lea(x86::rcx, x86::ptr(x86::gpq(to.indexId()), static_cast<int32_t>(is_close ? distance : last)));
+    if (!is_close) asm_.sub(x86::rcx, asm_.constant(watch.begin, 0, 8));
+    if (is_short) asm_.cmp(x86::rcx, static_cast<int32_t>(count));
+    else asm_.cmp(x86::rcx, asm_.constant(static_cast<uint64_t>(count), 0, 8));
+    asm_.jb(exit(Way::RedoWatched, op.pc, registers_.state()));
+  }
 }
 
 void FunctionCompiler::load_int(Op op, const x86::Gp& d, const x86::Mem& from) {

@@ -24,10 +24,10 @@ class StrictErrors : public asmjit::ErrorHandler {
   void handleError(asmjit::Error, const char*, asmjit::BaseEmitter*) override { CHECK(false); }
 };
 
-// Without stops, and with those asked for last.
+// Code that asks nothing, and what was asked for last.
 struct Versions {
-  std::unique_ptr<NativeFunc> plain, stopping;
-  std::set<uint32_t> stops;
+  std::unique_ptr<NativeFunc> plain, asking_code;
+  interp::Asking asking;
 };
 
 }  // namespace
@@ -70,7 +70,7 @@ struct CompiledTier::Impl {
   void make_stubs();
   // For people, of what `func`'s code mentions; "" where it is nobody's.
   std::string name_of(uint64_t address, const runtime::Func& func) const;
-  std::unique_ptr<NativeFunc> compile(runtime::Func& func, const lower::StopSet& stops,
+  std::unique_ptr<NativeFunc> compile(runtime::Func& func, const interp::Asking& asking,
                                       CodeMap* map = nullptr);
 };
 
@@ -182,13 +182,13 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
 
-std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, const lower::StopSet& stops,
+std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, const interp::Asking& asking,
                                                          CodeMap* map) {
   const auto begin = std::chrono::steady_clock::now();
   auto compiled = std::make_unique<NativeFunc>();
   compiled->func = &func;
   const wasm::Module& module = *func.instance->module;
-  const lower::SlotCode code = lower::lower(module, func.index, stops);
+  const lower::SlotCode code = lower::lower(module, func.index, asking.stops);
   const auto calls = static_cast<size_t>(std::ranges::count_if(code.ops, [](const lower::SlotOp& op) {
     return op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
            op.op == lower::slot_op(wasm::Op::CallRef);
@@ -196,7 +196,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   constexpr size_t kEntryCells = 3;
   compiled->cells.reserve(kEntryCells + calls + code.label_count);
   assembler.begin();
-  FunctionCompiler compiler(assembler, stubs, store, func, code, *compiled, bounds);
+  FunctionCompiler compiler(assembler, stubs, store, func, code, asking, *compiled, bounds);
   Trace trace;
   if (map != nullptr) compiler.note_in(trace);
   compiler.run();
@@ -224,7 +224,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
 
 CodeMap CompiledTier::map_code(runtime::Func& func, const lower::StopSet& stops) {
   CodeMap map;
-  const auto compiled = impl_->compile(func, stops, &map);
+  const auto compiled = impl_->compile(func, {stops}, &map);
   impl_->release(compiled->machine_code);
   return map;
 }
@@ -238,6 +238,7 @@ std::string CompiledTier::Impl::name_of(uint64_t address, const runtime::Func& f
       {stubs.call_any, "call_any"},
       {reinterpret_cast<const void*>(layout.tick), "tick"},
       {reinterpret_cast<const void*>(layout.redo), "redo"},
+      {reinterpret_cast<const void*>(layout.redo_watched), "redo_watched"},
       {reinterpret_cast<const void*>(layout.overflow), "overflow"},
   };
   for (const auto& [where, name] : known)
@@ -246,24 +247,24 @@ std::string CompiledTier::Impl::name_of(uint64_t address, const runtime::Func& f
   return found == func.instance->funcs.end() ? std::string() : "#" + std::to_string(found - func.instance->funcs.begin());
 }
 
-interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const lower::StopSet& stops) {
+interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const interp::Asking& asking) {
   if (impl_->prepared.insert(func.instance).second) {
     for (runtime::Func* each : func.instance->funcs)
       if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
   }
   Versions& versions = impl_->funcs[&func];
-  if (stops.pcs.empty()) {
-    if (!versions.plain) versions.plain = impl_->compile(func, stops);
+  if (asking.is_nothing()) {
+    if (!versions.plain) versions.plain = impl_->compile(func, asking);
     func.compiled = versions.plain->native;
     return versions.plain.get();
   }
-  if (!versions.stopping || versions.stops != stops.pcs) {
-    if (versions.stopping) impl_->release(versions.stopping->machine_code);
-    versions.stopping = impl_->compile(func, stops);
-    versions.stops = stops.pcs;
+  if (!versions.asking_code || versions.asking != asking) {
+    if (versions.asking_code) impl_->release(versions.asking_code->machine_code);
+    versions.asking_code = impl_->compile(func, asking);
+    versions.asking = asking;
   }
-  func.compiled = versions.stopping->native;
-  return versions.stopping.get();
+  func.compiled = versions.asking_code->native;
+  return versions.asking_code.get();
 }
 
 void CompiledTier::uninstall(runtime::Func& func) { func.compiled = impl_->stubs.call_any; }

@@ -38,7 +38,7 @@ class CompiledTier : public interp::Tier {
                                                                           Bounds bounds = Bounds::Guarded);
   ~CompiledTier() override;
 
-  interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet& stops) override;
+  interp::CompiledFunc* compile(runtime::Func& func, const interp::Asking& asking) override;
   void uninstall(runtime::Func& func) override;
   // The code that compile() makes, made again.
   CodeMap map_code(runtime::Func& func, const lower::StopSet& stops);

@@ -85,7 +85,13 @@ interp::Handler* Exits::leave(const Exits* exits, const uint8_t* return_address,
   char* const at = static_cast<char*>(context);
   std::memcpy(at + layout.pc, &exit.pc, sizeof exit.pc);
   std::memcpy(at + layout.func, &exits->func_, sizeof exits->func_);
-  return exit.way == Way::Redo ? layout.redo : exit.way == Way::Tick ? layout.tick : layout.overflow;
+  switch (exit.way) {
+    case Way::Redo: return layout.redo;
+    case Way::RedoWatched: return layout.redo_watched;
+    case Way::Tick: return layout.tick;
+    case Way::Overflow: break;
+  }
+  return layout.overflow;
 }
 
 }  // namespace wasmscope::jit

@@ -9,7 +9,7 @@
 
 namespace wasmscope::jit {
 
-enum class Way : uint8_t { Redo, Tick, Overflow };
+enum class Way : uint8_t { Redo, RedoWatched, Tick, Overflow };
 
 // A register whose value the frame does not have.
 struct Unstored {

@@ -22,9 +22,10 @@ constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
 }  // namespace
 
 FunctionCompiler::FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store,
-                                   runtime::Func& func, const lower::SlotCode& code, NativeFunc& result, Bounds bounds)
-    : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), result_(result),
-      registers_(asm_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
+                                   runtime::Func& func, const lower::SlotCode& code, const interp::Asking& asking,
+                                   NativeFunc& result, Bounds bounds)
+    : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), asking_(asking),
+      result_(result), registers_(asm_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
       loops_(code), labels_(code.label_count, LabelState{}), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
       entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()),
       is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()) {}
@@ -79,7 +80,7 @@ void FunctionCompiler::note(uint32_t piece) {
 void FunctionCompiler::run() {
   scan();
   islands_ = find_islands(code_);
-  if (!islands_.empty()) result_.islands = encode_islands(code_, islands_);
+  if (!islands_.empty()) result_.islands = encode_islands(code_, islands_, asking_.stores);
   note(Trace::Piece::kEntry);
   entry();
   for (size_t i = 0; i < code_.ops.size(); ++i) {

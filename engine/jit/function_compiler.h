@@ -18,7 +18,7 @@ namespace wasmscope::jit {
 class FunctionCompiler {
  public:
   FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
-                   const lower::SlotCode& code, NativeFunc& result, Bounds bounds);
+                   const lower::SlotCode& code, const interp::Asking& asking, NativeFunc& result, Bounds bounds);
 
   // Appends the code. `result` has room for its cells, whose addresses are in the code, as that of its exits is.
   void run();
@@ -128,6 +128,7 @@ class FunctionCompiler {
   void load(const SlotOp& op);
   void load_pair(const SlotOp& op);
   void store(const SlotOp& op);
+  void look_at_watches(const SlotOp& op, const x86::Mem& to);
   void mark_page(const x86::Mem& written);
   void load_int(wasm::Op op, const x86::Gp& d, const x86::Mem& from);
 
@@ -170,6 +171,7 @@ class FunctionCompiler {
   runtime::Func& func_;
   runtime::Instance& instance_;
   const lower::SlotCode& code_;
+  const interp::Asking& asking_;
   NativeFunc& result_;
   Registers registers_;
   Loops loops_;

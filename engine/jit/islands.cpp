@@ -39,7 +39,8 @@ std::vector<Island> find_islands(const lower::SlotCode& code) {
   return islands;
 }
 
-std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const std::vector<Island>& islands) {
+std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const std::vector<Island>& islands,
+                                             interp::Stores stores) {
   lower::SlotCode picked;
   picked.param_slots = code.param_slots;
   picked.local_slots = code.local_slots;
@@ -53,7 +54,7 @@ std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const 
     end.op = SlotOpcode::Anchor;
     end.pc = end_number(i);
   }
-  return interp::encode(picked, interp::kHandlers, 0, 0, interp::Stores::Plain);
+  return interp::encode(picked, interp::kHandlers, 0, 0, stores);
 }
 
 interp::Cell* last_cell(interp::Code& code, size_t island) {

@@ -12,7 +12,8 @@ struct Island {
 std::vector<Island> find_islands(const lower::SlotCode& code);
 
 // The n-th run begins at `first_cell(code, n)` and its last cell is `last_cell(code, n)`.
-std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const std::vector<Island>& islands);
+std::unique_ptr<interp::Code> encode_islands(const lower::SlotCode& code, const std::vector<Island>& islands,
+                                             interp::Stores stores);
 interp::Cell* first_cell(interp::Code& code, size_t island);
 interp::Cell* last_cell(interp::Code& code, size_t island);
 

@@ -56,7 +56,7 @@ bool measure(const std::string& path, const wasm::Features& features) {
   const double lowering = best_seconds([&] {
     operations = 0;
     for (wasm::FuncIndex func = module->imported_funcs; func < module->funcs.size(); ++func)
-      operations += lower::lower(*module, func, lower::StopSet{}).ops.size();
+      operations += lower::lower(*module, func, {}).ops.size();
   });
   jit::Statistics compiled;
   std::string error;
