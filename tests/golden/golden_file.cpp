@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/golden/golden_file.h"
 
+#include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -139,6 +141,9 @@ std::vector<std::string> GoldenRunner::run(const GoldenStep& step) {
   std::vector<std::string> words = split_words(substitute(step.command));
   if (words.empty() || words[0] != "wasmscope") throw std::runtime_error("a command begins with wasmscope");
   words[0] = program_;
+  const char* const tier = std::getenv("WASMSCOPE_TIER");
+  if (tier != nullptr && words.size() > 1 && words[1] == "debug" && std::ranges::find(words, "--tier") == words.end())
+    words.insert(words.begin() + 2, {"--tier", tier});
   ChildOptions options;
   if (words.size() > 2 && words[words.size() - 2] == "<") {
     options.input_file = words.back();

@@ -35,7 +35,7 @@ struct GoldenFile {
 GoldenFile parse_golden(const std::string& text);
 std::string to_text(const GoldenFile& file);
 
-// Runs the commands of a file with `program` for "wasmscope".
+// Runs the commands of a file with `program` for "wasmscope"; `debug` on the tier that WASMSCOPE_TIER names, if any.
 class GoldenRunner {
  public:
   GoldenRunner(std::string program, std::filesystem::path temporary)

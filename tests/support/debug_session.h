@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/debug/session.h"
+#include "tests/support/chosen_tier.h"
 #include "tests/support/fake_environment.h"
 
 namespace wasmscope::test {
@@ -49,6 +50,7 @@ class DebugSession {
  private:
   debug::SessionOptions with_world(debug::SessionOptions options) const {
     options.environment = world;
+    if (chosen_tier().compile_when == interp::CompileWhen::Called) options.tier = debug::Tier::Jit;
     return options;
   }
   mutable std::mutex mutex_;

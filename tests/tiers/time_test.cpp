@@ -10,6 +10,7 @@
 
 #include "engine/binary/instruction_reader.h"
 #include "engine/replay/timeline.h"
+#include "tests/support/chosen_tier.h"
 #include "tests/support/random_program.h"
 #include "tests/tiers/programs.h"
 
@@ -59,7 +60,7 @@ class Walk {
     constexpr uint64_t kEvery[] = {1, 2, 7, 40, 0};
     every_ = kEvery[numbers_.below(std::size(kEvery))];
     FakeHost host;
-    auto made = Timeline::create(module, fake_imports(*module, host), {{call.func, call.arguments}}, {.checkpoint_ticks = every_});
+    auto made = Timeline::create(module, fake_imports(*module, host), {{call.func, call.arguments}}, on_chosen_tier(Timeline::Options{.checkpoint_ticks = every_}));
     if (!made) return {};   // instantiation is another test's business
     Timeline& timeline = **made;
     if (timeline.instantiation_trap()) return {};

@@ -2,7 +2,6 @@
 #include "tests/tiers/twin.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -12,6 +11,7 @@
 #include "engine/binary/decoder.h"
 #include "engine/jit/compiled_tier.h"
 #include "engine/validate/validate.h"
+#include "tests/support/chosen_tier.h"
 
 namespace wasmscope::test {
 namespace {
@@ -151,15 +151,14 @@ std::unique_ptr<Twin> Twin::create(const std::vector<uint8_t>& bytes, std::strin
     twin->func_references_[uint64_t{twin->instance->funcs[i]->address} + 1] = i + 1;
   twin->interpreter = std::make_unique<interp::Interpreter>(twin->store);
   twin->interpreter->add_instance(*twin->instance);
-  if (const char* wanted = std::getenv("WASMSCOPE_TIER"); wanted != nullptr && *wanted != 0) {
-    const bool is_checked = std::string_view(wanted) == "jit-checked";
-    auto tier = jit::CompiledTier::create(twin->store, is_checked ? jit::Bounds::Checked : jit::Bounds::Guarded);
+  if (const ChosenTier chosen = chosen_tier(); chosen.compile_when) {
+    auto tier = jit::CompiledTier::create(twin->store, chosen.has_guards ? jit::Bounds::Guarded : jit::Bounds::Checked);
     if (!tier) {
       problem = tier.error();
       return nullptr;
     }
     twin->tier = std::move(*tier);
-    twin->interpreter->set_tier(*twin->tier, interp::CompileWhen::Called);
+    twin->interpreter->set_tier(*twin->tier, *chosen.compile_when, chosen.look_ticks);
   }
   return twin;
 }

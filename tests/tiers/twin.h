@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same program twice: in the engine and in the oracle, with equal hosts, and a comparison of all that can
-// be seen. With WASMSCOPE_TIER=jit in the environment the engine compiles every function, with
-// WASMSCOPE_TIER=jit-checked without guard pages. A comparison answers with an empty text when both agree, else with what differs and where.
+// be seen. The engine is on the tier of tests/support/chosen_tier.h. A comparison answers with an empty text when both agree, else with what differs and where.
 // Values are compared bit by bit, NaNs too.
 #pragma once
 #include <map>

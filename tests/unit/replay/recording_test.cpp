@@ -15,6 +15,7 @@
 #include "engine/binary/decoder.h"
 #include "engine/host/wasi.h"
 #include "engine/validate/validate.h"
+#include "tests/support/chosen_tier.h"
 #include "tests/support/fake_environment.h"
 
 namespace wasmscope::replay {
@@ -48,7 +49,8 @@ class Program {
     std::vector<std::string> arguments{"program"};
     arguments.insert(arguments.end(), subject.arguments.begin(), subject.arguments.end());
     imports = host::wasi_imports({arguments, {}}, world);
-    timeline = *Timeline::create(module, imports, {{module->find_export(subject.function)->index, subject.values}}, options);
+    timeline = *Timeline::create(module, imports, {{module->find_export(subject.function)->index, subject.values}},
+                                 test::on_chosen_tier(options));
     timeline->start();
   }
   std::shared_ptr<test::FakeEnvironment> world;
@@ -118,7 +120,9 @@ TEST_P(SavedProgramTest, GoesThroughTheSameStatesAgain) {
   EXPECT_TRUE(recording.is_complete);
   EXPECT_EQ(recording.module_name, "program.wasm");
   EXPECT_EQ(recording.last().at, last);
-  const auto again = open(recording);
+  // On the other tier than it was recorded on.
+  const bool is_compiled = test::chosen_tier().compile_when.has_value();
+  const auto again = open(recording, {}, {.compile_when = is_compiled ? std::nullopt : std::optional(interp::CompileWhen::Called)});
   ASSERT_NE(again, nullptr);
   EXPECT_TRUE(again->is_past() || visits.size() == 1);
   std::ranges::shuffle(visits, random);
@@ -338,6 +342,9 @@ TEST_F(RecordingTest, SaysWhyItCannotBeWritten) {
 // Killed at any moment of a save over an earlier file, one of the two is there, whole.
 TEST_F(RecordingTest, KillingASaveNeverLosesTheFileBefore) {
   Program short_program(kWordcount), long_program(kWordcount);
+  // A child of this process would write machine code into memory that both share.
+  short_program.timeline->set_tier({});
+  long_program.timeline->set_tier({});
   short_program.timeline->run({.tick_limit = 200});
   long_program.timeline->run({});
   const auto began = std::chrono::steady_clock::now();

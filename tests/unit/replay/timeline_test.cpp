@@ -12,6 +12,7 @@
 #include "engine/binary/decoder.h"
 #include "engine/host/wasi.h"
 #include "engine/validate/validate.h"
+#include "tests/support/chosen_tier.h"
 #include "tests/support/fake_environment.h"
 
 namespace wasmscope::replay {
@@ -64,7 +65,8 @@ class Recording {
     options.arguments.insert(options.arguments.end(), subject.arguments.begin(), subject.arguments.end());
     const wasm::Export* item = module->find_export(subject.function);
     EXPECT_NE(item, nullptr);
-    auto made = Timeline::create(module, host::wasi_imports(options, world), {{item->index, subject.values}}, recorded);
+    auto made = Timeline::create(module, host::wasi_imports(options, world), {{item->index, subject.values}},
+                                 test::on_chosen_tier(recorded));
     EXPECT_TRUE(made);
     timeline = std::move(*made);
     timeline->start();
