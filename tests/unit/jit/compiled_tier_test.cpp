@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jit/compiled_tier.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "tests/unit/jit/compiled_program.h"
@@ -58,6 +59,66 @@ TEST(CompiledTier, ComesBackWhenStopsAreRemoved) {
   program.interpreter->run(*program.execution, {});
   EXPECT_EQ(program.execution->results()[0], Value::i32(12));
   EXPECT_EQ(program.tier->statistics().functions, 3u);   // one of them with the stop
+}
+
+// Every fourth byte is stored to, by stores of several widths.
+constexpr std::string_view kStores = R"((module (memory 1)
+  (func (param $i i32)
+    (loop $next
+      (i32.store8 offset=3 (local.get $i) (i32.const 1))
+      (i32.store16 offset=40 (local.get $i) (local.get $i))
+      (i32.store offset=80 (local.get $i) (local.get $i))
+      (i64.store offset=121 (local.get $i) (i64.const 5))
+      (f64.store offset=160 (local.get $i) (f64.const 5))
+      (br_if $next (local.tee $i (i32.sub (local.get $i) (i32.const 4))))))))";
+
+class Instants final : public interp::Observer {
+ public:
+  std::vector<runtime::Instant> asked;
+  bool stops_at(const runtime::Execution&) override { return false; }
+  bool stops_before_write(const runtime::Execution& execution) override {
+    asked.push_back(execution.instant());
+    return false;
+  }
+  bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+};
+
+TEST(CompiledTier, LeavesBeforeStoresToWatchedBytes) {
+  for (const std::vector<interp::WatchedRange>& ranges : std::vector<std::vector<interp::WatchedRange>>{
+           {{0, 43, 44}}, {{0, 128, 129}}, {{0, 160, 168}}, {{0, 7, 8}, {0, 90, 91}}, {{0, 0, 65536}}, {{0, 250, 251}},
+           {{0, 1, 2}, {0, 2, 3}, {0, 81, 82}, {0, 83, 84}, {0, 130, 140}}}) {
+    Instants instants[2];
+    for (const bool is_compiled : {false, true}) {
+      CompiledProgram program(kStores);
+      if (!is_compiled) program.interpreter->remove_tier();
+      program.interpreter->set_probes({{}, ranges, &instants[is_compiled]});
+      ASSERT_TRUE(std::holds_alternative<runtime::Returned>(program.call(0, {Value::i32(40)})));
+      EXPECT_EQ(program.tier->statistics().functions, is_compiled && ranges.size() <= 4 ? 1u : 0u);
+    }
+    // Asked in step code are also those stores behind one that wrote a watched byte, up to the next tick.
+    for (const runtime::Instant& each : instants[0].asked) EXPECT_TRUE(std::ranges::find(instants[1].asked, each) != instants[1].asked.end());
+    EXPECT_EQ(instants[0].asked.size(), instants[1].asked.size());
+    EXPECT_EQ(instants[0].asked.empty(), ranges[0].begin == 250);
+  }
+}
+
+TEST(CompiledTier, StaysWithFunctionsThatWereHot) {
+  CompiledProgram program(kSums, interp::CompileWhen::Hot);
+  program.call(1, {Value::i32(1'000'000)});
+  const uint64_t compiled = program.tier->statistics().functions;
+  const std::vector<interp::FuncState> before = program.interpreter->list_funcs(*program.instance);
+  ASSERT_EQ(before.size(), 2u);
+  EXPECT_TRUE(before[0].is_compiled && before[1].is_compiled);
+  EXPECT_NEAR(static_cast<double>(before[0].looks), 50, 5);
+  EXPECT_EQ(before[0].looks + before[1].looks, 2'000'000 / interp::kLookTicks);
+  const auto first = static_cast<uint32_t>(program.instance->module->funcs[0].code.begin);
+  program.interpreter->set_stops(*program.instance, 0, {first});
+  EXPECT_TRUE(std::holds_alternative<runtime::Paused>(program.call(1, {Value::i32(3)})));
+  EXPECT_TRUE(program.interpreter->list_funcs(*program.instance)[0].has_stops);
+  EXPECT_EQ(program.tier->statistics().functions, compiled + 1);
+  program.interpreter->set_stops(*program.instance, 0, {});
+  EXPECT_TRUE(std::holds_alternative<runtime::Returned>(program.call(1, {Value::i32(3)})));
+  EXPECT_EQ(program.tier->statistics().functions, compiled + 1);   // the code without stops is still there
 }
 
 TEST(CompiledTier, KnowsWhatIsLeftToTheInterpreter) {
