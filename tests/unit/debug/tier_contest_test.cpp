@@ -40,7 +40,7 @@ class WrongTier final : public interp::Tier {
     };
     if (!mistake_) store.memories[0].region.data()[5] = 1;
   }
-  interp::CompiledFunc* compile(runtime::Func& func, const lower::StopSet&) override {
+  interp::CompiledFunc* compile(runtime::Func& func, const interp::Asking&) override {
     if (mistake_) mistake_(func);
     return nullptr;
   }
