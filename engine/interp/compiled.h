@@ -18,7 +18,8 @@ struct CompiledFunc {
   runtime::Func* func = nullptr;
   std::vector<Cell> cells;            // [0]: the function's entry, its `low` the frame slots as in Enter; [1] belongs to it
   std::vector<Code::Entry> entries;   // by pc: where execution may be resumed; cells of `cells`
-  std::unique_ptr<Code> islands;      // operations that the interpreter carries out and then jumps back; may be null
+  std::vector<std::vector<uint32_t>> landings;   // of exceptions, by handler region and landing: cells of `cells`
+  std::unique_ptr<Code> runtime_cells;   // operations that handlers carry out, called from machine code; may be null
   const void* native = nullptr;       // Func::compiled
   void* machine_code = nullptr;
   uint64_t machine_bytes = 0;
@@ -61,7 +62,7 @@ class Tier {
 // Where compiled code finds what it needs of a Context and where it goes on in the loop.
 struct LoopLayout {
   int32_t func, inst, top, budget, pc;              // offsets in a Context
-  int32_t stack, stack_end, last_record, to_returns, memory_size, native_stack;
+  int32_t stack, stack_end, last_record, to_returns, memory_size, native_stack, native_top;
   Handler* tick;          // the budget is used up at ctx->pc; the tick has been counted
   Handler* redo;          // carries out the instruction at ctx->pc in step code
   Handler* redo_watched;  // the same, before a store to a watched range

@@ -69,8 +69,9 @@ Place land(Context* ctx, const Catch& found, uint64_t exception, uint64_t* fp) {
   ctx->stops_soon = asked != UINT32_MAX && found.depth <= asked;
   ctx->skips_anchor = false;
   const bool in_step_code = ctx->is_step || ctx->stops_soon || ctx->request.walk_to != nullptr;
-  const Code& code = in_step_code ? ctx->impl.step_code(*ctx->func) : ctx->impl.fast_code(*ctx->func);
-  start_chunk(ctx, in_step_code || ctx->impl.code_of(*ctx->func).compiled_for(*ctx->func) != nullptr);
+  const CompiledFunc* const compiled = in_step_code ? nullptr : ctx->impl.code_of(*ctx->func).compiled_for(*ctx->func);
+  const Code& code = in_step_code || compiled != nullptr ? ctx->impl.step_code(*ctx->func) : ctx->impl.fast_code(*ctx->func);
+  start_chunk(ctx, in_step_code);
   // The clause may return right away, before anything stops it.
   if (in_step_code && found.depth > 0) ctx->returns[found.depth - 1].ip = &ctx->impl.return_slow;
 
@@ -81,6 +82,7 @@ Place land(Context* ctx, const Catch& found, uint64_t exception, uint64_t* fp) {
     std::copy(values.begin(), values.end(), fp + landing.values_slot);
   }
   if (landing.exception_slot != lower::kNoSlot) fp[landing.exception_slot] = exception;
+  if (compiled != nullptr) return {compiled->cells.data() + compiled->landings[found.region][found.landing], fp};
   return {code.cells.data() + landing.cell, fp};
 }
 

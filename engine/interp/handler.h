@@ -58,6 +58,7 @@ struct Context {
   runtime::PauseReason reason{};
   uint64_t memory_size = 0;              // of memory 0, where compiled code looks
   uint64_t* native_stack = nullptr;      // where the stack pointer stands between handlers; compiled code nests above
+  uint64_t* native_top = nullptr;        // where it stood when compiled code called the runtime last
   runtime::Outcome outcome;
 };
 

@@ -57,7 +57,7 @@ struct FuncCode {
   const Code& code_with(const Cell* ip) const {
     if (fast && fast->contains(ip)) return *fast;
     for (const CompiledFunc* each : compiled)
-      if (each->islands && each->islands->contains(ip)) return *each->islands;
+      if (each->runtime_cells && each->runtime_cells->contains(ip)) return *each->runtime_cells;
     return *step;
   }
 };

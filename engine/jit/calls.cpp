@@ -57,6 +57,7 @@ void FunctionCompiler::push_frame(const SlotOp& op, uint32_t cell) {
 
 void FunctionCompiler::call(const SlotOp& op) {
   const auto row = static_cast<Op>(op.op);
+  note_throw(op.pc);
   const Label from_cell = asm_.newLabel(), after = asm_.newLabel();
   const uint32_t cell = add_cell(stubs_.enter_point, from_cell);
   result_.entries.push_back({op.next_pc, cell});

@@ -138,6 +138,7 @@ void CompiledTier::Impl::make_stubs() {
   });
   const auto enter = [&](int32_t place) {
     return make([&, place](x86::Assembler& a) {
+      a.mov(x86::rsp, x86::qword_ptr(x86::r9, layout.native_stack));   // handlers may come from a call of the runtime
       a.mov(x86::rax, x86::qword_ptr(x86::rdi, place));
       a.mov(kFrame, x86::rsi);
       a.mov(kMemory, x86::r8);
@@ -152,6 +153,31 @@ void CompiledTier::Impl::make_stubs() {
   };
   stubs.enter_point = enter(offsetof(interp::Cell, bits));
   stubs.enter_func = enter(sizeof(interp::Cell) + offsetof(interp::Cell, bits));
+  // What a handler finds that leaves the loop by returning, with the native stack as a call of the runtime left it.
+  const void* const leave_loop = make([&](x86::Assembler& a) {
+    a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_stack));
+    a.ret();
+  });
+  stubs.call_runtime = make([&](x86::Assembler& a) {
+    a.mov(x86::qword_ptr(kContext, layout.func), x86::rax);
+    a.mov(x86::qword_ptr(kContext, layout.native_top), x86::rsp);
+    a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
+    a.mov(x86::rsi, kFrame);
+    a.mov(x86::rdx, kMemorySize);
+    a.mov(x86::r8, kMemory);
+    a.mov(x86::r9, kContext);
+    a.and_(x86::rsp, -16);
+    a.mov(x86::rcx, reinterpret_cast<uint64_t>(leave_loop));
+    a.push(x86::rcx);
+    a.jmp(x86::qword_ptr(x86::rdi));
+  });
+  // Handlers keep rbx, rbp and r14.
+  stubs.back = make([&](x86::Assembler& a) {
+    a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_top));
+    a.mov(kMemorySize, x86::rdx);
+    a.mov(kMemory, x86::r8);
+    a.ret();
+  });
   stubs.call_any = make([&](x86::Assembler& a) {
     a.mov(x86::qword_ptr(kContext, layout.func), x86::rax);
     a.mov(x86::rax, reinterpret_cast<uint64_t>(layout.enter_any));
@@ -194,7 +220,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
            op.op == lower::slot_op(wasm::Op::CallRef);
   }));
   constexpr size_t kEntryCells = 3;
-  compiled->cells.reserve(kEntryCells + calls + code.label_count);
+  compiled->cells.reserve(kEntryCells + calls + code.label_count);   // loops and landings are labels
   assembler.begin();
   FunctionCompiler compiler(assembler, stubs, store, func, code, asking, *compiled, bounds);
   Trace trace;
@@ -276,8 +302,8 @@ std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& modul
   for (wasm::FuncIndex func = module.imported_funcs; func < module.funcs.size(); ++func) {
     ServedByInterpreter each{func, {}};
     const lower::SlotCode code = lower::lower(module, func, lower::StopSet{});
-    for (const Island& island : find_islands(code))
-      for (size_t i = island.begin; i < island.end; ++i)
+    for (const RuntimeCall& call : find_runtime_calls(code, [](const lower::SlotOp&) { return false; }))
+      for (size_t i = call.begin; i < call.end; ++i)
         if (!is_native(code.ops[i])) ++each.count[static_cast<wasm::Op>(code.ops[i].op)];
     if (!each.count.empty()) served.push_back(std::move(each));
   }

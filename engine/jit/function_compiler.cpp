@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/base/try.h"
-#include "engine/jit/islands.h"
 
 namespace wasmscope::jit {
 
@@ -41,12 +40,15 @@ uint32_t FunctionCompiler::add_cell(const void* handler, Label target) {
   Cell& cell = result_.cells.emplace_back();
   cell.handler = reinterpret_cast<interp::Handler*>(const_cast<void*>(handler));
   cell.bits = 0;
-  cell_targets_.push_back({index, false, target});
+  cell_targets_.push_back({index, target});
   return index;
 }
 
 void FunctionCompiler::scan() {
   for (LabelState& label : labels_) label.label = asm_.newLabel();
+  for (uint32_t i = 0; i < code_.regions.size(); ++i)
+    for (const lower::Landing& landing : code_.regions[i].landings) labels_[landing.label].region = i;
+  is_thrown_in_.resize(code_.regions.size());
   for (size_t i = 0; i < code_.ops.size(); ++i) {
     const SlotOp& op = code_.ops[i];
     switch (op.op) {
@@ -79,8 +81,8 @@ void FunctionCompiler::note(uint32_t piece) {
 
 void FunctionCompiler::run() {
   scan();
-  islands_ = find_islands(code_);
-  if (!islands_.empty()) result_.islands = encode_islands(code_, islands_, asking_.stores);
+  runtime_calls_ = find_runtime_calls(code_, [this](const SlotOp& op) { return is_host_call(op); });
+  if (!runtime_calls_.empty()) result_.runtime_cells = encode_runtime_calls(code_, runtime_calls_, asking_.stores);
   note(Trace::Piece::kEntry);
   entry();
   for (size_t i = 0; i < code_.ops.size(); ++i) {
@@ -92,7 +94,7 @@ void FunctionCompiler::run() {
       bind_label(code_.ops[i]);
       if (trace_ != nullptr) trace_->pieces.back().state = registers_.state();
     }
-    if (code_.ops[i].op != SlotOpcode::Label && is_reachable_ && i >= after_island_) operation(i);
+    if (code_.ops[i].op != SlotOpcode::Label && is_reachable_ && i >= after_call_) operation(i);
     registers_.unlock_all();
     while (!open_loops_.empty() && labels_[open_loops_.back()].loop_end == i) {
       open_loops_.pop_back();
@@ -160,6 +162,16 @@ void FunctionCompiler::bind_label(const SlotOp& op) {
   LabelState& label = labels_[op.target];
   if (label.is_loop) {
     if (is_reachable_) begin_loop(op, label);
+    return;
+  }
+  if (label.region != lower::kNoRegion) {
+    // Everything is in the frame.
+    CHECK(!is_reachable_ && label.uses == 0);
+    if (!is_thrown_in_[label.region]) return;
+    asm_.bind(label.label);
+    label.landing_cell = add_cell(stubs_.enter_point, label.label);
+    registers_.clear();
+    is_reachable_ = true;
     return;
   }
   if (label.uses == 0) {
@@ -242,31 +254,9 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   registers_.set_homes(&label.state);
 }
 
-void FunctionCompiler::island(size_t index) {
-  const auto found = std::ranges::find(islands_, index, &Island::begin);
-  CHECK(found != islands_.end());
-  const auto number = static_cast<size_t>(found - islands_.begin());
-  const RegisterState before = registers_.state();
-  registers_.store_all();
-  registers_.clear();
-  asm_.mov(x86::rdi, reinterpret_cast<uint64_t>(first_cell(*result_.islands, number)));
-  asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&func_));
-  asm_.mov(x86::qword_ptr(kContext, layout_.func), x86::rax);
-  asm_.mov(x86::rax, x86::qword_ptr(x86::rdi));
-  go_to(stubs_.leave);
-  Cell& last = *last_cell(*result_.islands, number);
-  last.handler = reinterpret_cast<interp::Handler*>(const_cast<void*>(stubs_.enter_point));
-  const Label back = asm_.newLabel();
-  asm_.bind(back);
-  cell_targets_.push_back({static_cast<uint32_t>(&last - result_.islands->cells.data()), true, back});
-  after_island_ = found->end;
-  // A stop must not show in the code around it, not even at the next label: the registers are as they were.
-  if (code_.ops[index].op == SlotOpcode::Anchor) registers_.reload(before);
-}
-
 void FunctionCompiler::operation(size_t index) {
   const SlotOp& op = code_.ops[index];
-  if (!is_native(op)) return island(index);
+  if (!is_native(op) || is_host_call(op)) return call_runtime(index);
   switch (op.op) {
     case SlotOpcode::Mov: return mov(op);
     case SlotOpcode::MovPair: return mov_pair(op);
@@ -353,15 +343,16 @@ void FunctionCompiler::finish() {
   asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&result_.exits));
   go_to(stubs_.leave_by_exit);
   std::ranges::sort(result_.entries, {}, &interp::Code::Entry::pc);
+  for (const lower::HandlerRegion& region : code_.regions) {
+    std::vector<uint32_t>& cells = result_.landings.emplace_back();
+    for (const lower::Landing& landing : region.landings) cells.push_back(labels_[landing.label].landing_cell);
+  }
 }
 
 void FunctionCompiler::finish_cells(uint64_t base) {
   result_.native = reinterpret_cast<const void*>(base + asm_.offset_of(native_entry_));
   result_.exits.set_code(reinterpret_cast<const uint8_t*>(base + first_exit_), func_);
-  for (const CellTarget& each : cell_targets_) {
-    Cell& cell = each.is_island ? result_.islands->cells[each.cell] : result_.cells[each.cell];
-    cell.bits = base + asm_.offset_of(each.target);
-  }
+  for (const CellTarget& each : cell_targets_) result_.cells[each.cell].bits = base + asm_.offset_of(each.target);
 }
 
 std::vector<GuardedAccess> FunctionCompiler::guarded_accesses() const {

@@ -9,8 +9,8 @@
 
 #include "engine/jit/bounds.h"
 #include "engine/jit/exits.h"
-#include "engine/jit/islands.h"
 #include "engine/jit/listing.h"
+#include "engine/jit/runtime_calls.h"
 #include "engine/jit/vectors.h"
 
 namespace wasmscope::jit {
@@ -54,6 +54,8 @@ class FunctionCompiler {
     asmjit::Label tick_exit;   // loops
     size_t loop_end = 0;
     bool is_loop = false;
+    uint32_t region = lower::kNoRegion;   // whose exceptions land there
+    uint32_t landing_cell = 0;
   };
   struct Edge {
     asmjit::Label label;
@@ -69,13 +71,17 @@ class FunctionCompiler {
   void bind_label(const SlotOp& op);
   void begin_loop(const SlotOp& op, LabelState& label);
   void expect_canonical(RegisterSet started, const RegisterState& homes, asmjit::Label otherwise);
-  void island(size_t index);
   void finish();
   asmjit::Label exit(Way way, uint32_t pc, const RegisterState& state);
   void clear_slots(uint32_t begin, uint32_t end);
   asmjit::Label exit_here(uint32_t pc) { return exit(Way::Redo, pc, registers_.state()); }
   void go_to(const void* address);
   uint32_t add_cell(const void* handler, asmjit::Label target);
+
+  // runtime_calls.cpp
+  bool is_host_call(const SlotOp& op) const;
+  void note_throw(uint32_t pc);
+  void call_runtime(size_t index);
 
   // branches.cpp
   void branch(const SlotOp& op);
@@ -181,7 +187,6 @@ class FunctionCompiler {
   std::vector<Edge> edges_;
   struct CellTarget {
     uint32_t cell;
-    bool is_island;
     asmjit::Label target;
   };
   std::vector<CellTarget> cell_targets_;
@@ -200,9 +205,10 @@ class FunctionCompiler {
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault
   std::vector<std::pair<uint32_t, asmjit::Label>> guarded_;   // from an offset on: where a fault goes on
   bool is_reachable_ = true;
-  std::vector<Island> islands_;
+  std::vector<bool> is_thrown_in_;           // by handler region, as far as has been compiled
+  std::vector<RuntimeCall> runtime_calls_;
   Trace* trace_ = nullptr;                   // only where the code is to be listed
-  size_t after_island_ = 0;                  // operations before this one are in the island emitted last
+  size_t after_call_ = 0;                    // operations before this one are in the call of the runtime emitted last
 };
 
 }  // namespace wasmscope::jit

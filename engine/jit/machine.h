@@ -35,6 +35,8 @@ inline constexpr int32_t kInstanceOffset = offsetof(runtime::Func, instance);
 struct Stubs {
   const void* enter_func = nullptr;    // handler of a function's entry cell: goes on at the next cell's bits
   const void* enter_point = nullptr;   // handler of other cells: goes on at the cell's bits
+  const void* call_runtime = nullptr;  // rdi: the first cell, rax: the function; the handlers come back through
+  const void* back = nullptr;          // the handler of the last cell
   const void* leave = nullptr;         // to the handler in rax; ctx->func is set
   const void* leave_by_exit = nullptr; // rax: the function's exits; what has been called is one of them
   const void* call_any = nullptr;      // what compiled code calls instead of a function that is not compiled; rax: the function

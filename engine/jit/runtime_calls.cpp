@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jit/runtime_calls.h"
+
+#include <algorithm>
+
+#include "engine/base/try.h"
+#include "engine/interp/loop.h"
+#include "engine/jit/function_compiler.h"
+
+namespace wasmscope::jit {
+
+using lower::SlotOp;
+using lower::SlotOpcode;
+using wasm::Op;
+
+namespace {
+
+bool is_tail_call(const SlotOp& op) {
+  return op.op == lower::slot_op(Op::ReturnCall) || op.op == lower::slot_op(Op::ReturnCallIndirect) ||
+         op.op == lower::slot_op(Op::ReturnCallRef);
+}
+
+uint32_t end_number(size_t call) { return UINT32_MAX - static_cast<uint32_t>(call); }
+
+}  // namespace
+
+std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
+                                            const std::function<bool(const SlotOp&)>& is_host_call) {
+  std::vector<RuntimeCall> calls;
+  for (size_t i = 0; i < code.ops.size(); ++i) {
+    if (is_host_call(code.ops[i])) {   // alone: after it execution can be resumed
+      calls.push_back({i, i + 1});
+      continue;
+    }
+    if (is_native(code.ops[i])) continue;
+    const size_t begin = i;
+    // What a tail call of a host function returns through belongs to it.
+    while (i < code.ops.size() && (!is_native(code.ops[i]) || (i > begin && is_tail_call(code.ops[i - 1])))) ++i;
+    calls.push_back({begin, i});
+    --i;
+  }
+  return calls;
+}
+
+std::unique_ptr<interp::Code> encode_runtime_calls(const lower::SlotCode& code, const std::vector<RuntimeCall>& calls,
+                                                   interp::Stores stores) {
+  lower::SlotCode picked;
+  picked.param_slots = code.param_slots;
+  picked.local_slots = code.local_slots;
+  picked.frame_slots = code.frame_slots;
+  picked.result_slots = code.result_slots;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    picked.ops.insert(picked.ops.end(), code.ops.begin() + static_cast<ptrdiff_t>(calls[i].begin),
+                      code.ops.begin() + static_cast<ptrdiff_t>(calls[i].end));
+    // An anchor is a cell that can be found again, here by a number that is no pc.
+    SlotOp& end = picked.ops.emplace_back();
+    end.op = SlotOpcode::Anchor;
+    end.pc = end_number(i);
+  }
+  return interp::encode(picked, interp::kHandlers, 0, 0, stores);
+}
+
+interp::Cell* last_cell(interp::Code& code, size_t call) {
+  return code.cells.data() + (code.entry(end_number(call)) - code.cells.data());
+}
+
+interp::Cell* first_cell(interp::Code& code, size_t call) {
+  constexpr int kEnterCells = 2;
+  return call == 0 ? code.cells.data() + kEnterCells : last_cell(code, call - 1) + 1;
+}
+
+bool FunctionCompiler::is_host_call(const SlotOp& op) const {
+  return op.op == lower::slot_op(Op::Call) && instance_.funcs[op.index]->instance == nullptr;
+}
+
+// An exception may come from the instruction, so the landings around it can be reached.
+void FunctionCompiler::note_throw(uint32_t pc) {
+  uint32_t region = lower::region_at(code_.regions, pc);
+  for (; region != lower::kNoRegion && !is_thrown_in_[region]; region = code_.regions[region].next)
+    is_thrown_in_[region] = true;
+}
+
+void FunctionCompiler::call_runtime(size_t index) {
+  const auto found = std::ranges::lower_bound(runtime_calls_, index, {}, &RuntimeCall::begin);
+  CHECK(found != runtime_calls_.end() && found->begin == index);
+  const auto number = static_cast<size_t>(found - runtime_calls_.begin());
+  const RegisterState before = registers_.state();
+  registers_.store_all();
+  registers_.clear();
+  asm_.mov(x86::rdi, reinterpret_cast<uint64_t>(first_cell(*result_.runtime_cells, number)));
+  asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&func_));
+  asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(stubs_.call_runtime));
+  asm_.call(x86::rcx);
+  last_cell(*result_.runtime_cells, number)->handler =
+      reinterpret_cast<interp::Handler*>(const_cast<void*>(stubs_.back));
+  const SlotOp& last = code_.ops[found->end - 1];
+  if (is_host_call(last)) {
+    const asmjit::Label after = asm_.newLabel();
+    asm_.bind(after);
+    result_.entries.push_back({last.next_pc, add_cell(stubs_.enter_point, after)});
+  }
+  const bool is_end = last.op == lower::slot_op(Op::Throw) || last.op == lower::slot_op(Op::ThrowRef) ||
+                      (found->end - index > 1 && is_tail_call(code_.ops[found->end - 2]));
+  if (is_end) is_reachable_ = false;
+  note_throw(last.pc);
+  after_call_ = found->end;
+  // A stop must not show in the code around it, not even at the next label: the registers are as they were.
+  if (code_.ops[index].op == SlotOpcode::Anchor) registers_.reload(before);
+}
+
+}  // namespace wasmscope::jit

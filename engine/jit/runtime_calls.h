@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations whose work the runtime does: compiled code calls the interpreter's handlers for them. Runs of them are
+// encoded as cells, each run with a cell at its end that leads back. The call keeps the native stack; a handler that
+// goes elsewhere (a trap, a throw, a pause) just never comes back. Internal to jit/.
+#pragma once
+#include <functional>
+
+#include "engine/jit/loops.h"
+
+namespace wasmscope::jit {
+
+struct RuntimeCall {
+  size_t begin = 0, end = 0;     // operations
+};
+// `is_host_call`: of calls, which are of functions of the host.
+std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
+                                            const std::function<bool(const lower::SlotOp&)>& is_host_call);
+
+// The n-th run begins at `first_cell(code, n)` and its last cell is `last_cell(code, n)`.
+std::unique_ptr<interp::Code> encode_runtime_calls(const lower::SlotCode& code, const std::vector<RuntimeCall>& calls,
+                                                   interp::Stores stores);
+interp::Cell* first_cell(interp::Code& code, size_t call);
+interp::Cell* last_cell(interp::Code& code, size_t call);
+
+}  // namespace wasmscope::jit
