@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads and stores of memory 0. Bounds are checked before anything acts; what is out of bounds is left to step code.
+// Loads and stores. Bounds are checked before anything acts; what is out of bounds is left to step code.
 #include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
 
@@ -12,6 +12,7 @@ using wasm::Op;
 // The effective address, checked, or guarded: then an access of it may fault. Nothing may be loaded into registers
 // between this and the access: the exit has what they hold now. Its base may be rax; rcx is free again.
 x86::Mem FunctionCompiler::address(const SlotOp& op, uint32_t width) {
+  if (is_far(op, width)) return far_address(op, width);
   x86::Gp base = in_register(op.a, Kind::I32, x86::rax);
   auto displacement = static_cast<int64_t>(op.offset);
   const bool is_sum = op.has_inner && (op.inner == Op::I32Add || op.is_plus);
@@ -135,7 +136,7 @@ void FunctionCompiler::mark_page(const x86::Mem& written) {
   asm_.lea(x86::rcx, x86::ptr(x86::gpq(written.indexId()), static_cast<int32_t>(written.offset())));
   asm_.shr(x86::rcx, runtime::Region::kPageShift);
   asm_.not_(x86::rcx);
-  asm_.mov(x86::byte_ptr(kMemory, x86::rcx), 1);
+  asm_.mov(x86::byte_ptr(x86::gpq(written.baseId()), x86::rcx), 1);
 }
 
 void FunctionCompiler::store(const SlotOp& op) {

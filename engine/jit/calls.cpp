@@ -70,8 +70,7 @@ void FunctionCompiler::call(const SlotOp& op) {
     if (op.d != 0) asm_.sub(kFrame, static_cast<int32_t>(op.d * 8));
     asm_.sub(kTop, sizeof(runtime::ControlRecord));
   };
-  const wasm::Module& module = *instance_.module;
-  const wasm::FuncType& type = row == Op::Call ? module.func_type(op.index) : std::get<wasm::FuncType>(module.types[op.index].composite);
+  const wasm::FuncType& type = callee_type(op);
   const RegisterState parameters = parameters_from(type, op.d);
   if (row == Op::Call) {
     runtime::Func& callee = *instance_.funcs[op.index];
@@ -92,7 +91,9 @@ void FunctionCompiler::call(const SlotOp& op) {
       }
     }
   } else {
-    call_computed(op, parameters, cell);
+    load_callee(op, parameters);
+    registers_.clear();
+    push_frame(op, cell);
     const Label native = asm_.newLabel();
     asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(&instance_));
     asm_.cmp(x86::rcx, x86::qword_ptr(x86::rax, kInstanceOffset));
@@ -114,9 +115,16 @@ void FunctionCompiler::call(const SlotOp& op) {
   else asm_.mov(registers_.define(op.d, kind), gp(0, kind));
 }
 
-// Finds the function, in rax, and pushes the frame.
-void FunctionCompiler::call_computed(const SlotOp& op, const RegisterState& parameters, uint32_t cell) {
-  const bool is_indirect = op.op == lower::slot_op(Op::CallIndirect);
+const wasm::FuncType& FunctionCompiler::callee_type(const SlotOp& op) const {
+  const wasm::Module& module = *instance_.module;
+  const bool is_known = op.op == lower::slot_op(Op::Call) || op.op == lower::slot_op(Op::ReturnCall);
+  return is_known ? module.func_type(op.index) : std::get<wasm::FuncType>(module.types[op.index].composite);
+}
+
+// rax: the function that the operation computes. The exit for when there is none of the type wanted. Everything is in
+// the frame, and parameters in their registers.
+Label FunctionCompiler::load_callee(const SlotOp& op, const RegisterState& parameters) {
+  const bool is_indirect = op.op == lower::slot_op(Op::CallIndirect) || op.op == lower::slot_op(Op::ReturnCallIndirect);
   const runtime::Table* const table = is_indirect ? instance_.tables[op.index2] : nullptr;
   const Kind kind = is_indirect && !table->type.limits.is64 ? Kind::I32 : Kind::I64;
   const x86::Gp which = in_register(op.a, kind, x86::rcx);
@@ -124,7 +132,6 @@ void FunctionCompiler::call_computed(const SlotOp& op, const RegisterState& para
   registers_.unlock_all();
   registers_.change_to(parameters, lower::kNoSlot);
   const Label exit = exit_here(op.pc);
-  registers_.clear();
   if (is_indirect) {
     if (table->type.limits.min == table->max_size && table->max_size <= INT32_MAX) {   // never any other
       asm_.cmp(x86::rcx, static_cast<int32_t>(table->max_size));
@@ -149,7 +156,7 @@ void FunctionCompiler::call_computed(const SlotOp& op, const RegisterState& para
     asm_.cmp(x86::dword_ptr(x86::rax, kCanonicalTypeOffset), instance_.canonical_types[op.index]);
     asm_.jne(exit);
   }
-  push_frame(op, cell);
+  return exit;
 }
 
 // The value is in rax, whatever its type, as it would be in its slot.

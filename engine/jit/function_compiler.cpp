@@ -81,7 +81,7 @@ void FunctionCompiler::note(uint32_t piece) {
 
 void FunctionCompiler::run() {
   scan();
-  runtime_calls_ = find_runtime_calls(code_, [this](const SlotOp& op) { return is_host_call(op); });
+  runtime_calls_ = find_runtime_calls(code_, [this](const SlotOp& op) { return is_foreign(op); });
   if (!runtime_calls_.empty()) result_.runtime_cells = encode_runtime_calls(code_, runtime_calls_, asking_.stores);
   note(Trace::Piece::kEntry);
   entry();
@@ -256,7 +256,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
 
 void FunctionCompiler::operation(size_t index) {
   const SlotOp& op = code_.ops[index];
-  if (!is_native(op) || is_host_call(op)) return call_runtime(index);
+  if (!is_native(op) || is_foreign(op)) return call_runtime(index);
   switch (op.op) {
     case SlotOpcode::Mov: return mov(op);
     case SlotOpcode::MovPair: return mov_pair(op);
@@ -290,12 +290,40 @@ void FunctionCompiler::operation(size_t index) {
     case Op::GlobalSet: return global(op);
     case Op::RefIsNull:
     case Op::RefFunc:
-    case Op::RefAsNonNull:
-    case Op::MemorySize: return reference(op);
+    case Op::RefAsNonNull: return reference(op);
+    case Op::ReturnCall:
+    case Op::ReturnCallIndirect:
+    case Op::ReturnCallRef: return tail_call(op);
+    case Op::MemorySize: return memory_size(op);
+    case Op::TableGet:
+    case Op::TableSet:
+    case Op::TableSize: return table(op);
+    case Op::RefTest:
+    case Op::RefTestNull:
+    case Op::RefCast:
+    case Op::RefCastNull: return cast(op);
+    case Op::RefI31:
+    case Op::I31GetS:
+    case Op::I31GetU: return i31(op);
+    case Op::I64Add128:
+    case Op::I64Sub128:
+    case Op::I64MulWideS:
+    case Op::I64MulWideU: return wide(op);
+    case Op::I32TruncSatF32S:
+    case Op::I32TruncSatF32U:
+    case Op::I32TruncSatF64S:
+    case Op::I32TruncSatF64U:
+    case Op::I64TruncSatF32S:
+    case Op::I64TruncSatF32U:
+    case Op::I64TruncSatF64S:
+    case Op::I64TruncSatF64U: return truncate_saturating(op);
     default: break;
   }
   const wasm::OpInfo& info = wasm::info(static_cast<Op>(op.op));
+  if (info.width != 0) take_far_base(op);
   if (info.category == wasm::Category::Vector) return vector_operation(op);
+  if (info.category == wasm::Category::Aggregate) return object(op);
+  if (info.category == wasm::Category::Atomic) return atomic(op);
   if (info.width != 0) return info.signature.back() == '_' ? store(op) : load(op);
   numeric(op);
 }

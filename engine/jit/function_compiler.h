@@ -79,7 +79,7 @@ class FunctionCompiler {
   uint32_t add_cell(const void* handler, asmjit::Label target);
 
   // runtime_calls.cpp
-  bool is_host_call(const SlotOp& op) const;
+  bool is_foreign(const SlotOp& op) const;
   void note_throw(uint32_t pc);
   void call_runtime(size_t index);
 
@@ -159,11 +159,45 @@ class FunctionCompiler {
   void dot_bytes(const x86::Xmm& a, const x86::Xmm& b);
   void vector_floats(const SlotOp& op, const VectorRow& row);
 
+  // memory_places.cpp
+  bool is_far(const SlotOp& op, uint32_t width) const;
+  runtime::Memory& memory_of(const SlotOp& op) const;
+  void take_far_base(const SlotOp& op);
+  void take(Register reg);
+  x86::Mem far_address(const SlotOp& op, uint32_t width);
+  void memory_size(const SlotOp& op);
+
+  // atomics.cpp, tables.cpp, wide_numbers.cpp, saturation.cpp
+  void atomic(const SlotOp& op);
+  x86::Gp atomic_operand(const Source& source, Kind kind, Register spare);
+  void table(const SlotOp& op);
+  void wide(const SlotOp& op);
+  void truncate_saturating(const SlotOp& op);
+
+  // objects.cpp
+  void object(const SlotOp& op);
+  void object_in(const SlotOp& op);
+  x86::Mem field(const SlotOp& op);
+  x86::Mem element(const SlotOp& op);
+  void read_object(const SlotOp& op, const x86::Mem& from);
+  void use_stored(const Source& source, Kind kind);
+  void write_object(const SlotOp& op, const Source& source, const x86::Mem& to);
+  void i31(const SlotOp& op);
+  void cast(const SlotOp& op);
+  void require_kind(const SlotOp& op, const x86::Gp& reference, asmjit::Label no);
+  void require_type(uint32_t wanted, bool is_exact, asmjit::Label no);
+
+  // tail_calls.cpp
+  void tail_call(const SlotOp& op);
+  void move_arguments(const SlotOp& op, const RegisterState& parameters);
+  void require_room(asmjit::Label no);
+
   // calls.cpp
+  asmjit::Label load_callee(const SlotOp& op, const RegisterState& parameters);
   void call(const SlotOp& op);
   static RegisterState parameters_from(const wasm::FuncType& type, uint32_t slot);
   void push_frame(const SlotOp& op, uint32_t cell);
-  void call_computed(const SlotOp& op, const RegisterState& parameters, uint32_t cell);
+  const wasm::FuncType& callee_type(const SlotOp& op) const;
   void return_value(const SlotOp& op);
   void return_many(const SlotOp& op);
 

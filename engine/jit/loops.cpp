@@ -32,6 +32,19 @@ bool is_scalar(Op op) {
   }
 }
 
+bool is_atomic_access(Op op) {
+  switch (op) {
+#define OP(...)
+#define OP_ATOMIC_LOAD(Name, ...) case Op::Name:
+#define OP_ATOMIC_STORE OP_ATOMIC_LOAD
+#define OP_ATOMIC_RMW OP_ATOMIC_LOAD
+#define OP_ATOMIC_CMPXCHG OP_ATOMIC_LOAD
+#include "engine/wasm/opcodes.def"
+    return true;
+    default: return false;
+  }
+}
+
 bool is_scalar_access(Op op) {
   switch (op) {
 #define OP(...)
@@ -63,31 +76,45 @@ std::optional<Kind> computed_kind(Op op) {
 bool is_native(const SlotOp& op) {
   if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) return op.op != SlotOpcode::Anchor;
   const auto row = static_cast<Op>(op.op);
-  const wasm::OpInfo& info = wasm::info(row);
-  const bool is_vector = info.category == wasm::Category::Vector;
-  if (is_scalar_access(row) || (is_vector && info.width != 0))
-    return op.index == 0 && op.index2 == 0 && op.offset + info.width <= INT32_MAX;
-  if (is_vector) return has_vector_code(row);
+  if (wasm::info(row).category == wasm::Category::Vector) return has_vector_code(row);
   switch (row) {
     case Op::Call:
     case Op::CallIndirect:
     case Op::CallRef:
+    case Op::ReturnCall:
+    case Op::ReturnCallIndirect:
+    case Op::ReturnCallRef:
     case Op::Select:
     case Op::GlobalGet:
     case Op::GlobalSet:
     case Op::RefIsNull:
     case Op::RefFunc:
-    case Op::RefAsNonNull: return true;
-    case Op::MemorySize: return op.index == 0;
-    case Op::I32TruncSatF32S:
-    case Op::I32TruncSatF32U:
-    case Op::I32TruncSatF64S:
-    case Op::I32TruncSatF64U:
-    case Op::I64TruncSatF32S:
-    case Op::I64TruncSatF32U:
-    case Op::I64TruncSatF64S:
-    case Op::I64TruncSatF64U: return false;
-    default: return is_scalar(row);
+    case Op::RefAsNonNull:
+    case Op::RefTest:
+    case Op::RefTestNull:
+    case Op::RefCast:
+    case Op::RefCastNull:
+    case Op::RefI31:
+    case Op::I31GetS:
+    case Op::I31GetU:
+    case Op::ArrayLen:
+    case Op::StructGet:
+    case Op::StructGetS:
+    case Op::StructGetU:
+    case Op::StructSet:
+    case Op::ArrayGet:
+    case Op::ArrayGetS:
+    case Op::ArrayGetU:
+    case Op::ArraySet:
+    case Op::MemorySize:
+    case Op::TableGet:
+    case Op::TableSet:
+    case Op::TableSize:
+    case Op::I64Add128:
+    case Op::I64Sub128:
+    case Op::I64MulWideS:
+    case Op::I64MulWideU: return true;
+    default: return is_scalar(row) || is_scalar_access(row) || is_atomic_access(row);
   }
 }
 

@@ -27,6 +27,7 @@ inline x86::Mem slot_at(uint64_t slot, uint32_t bytes = 8) { return x86::Mem(kFr
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"
 inline constexpr int32_t kCompiledOffset = offsetof(runtime::Func, compiled);
+inline constexpr int32_t kEntryOffset = offsetof(runtime::Func, entry);
 inline constexpr int32_t kCanonicalTypeOffset = offsetof(runtime::Func, canonical_type);
 inline constexpr int32_t kInstanceOffset = offsetof(runtime::Func, instance);
 #pragma GCC diagnostic pop

@@ -2,8 +2,8 @@
 // Addresses in 64-bit memories, in memories other than 0, and with offsets that no displacement holds. A memory never
 // moves, so where it begins is a constant; its size is read from its region. Uses rax, rcx and for memories other
 // than 0 rdx, which callers have to take first.
-#include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
+#include "engine/wasm/limits.h"
 
 namespace wasmscope::jit {
 

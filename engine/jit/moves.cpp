@@ -164,13 +164,6 @@ void FunctionCompiler::reference(const SlotOp& op) {
       if (d.id() != a.id()) asm_.mov(d, a);
       return;
     }
-    case Op::MemorySize: {
-      release(op);
-      const x86::Gp d = registers_.define(op.d, Kind::I64);
-      asm_.mov(d, kMemorySize);
-      asm_.shr(d, instance_.memories[0]->type.page_size_log2);
-      return;
-    }
     default: CHECK(false);
   }
 }

@@ -25,19 +25,18 @@ uint32_t end_number(size_t call) { return UINT32_MAX - static_cast<uint32_t>(cal
 }  // namespace
 
 std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
-                                            const std::function<bool(const SlotOp&)>& is_host_call) {
+                                            const std::function<bool(const SlotOp&)>& is_foreign) {
   std::vector<RuntimeCall> calls;
   for (size_t i = 0; i < code.ops.size(); ++i) {
-    if (is_host_call(code.ops[i])) {   // alone: after it execution can be resumed
-      calls.push_back({i, i + 1});
-      continue;
-    }
-    if (is_native(code.ops[i])) continue;
     const size_t begin = i;
-    // What a tail call of a host function returns through belongs to it.
-    while (i < code.ops.size() && (!is_native(code.ops[i]) || (i > begin && is_tail_call(code.ops[i - 1])))) ++i;
-    calls.push_back({begin, i});
-    --i;
+    if (is_foreign(code.ops[i])) {
+      // Alone: after it execution can be resumed. What a tail call of a host function returns through belongs to it.
+      if (is_tail_call(code.ops[i])) ++i;
+      calls.push_back({begin, i + 1});
+    } else if (!is_native(code.ops[i])) {
+      while (i + 1 < code.ops.size() && !is_native(code.ops[i + 1])) ++i;
+      calls.push_back({begin, i + 1});
+    }
   }
   return calls;
 }
@@ -69,7 +68,9 @@ interp::Cell* first_cell(interp::Code& code, size_t call) {
   return call == 0 ? code.cells.data() + kEnterCells : last_cell(code, call - 1) + 1;
 }
 
-bool FunctionCompiler::is_host_call(const SlotOp& op) const {
+// Calls of the host, and calls of other instances in place of the current frame.
+bool FunctionCompiler::is_foreign(const SlotOp& op) const {
+  if (op.op == lower::slot_op(Op::ReturnCall)) return instance_.funcs[op.index]->instance != &instance_;
   return op.op == lower::slot_op(Op::Call) && instance_.funcs[op.index]->instance == nullptr;
 }
 
@@ -94,7 +95,7 @@ void FunctionCompiler::call_runtime(size_t index) {
   last_cell(*result_.runtime_cells, number)->handler =
       reinterpret_cast<interp::Handler*>(const_cast<void*>(stubs_.back));
   const SlotOp& last = code_.ops[found->end - 1];
-  if (is_host_call(last)) {
+  if (last.op == lower::slot_op(Op::Call)) {
     const asmjit::Label after = asm_.newLabel();
     asm_.bind(after);
     result_.entries.push_back({last.next_pc, add_cell(stubs_.enter_point, after)});

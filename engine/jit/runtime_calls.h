@@ -12,9 +12,9 @@ namespace wasmscope::jit {
 struct RuntimeCall {
   size_t begin = 0, end = 0;     // operations
 };
-// `is_host_call`: of calls, which are of functions of the host.
+// `is_foreign`: of calls, which are the runtime's work whatever the instruction.
 std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
-                                            const std::function<bool(const lower::SlotOp&)>& is_host_call);
+                                            const std::function<bool(const lower::SlotOp&)>& is_foreign);
 
 // The n-th run begins at `first_cell(code, n)` and its last cell is `last_cell(code, n)`.
 std::unique_ptr<interp::Code> encode_runtime_calls(const lower::SlotCode& code, const std::vector<RuntimeCall>& calls,

@@ -60,6 +60,7 @@ void Lowering::structure(const binary::Instruction& in) {
   }
   op->index = in.index;
   if (in.op == Op::StructNew || in.op == Op::StructNewDefault) return;
+  op->type = unpacked(type.fields[in.index2]);
   op->offset = struct_layout(in.index).offsets[in.index2];
   op->count = wasm::storage_bytes(type.fields[in.index2]);
 }
@@ -127,6 +128,7 @@ void Lowering::array(const binary::Instruction& in) {
   }
   op->index = in.index;
   op->index2 = in.index2;
+  op->type = unpacked(element);
   op->count = wasm::storage_bytes(element);
 }
 

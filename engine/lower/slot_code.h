@@ -72,7 +72,7 @@ struct SlotOp {
   uint8_t lane = 0;         // vector operations
   uint32_t pc = 0;          // first instruction it carries out
   uint32_t next_pc = 0;     // calls: where the caller resumes
-  wasm::ValType type;       // casts: what to; Mov, LoopMov, Select: of the value
+  wasm::ValType type;       // casts: what to; Mov, LoopMov, Select, fields, elements: of the value
   uint32_t height = 0;      // operand slots from this one on hold nothing after it, its result apart; labels: at it;
                             // kNoSlot: unknown
   uint32_t d = 0;           // destination slot; calls: first argument = the callee's frame base

@@ -56,16 +56,18 @@ uint32_t CanonicalTypes::canonicalise(const wasm::FuncType& type) {
 }
 
 void CanonicalTypes::add(const wasm::TypeDef& type, std::span<const uint32_t> ids) {
-  Entry entry{type.composite, kind_of(type.composite), type.is_final, 0, static_cast<uint32_t>(ancestors_.size())};
+  Entry entry{type.composite, type.is_final};
+  Place place{static_cast<uint32_t>(ancestors_.size()), 0, kind_of(type.composite)};
   std::visit(Renumbering(ids), entry.composite);
   if (!type.supertypes.empty()) {
     const uint32_t super = ids[type.supertypes[0]];
-    const Entry& above = entries_[super];
-    entry.depth = above.depth + 1;
-    for (uint32_t i = 0; i < above.depth; ++i) ancestors_.push_back(ancestors_[above.first_ancestor + i]);
+    const Place above = places_[super];
+    place.depth = static_cast<uint16_t>(above.depth + 1);
+    for (uint32_t i = 0; i < above.depth; ++i) ancestors_.push_back(ancestors_[above.first + i]);
     ancestors_.push_back(super);
   }
   entries_.push_back(std::move(entry));
+  places_.push_back(place);
 }
 
 bool CanonicalTypes::matches(ValType sub, ValType super) const {

@@ -26,16 +26,25 @@ class CanonicalTypes {
 
   const wasm::CompType& composite(uint32_t id) const { return entries_[id].composite; }
   const wasm::FuncType& func(uint32_t id) const { return std::get<wasm::FuncType>(entries_[id].composite); }
-  wasm::HeapKind kind(uint32_t id) const { return entries_[id].kind; }   // Func, Struct, Array or Cont
+  wasm::HeapKind kind(uint32_t id) const { return places_[id].kind; }   // Func, Struct, Array or Cont
   bool is_final(uint32_t id) const { return entries_[id].is_final; }
   size_t size() const { return entries_.size(); }
 
-  // Whether `sub` is `super` or was declared below it. Each type lists the types above it by their depth.
+  // Where a type stands: the types above it, by their depth, begin at `first` of ancestors(), the topmost first.
+  struct Place {
+    uint32_t first = 0;
+    uint16_t depth = 0;             // types above it
+    wasm::HeapKind kind{};
+  };
+  const std::vector<Place>& places() const { return places_; }   // by id
+  const std::vector<uint32_t>& ancestors() const { return ancestors_; }
+
+  // Whether `sub` is `super` or was declared below it.
   bool is_subtype(uint32_t sub, uint32_t super) const {
     if (sub == super) return true;
-    const Entry& below = entries_[sub];
-    const uint32_t depth = entries_[super].depth;
-    return depth < below.depth && ancestors_[below.first_ancestor + depth] == super;
+    const Place& below = places_[sub];
+    const uint32_t depth = places_[super].depth;
+    return depth < below.depth && ancestors_[below.first + depth] == super;
   }
   // The same of value types in canonical form.
   bool matches(wasm::ValType sub, wasm::ValType super) const;
@@ -43,15 +52,13 @@ class CanonicalTypes {
  private:
   struct Entry {
     wasm::CompType composite;
-    wasm::HeapKind kind{};
     bool is_final = true;
-    uint32_t depth = 0;             // types above it
-    uint32_t first_ancestor = 0;    // in ancestors_, the topmost first
   };
   void add(const wasm::TypeDef& type, std::span<const uint32_t> ids);
 
   validate::CanonicalTypes numbers_;
   std::deque<Entry> entries_;       // by id
+  std::vector<Place> places_;
   std::vector<uint32_t> ancestors_;
 };
 
