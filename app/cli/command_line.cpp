@@ -66,7 +66,7 @@ start of the file; indices, offsets and sizes are numbers. Keys, those in bracke
   --exports    ordinal name kind index type offset
   --types      index [name] type group final supertypes offset
   --custom     ordinal name offset size
-  --jit        index name instructions: {text: count}
+  --jit        machine_code runtime_calls interpreted functions: [index name instructions: {text: count}]
   --section    ordinal id name offset size items: [{label offset size}]
 
 Of a recording (`run --record`) it says what was recorded; as JSON:
@@ -506,7 +506,7 @@ Command parse_inspect(const VerbInfo& verb, std::span<const std::string> argumen
                   {"--exports", InspectPart::Exports, "All exports with their types"},
                   {"--types", InspectPart::Types, "All types"},
                   {"--custom", InspectPart::Custom, "All custom sections"},
-                  {"--jit", InspectPart::Jit, "Instructions that --tier jit leaves to the interpreter, by function"}};
+                  {"--jit", InspectPart::Jit, "What --tier jit makes machine code of, and where it calls the runtime"}};
   for (Part& part : parts) parser.app().add_flag(part.flag, part.chosen, part.help);
   CLI::Option* section =
       parser.add_text("--section", options.section, "NAME",

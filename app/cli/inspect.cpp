@@ -270,7 +270,7 @@ int inspect_verb(const InspectOptions& options) {
       exit_code = kExitBadInput;
       has_content = false;
     } else {
-      inspection.served = jit::served_by_interpreter(*module);
+      inspection.coverage = jit::coverage_of(*module);
     }
   }
   if (has_content && options.form == OutputForm::Json)

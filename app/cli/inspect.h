@@ -25,7 +25,7 @@ struct Inspection {
   std::optional<Error> error;
   const wasm::Section* section = nullptr;   // the one asked for
   size_t section_ordinal = 0;
-  std::vector<jit::ServedByInterpreter> served{};   // InspectPart::Jit
+  jit::Coverage coverage{};   // InspectPart::Jit
 };
 
 void write_text(const Inspection& inspection, Output& output);   // inspect_text.cpp

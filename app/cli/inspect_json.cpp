@@ -211,12 +211,20 @@ void write_section(const Inspection& inspection, Output& output) {
 }
 
 void write_jit(const Inspection& inspection, Output& output) {
-  JsonArray array(output);
-  for (const jit::ServedByInterpreter& each : inspection.served) {
-    Json counts = Json::object();
-    for (const auto& [op, count] : each.count) counts[std::string(wasm::info(op).text)] = count;
-    array.add({{"index", each.func}, {"name", inspection.names.func(each.func)}, {"instructions", std::move(counts)}});
+  const jit::Coverage& coverage = inspection.coverage;
+  const Json header = {{"machine_code", coverage.machine_code}, {"runtime_calls", coverage.runtime_calls}, {"interpreted", coverage.interpreted}};
+  std::string text = to_string(header);
+  text.back() = ',';
+  output.write(text + "\n\"functions\": ");
+  {
+    JsonArray array(output);
+    for (const jit::ServedByRuntime& each : coverage.served) {
+      Json counts = Json::object();
+      for (const auto& [op, count] : each.count) counts[std::string(wasm::info(op).text)] = count;
+      array.add({{"index", each.func}, {"name", inspection.names.func(each.func)}, {"instructions", std::move(counts)}});
+    }
   }
+  output.write("}\n");
 }
 
 }  // namespace

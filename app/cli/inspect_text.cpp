@@ -320,8 +320,10 @@ void TextWriter::custom() {
 }
 
 void TextWriter::served() {
-  if (inspection_.served.empty()) line("every instruction is compiled");
-  for (const jit::ServedByInterpreter& each : inspection_.served) {
+  const jit::Coverage& coverage = inspection_.coverage;
+  line("operations: machine code " + std::to_string(coverage.machine_code) + ", calls of the runtime " +
+       std::to_string(coverage.runtime_calls) + ", left to the interpreter " + std::to_string(coverage.interpreted));
+  for (const jit::ServedByRuntime& each : coverage.served) {
     std::vector<std::string> parts;
     for (const auto& [op, count] : each.count) parts.push_back(std::string(wasm::info(op).text) + " " + std::to_string(count));
     line("#" + std::to_string(each.func) + " " + names_.func(each.func) + "  " + join(parts, ", "));

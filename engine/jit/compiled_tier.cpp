@@ -162,6 +162,7 @@ void CompiledTier::Impl::make_stubs() {
     a.mov(x86::qword_ptr(kContext, layout.func), x86::rax);
     a.mov(x86::qword_ptr(kContext, layout.native_top), x86::rsp);
     a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
+    a.mov(x86::qword_ptr(kContext, layout.top), kTop);
     a.mov(x86::rsi, kFrame);
     a.mov(x86::rdx, kMemorySize);
     a.mov(x86::r8, kMemory);
@@ -171,7 +172,7 @@ void CompiledTier::Impl::make_stubs() {
     a.push(x86::rcx);
     a.jmp(x86::qword_ptr(x86::rdi));
   });
-  // Handlers keep rbx, rbp and r14.
+  // Handlers keep rbx, rbp, r13 and r14.
   stubs.back = make([&](x86::Assembler& a) {
     a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_top));
     a.mov(kMemorySize, x86::rdx);
@@ -297,17 +298,20 @@ void CompiledTier::uninstall(runtime::Func& func) { func.compiled = impl_->stubs
 
 Statistics CompiledTier::statistics() const { return impl_->statistics; }
 
-std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& module) {
-  std::vector<ServedByInterpreter> served;
+Coverage coverage_of(const wasm::Module& module) {
+  Coverage coverage;
   for (wasm::FuncIndex func = module.imported_funcs; func < module.funcs.size(); ++func) {
-    ServedByInterpreter each{func, {}};
+    ServedByRuntime each{func, {}};
     const lower::SlotCode code = lower::lower(module, func, lower::StopSet{});
-    for (const RuntimeCall& call : find_runtime_calls(code, [](const lower::SlotOp&) { return false; }))
-      for (size_t i = call.begin; i < call.end; ++i)
-        if (!is_native(code.ops[i])) ++each.count[static_cast<wasm::Op>(code.ops[i].op)];
-    if (!each.count.empty()) served.push_back(std::move(each));
+    for (const lower::SlotOp& op : code.ops) {
+      if (op.op == lower::SlotOpcode::Label) continue;
+      const Form form = form_of(op);
+      ++(form == Form::MachineCode ? coverage.machine_code : form == Form::RuntimeCall ? coverage.runtime_calls : coverage.interpreted);
+      if (form != Form::MachineCode) ++each.count[static_cast<wasm::Op>(op.op)];
+    }
+    if (!each.count.empty()) coverage.served.push_back(std::move(each));
   }
-  return served;
+  return coverage;
 }
 
 }  // namespace wasmscope::jit

@@ -23,13 +23,17 @@ struct Statistics {
   double seconds = 0;              // spent compiling
 };
 
-// What of a function has no machine code of its own and is carried out by the interpreter in between.
-struct ServedByInterpreter {
+// How the operations of a module's functions are carried out.
+struct ServedByRuntime {
   wasm::FuncIndex func = 0;
   std::map<wasm::Op, uint32_t> count;
 };
-// Of every function that has any. The module is valid.
-std::vector<ServedByInterpreter> served_by_interpreter(const wasm::Module& module);
+struct Coverage {
+  uint64_t machine_code = 0, runtime_calls = 0, interpreted = 0;   // operations
+  std::vector<ServedByRuntime> served;                             // every function that calls the runtime
+};
+// The module is valid.
+Coverage coverage_of(const wasm::Module& module);
 
 class CompiledTier : public interp::Tier {
  public:

@@ -10,6 +10,7 @@
 #include "engine/jit/bounds.h"
 #include "engine/jit/exits.h"
 #include "engine/jit/listing.h"
+#include "engine/jit/loops.h"
 #include "engine/jit/runtime_calls.h"
 #include "engine/jit/vectors.h"
 

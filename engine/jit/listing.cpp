@@ -10,7 +10,7 @@
 #include <set>
 
 #include "engine/binary/instruction_reader.h"
-#include "engine/jit/islands.h"
+#include "engine/jit/forms.h"
 
 namespace wasmscope::jit {
 namespace {

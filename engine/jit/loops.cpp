@@ -17,45 +17,6 @@ namespace {
 
 constexpr uint32_t kNone = UINT32_MAX;
 
-// Everything that opcodes.def has as a scalar operation on numbers.
-bool is_scalar(Op op) {
-  switch (op) {
-#define OP(...)
-#define OP_CONST(...)
-#define OP_UNARY(Name, ...) case Op::Name:
-#define OP_UNARY_TRAP OP_UNARY
-#define OP_BINARY OP_UNARY
-#define OP_BINARY_TRAP OP_UNARY
-#include "engine/wasm/opcodes.def"
-    return true;
-    default: return false;
-  }
-}
-
-bool is_atomic_access(Op op) {
-  switch (op) {
-#define OP(...)
-#define OP_ATOMIC_LOAD(Name, ...) case Op::Name:
-#define OP_ATOMIC_STORE OP_ATOMIC_LOAD
-#define OP_ATOMIC_RMW OP_ATOMIC_LOAD
-#define OP_ATOMIC_CMPXCHG OP_ATOMIC_LOAD
-#include "engine/wasm/opcodes.def"
-    return true;
-    default: return false;
-  }
-}
-
-bool is_scalar_access(Op op) {
-  switch (op) {
-#define OP(...)
-#define OP_LOAD(Name, ...) case Op::Name:
-#define OP_STORE OP_LOAD
-#include "engine/wasm/opcodes.def"
-    return true;
-    default: return false;
-  }
-}
-
 // The kind of a result whose NaN arithmetic makes.
 std::optional<Kind> computed_kind(Op op) {
   if (op >= Op::F32Ceil && op <= Op::F32Max) return Kind::F32;
@@ -72,51 +33,6 @@ std::optional<Kind> computed_kind(Op op) {
 }
 
 }  // namespace
-
-bool is_native(const SlotOp& op) {
-  if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) return op.op != SlotOpcode::Anchor;
-  const auto row = static_cast<Op>(op.op);
-  if (wasm::info(row).category == wasm::Category::Vector) return has_vector_code(row);
-  switch (row) {
-    case Op::Call:
-    case Op::CallIndirect:
-    case Op::CallRef:
-    case Op::ReturnCall:
-    case Op::ReturnCallIndirect:
-    case Op::ReturnCallRef:
-    case Op::Select:
-    case Op::GlobalGet:
-    case Op::GlobalSet:
-    case Op::RefIsNull:
-    case Op::RefFunc:
-    case Op::RefAsNonNull:
-    case Op::RefTest:
-    case Op::RefTestNull:
-    case Op::RefCast:
-    case Op::RefCastNull:
-    case Op::RefI31:
-    case Op::I31GetS:
-    case Op::I31GetU:
-    case Op::ArrayLen:
-    case Op::StructGet:
-    case Op::StructGetS:
-    case Op::StructGetU:
-    case Op::StructSet:
-    case Op::ArrayGet:
-    case Op::ArrayGetS:
-    case Op::ArrayGetU:
-    case Op::ArraySet:
-    case Op::MemorySize:
-    case Op::TableGet:
-    case Op::TableSet:
-    case Op::TableSize:
-    case Op::I64Add128:
-    case Op::I64Sub128:
-    case Op::I64MulWideS:
-    case Op::I64MulWideU: return true;
-    default: return is_scalar(row) || is_scalar_access(row) || is_atomic_access(row);
-  }
-}
 
 Loops::Loops(const lower::SlotCode& code) : loop_of_label_(code.label_count, kNone) {
   std::vector<size_t> label_at(code.label_count, 0);

@@ -8,9 +8,6 @@
 
 namespace wasmscope::jit {
 
-// Whether machine code is made for the operation itself; what is not goes to the interpreter and comes back.
-bool is_native(const lower::SlotOp& op);
-
 struct LocalUse {
   uint32_t slot = 0;
   Kind kind{};

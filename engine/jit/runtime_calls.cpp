@@ -27,14 +27,17 @@ uint32_t end_number(size_t call) { return UINT32_MAX - static_cast<uint32_t>(cal
 std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
                                             const std::function<bool(const SlotOp&)>& is_foreign) {
   std::vector<RuntimeCall> calls;
+  const auto belongs = [&](const SlotOp& op) { return op.op != SlotOpcode::Anchor && !is_native(op) && !is_foreign(op); };
   for (size_t i = 0; i < code.ops.size(); ++i) {
     const size_t begin = i;
     if (is_foreign(code.ops[i])) {
       // Alone: after it execution can be resumed. What a tail call of a host function returns through belongs to it.
       if (is_tail_call(code.ops[i])) ++i;
       calls.push_back({begin, i + 1});
-    } else if (!is_native(code.ops[i])) {
-      while (i + 1 < code.ops.size() && !is_native(code.ops[i + 1])) ++i;
+    } else if (code.ops[i].op == SlotOpcode::Anchor) {
+      calls.push_back({begin, i + 1});   // behind a stop everything goes on as it stood before it
+    } else if (belongs(code.ops[i])) {
+      while (i + 1 < code.ops.size() && belongs(code.ops[i + 1])) ++i;
       calls.push_back({begin, i + 1});
     }
   }
@@ -68,8 +71,14 @@ interp::Cell* first_cell(interp::Code& code, size_t call) {
   return call == 0 ? code.cells.data() + kEnterCells : last_cell(code, call - 1) + 1;
 }
 
-// Calls of the host, and calls of other instances in place of the current frame.
+// Calls of the host, and calls of other instances in place of the current frame; stores whose address the handler has
+// to look at.
 bool FunctionCompiler::is_foreign(const SlotOp& op) const {
+  if (asking_.stores == interp::Stores::Watched && static_cast<uint16_t>(op.op) < wasm::kOpCount) {
+    const wasm::OpInfo& info = wasm::info(static_cast<Op>(op.op));
+    const bool is_store = info.category == wasm::Category::Memory && info.width != 0 && info.signature.back() == '_';
+    if (is_store && is_far(op, info.width)) return true;
+  }
   if (op.op == lower::slot_op(Op::ReturnCall)) return instance_.funcs[op.index]->instance != &instance_;
   return op.op == lower::slot_op(Op::Call) && instance_.funcs[op.index]->instance == nullptr;
 }

@@ -5,7 +5,8 @@
 #pragma once
 #include <functional>
 
-#include "engine/jit/loops.h"
+#include "engine/interp/cell.h"
+#include "engine/jit/forms.h"
 
 namespace wasmscope::jit {
 

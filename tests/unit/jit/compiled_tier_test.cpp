@@ -121,12 +121,15 @@ TEST(CompiledTier, StaysWithFunctionsThatWereHot) {
   EXPECT_EQ(program.tier->statistics().functions, compiled + 1);   // the code without stops is still there
 }
 
-TEST(CompiledTier, KnowsWhatIsLeftToTheInterpreter) {
+TEST(CompiledTier, KnowsWhereItCallsTheRuntime) {
   CompiledProgram program("(module (memory 1) (func) (func (memory.fill (i32.const 0) (i32.const 1) (i32.const 2))))");
-  const std::vector<ServedByInterpreter> served = served_by_interpreter(*program.instance->module);
-  ASSERT_EQ(served.size(), 1u);
-  EXPECT_EQ(served[0].func, 1u);
-  EXPECT_EQ(served[0].count, (std::map<wasm::Op, uint32_t>{{wasm::Op::MemoryFill, 1}}));
+  const Coverage coverage = coverage_of(*program.instance->module);
+  EXPECT_EQ(coverage.machine_code, 2u);   // the functions' ends
+  EXPECT_EQ(coverage.runtime_calls, 1u);
+  EXPECT_EQ(coverage.interpreted, 0u);
+  ASSERT_EQ(coverage.served.size(), 1u);
+  EXPECT_EQ(coverage.served[0].func, 1u);
+  EXPECT_EQ(coverage.served[0].count, (std::map<wasm::Op, uint32_t>{{wasm::Op::MemoryFill, 1}}));
 }
 
 }  // namespace

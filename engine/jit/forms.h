@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// How compiled code carries out each operation of slot code. Internal to jit/.
+#pragma once
+#include "engine/lower/slot_code.h"
+
+namespace wasmscope::jit {
+
+enum class Form : uint8_t {
+  MachineCode,
+  RuntimeCall,   // a handler of the interpreter is called
+  Interpreted,   // the same for want of anything better: no instruction that slot code has is left to this
+};
+Form form_of(const lower::SlotOp& op);
+inline bool is_native(const lower::SlotOp& op) { return form_of(op) == Form::MachineCode; }
+
+}  // namespace wasmscope::jit
