@@ -263,6 +263,7 @@ std::string CompiledTier::Impl::name_of(uint64_t address, const runtime::Func& f
       {stubs.leave, "leave"},
       {stubs.leave_by_exit, "leave_by_exit"},
       {stubs.call_any, "call_any"},
+      {stubs.call_runtime, "call_runtime"},
       {reinterpret_cast<const void*>(layout.tick), "tick"},
       {reinterpret_cast<const void*>(layout.redo), "redo"},
       {reinterpret_cast<const void*>(layout.redo_watched), "redo_watched"},
