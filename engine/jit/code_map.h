@@ -28,7 +28,7 @@ struct CodeMap {
   struct Operation {
     uint32_t pc = 0;               // the first instruction it carries out; 0: none
     std::string text;              // "s5 = i32.add s1, 7"
-    bool is_interpreted = false;   // has no machine code of its own: the interpreter does it
+    bool is_interpreted = false;   // has no machine code of its own: calls the runtime
     uint32_t first = 0, end = 0;   // instructions in line
   };
   struct Instruction {
