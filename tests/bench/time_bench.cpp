@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What going back costs: time_bench WHAT FILE EXPORT [N [STDIN_BYTES]]. Prints figures, and ratios made side by side in
+// What going back costs: time_bench WHAT FILE EXPORT [N [STDIN_BYTES [interp|auto|jit]]]. Prints figures, and ratios made side by side in
 // one run; every run's result is compared with the first one's.
 //   cost        recording on against off
 //   back        from the end: reverse steps, a whole search backwards, and who wrote a byte, against running forwards
@@ -46,9 +46,10 @@ double median(std::vector<double> of) {
 
 struct Subject {
   std::string file, function;
-  std::optional<uint32_t> argument;
+  std::optional<uint32_t> argument = {};
   size_t input_bytes = 0;
-  std::shared_ptr<const wasm::Module> module;
+  debug::Tier tier = debug::Tier::Auto;
+  std::shared_ptr<const wasm::Module> module = nullptr;
 
   void load() {
     const auto read = read_file(file);
@@ -74,6 +75,7 @@ struct Subject {
     if (item == nullptr) fail("there is no such export");
     std::vector<runtime::Value> arguments;
     if (argument) arguments.push_back(runtime::Value::i32(*argument));
+    if (!options.compile_when) options.compile_when = debug::to_compile_when(tier);
     auto made = Timeline::create(module, host::wasi_imports(wasi, world), {{item->index, arguments}}, options);
     if (!made) fail("the module cannot be instantiated");
     return std::move(*made);
@@ -193,6 +195,7 @@ uint64_t digest_of(uint64_t digest, const debug::Session::Visit& visit) {
 
 void steps(const Subject& subject) {
   debug::SessionOptions options;
+  options.tier = subject.tier;
   options.environment = std::make_shared<test::FakeEnvironment>();
   debug::Session session(options);
   if (!session.execute("open " + subject.file).ok || !session.execute("start " + invocation(subject)).ok) fail("it cannot be started");
@@ -214,6 +217,7 @@ void steps(const Subject& subject) {
 // The instruction that most samples of the run stand at; its function has an i32 local.
 void conditions(const Subject& subject) {
   debug::SessionOptions options;
+  options.tier = subject.tier;
   options.environment = std::make_shared<test::FakeEnvironment>();
   debug::Session session(options);
   if (!session.execute("open " + subject.file).ok || !session.execute("start " + invocation(subject)).ok) fail("it cannot be started");
@@ -366,12 +370,13 @@ void tiers(const Subject& subject) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: time_bench cost|back|steps|conditions|watch|tiers FILE EXPORT [N [STDIN_BYTES]]\n");
+    std::fprintf(stderr, "usage: time_bench cost|back|steps|conditions|watch|tiers FILE EXPORT [N [STDIN_BYTES [TIER]]]\n");
     return 2;
   }
-  Subject subject{argv[2], argv[3], {}, 0, nullptr};
+  Subject subject{argv[2], argv[3], {}};
   if (argc > 4 && std::strcmp(argv[4], "-") != 0) subject.argument = static_cast<uint32_t>(std::atoi(argv[4]));
   if (argc > 5) subject.input_bytes = static_cast<size_t>(std::atoll(argv[5]));
+  if (argc > 6) subject.tier = debug::find_tier(argv[6]).value_or(subject.tier);
   subject.load();
   std::printf("%s %s\n", argv[1], argv[2]);
   const std::map<std::string, void (*)(const Subject&)> kinds = {
