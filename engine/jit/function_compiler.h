@@ -100,6 +100,7 @@ class FunctionCompiler {
   void mov(const SlotOp& op);
   void constant(const SlotOp& op);
   void select(const SlotOp& op);
+  void select_float(const SlotOp& op, Kind kind);
   void global(const SlotOp& op);
   void reference(const SlotOp& op);
 

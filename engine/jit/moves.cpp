@@ -6,8 +6,10 @@
 namespace wasmscope::jit {
 
 using asmjit::Label;
+using asmjit::Operand;
 using lower::SourceKind;
 using wasm::Op;
+namespace Inst = x86::Inst;
 
 void FunctionCompiler::mov(const SlotOp& op) {
   const Kind kind = kind_of(op.type);
@@ -49,11 +51,11 @@ void FunctionCompiler::constant(const SlotOp& op) {
 }
 
 void FunctionCompiler::select(const SlotOp& op) {
-  const Label done = asm_.newLabel();
   const Kind kind = kind_of(op.type);
-  if (is_in_vector(kind)) {
-    const x86::Xmm a = is_pair(kind) ? vector_in(op.a) : float_in_register(op.a, kind, x86::xmm0);
-    const x86::Xmm b = is_pair(kind) ? vector_in(op.b) : float_in_register(op.b, kind, x86::xmm1);
+  if (is_float(kind)) return select_float(op, kind);
+  if (is_pair(kind)) {
+    const Label done = asm_.newLabel();
+    const x86::Xmm a = vector_in(op.a), b = vector_in(op.b);
     // Which of them it will be is not known, so neither may be raw.
     if (op.a.kind == SourceKind::Slot) registers_.canonicalise(number(a));
     if (op.b.kind == SourceKind::Slot) registers_.canonicalise(number(b));
@@ -98,6 +100,24 @@ void FunctionCompiler::select(const SlotOp& op) {
     asm_.mov(d, b);
     asm_.cmovnz(d, a);
   }
+}
+
+// Without a jump, which nobody could predict where a signal or a comparison of data decides.
+void FunctionCompiler::select_float(const SlotOp& op, Kind kind) {
+  const bool is_single = kind == Kind::F32;
+  const x86::Xmm a = float_in_register(op.a, kind, x86::xmm0), takes_b = x86::xmm1;
+  const Operand b = op.b.kind == SourceKind::Slot ? Operand(registers_.use_vector(op.b.value, kind))
+                                                  : Operand(float_constant(is_single ? static_cast<uint32_t>(op.b.value) : op.b.value, 0, 16));
+  // Which of them it will be is not known, so neither may be raw.
+  if (op.a.kind == SourceKind::Slot) registers_.canonicalise(number(a));
+  if (op.b.kind == SourceKind::Slot) registers_.canonicalise(registers_.find(op.b.value));
+  const x86::Gp condition = in_register(op.c, Kind::I32, x86::rax);
+  release(op);
+  const x86::Xmm d = registers_.define_vector(op.d, kind, false);
+  asm_.cmp(condition, 1);
+  asm_.sbb(x86::rax, x86::rax);
+  asm_.vmovq(takes_b, x86::rax);
+  asm_.emit(is_single ? Inst::kIdVblendvps : Inst::kIdVblendvpd, d, a, b, takes_b);
 }
 
 void FunctionCompiler::global(const SlotOp& op) {
