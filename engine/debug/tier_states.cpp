@@ -22,7 +22,7 @@ void find_pages(const Region& a, const Region& b, TierStates::Pages which, See s
   const uint64_t size = std::min(a.size(), b.size());
   const uint64_t count = (size + Region::kPageBytes - 1) >> Region::kPageShift;
   const bool takes_all = which == TierStates::Pages::All || !a.has_marks() || !b.has_marks();
-  // A mark also stands for the first bytes of the page behind it.
+  // A mark also stands for the page behind it.
   bool was_marked = false;
   for (uint64_t page = 0; page < count; ++page) {
     if (!takes_all) {

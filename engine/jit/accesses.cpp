@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loads and stores. Bounds are checked before anything acts; what is out of bounds is left to step code.
+#include <algorithm>
+
 #include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
 
@@ -139,6 +141,22 @@ void FunctionCompiler::mark_page(const x86::Mem& written) {
   asm_.mov(x86::byte_ptr(x86::gpq(written.baseId()), x86::rcx), 1);
 }
 
+// A mark stands for the page behind too. So one that lies somewhat before the store is as good, and it will do for
+// stores near by that follow in straight code, where marks are not cleared.
+void FunctionCompiler::mark_page(const SlotOp& op, const x86::Mem& written) {
+  if (op.has_inner || op.a.kind == SourceKind::Const || is_far(op, written.size())) return mark_page(written);
+  constexpr uint64_t kRounding = 256;
+  const uint64_t begin = op.offset & ~(kRounding - 1), changes = registers_.changes(op.a.value);
+  const auto found = std::ranges::find(marked_, op.a.value, &MarkedAddress::slot);
+  if (found != marked_.end()) {
+    const bool is_near = op.offset >= found->begin && op.offset + written.size() - found->begin <= runtime::Region::kPageBytes;
+    if (is_near && changes == found->changes) return;
+    marked_.erase(found);
+  }
+  marked_.push_back({op.a.value, changes, begin});
+  mark_page(x86::Mem(x86::gpq(written.baseId()), x86::gpq(written.indexId()), 0, static_cast<int32_t>(begin), 1));
+}
+
 void FunctionCompiler::store(const SlotOp& op) {
   const wasm::OpInfo& info = wasm::info(static_cast<Op>(op.op));
   const Kind kind = kind_of_letter(info.signature[1]);
@@ -175,7 +193,7 @@ void FunctionCompiler::store(const SlotOp& op) {
       }
     }
   }
-  mark_page(to);
+  mark_page(op, to);
   release(op);
 }
 

@@ -103,6 +103,7 @@ void FunctionCompiler::call(const SlotOp& op) {
     asm_.call(x86::qword_ptr(x86::rax, kCompiledOffset));
     native_return();
   }
+  marked_.clear();
   asm_.bind(after);
   if (!has_register(type.results)) {
     asm_.bind(from_cell);

@@ -160,6 +160,7 @@ Label FunctionCompiler::exit(Way way, uint32_t pc, const RegisterState& state) {
 
 void FunctionCompiler::bind_label(const SlotOp& op) {
   LabelState& label = labels_[op.target];
+  marked_.clear();
   if (label.is_loop) {
     if (is_reachable_) begin_loop(op, label);
     return;

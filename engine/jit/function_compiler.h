@@ -138,6 +138,7 @@ class FunctionCompiler {
   void store(const SlotOp& op);
   void look_at_watches(const SlotOp& op, const x86::Mem& to);
   void mark_page(const x86::Mem& written);
+  void mark_page(const SlotOp& op, const x86::Mem& written);
   void load_int(wasm::Op op, const x86::Gp& d, const x86::Mem& from);
 
   // vectors.cpp
@@ -240,6 +241,10 @@ class FunctionCompiler {
   uint32_t first_exit_ = 0;                  // its offset
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault
   std::vector<std::pair<uint32_t, asmjit::Label>> guarded_;   // from an offset on: where a fault goes on
+  struct MarkedAddress {                     // its page is marked, and that stands for the next one
+    uint64_t slot, changes, begin;           // of the base, how often it had changed, the offset
+  };
+  std::vector<MarkedAddress> marked_;        // in the straight code so far
   bool is_reachable_ = true;
   std::vector<bool> is_thrown_in_;           // by handler region, as far as has been compiled
   std::vector<RuntimeCall> runtime_calls_;

@@ -44,7 +44,7 @@ std::span<const Register> Registers::allocatable(bool is_vector) {
 
 Registers::Registers(Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
     : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
-      where_(frame_slots + 2, kNoRegister) {}
+      where_(frame_slots + 2, kNoRegister), changes_(frame_slots + 2) {}
 
 void Registers::hold(Register reg, const Held& held) {
   CHECK(state_.slot(reg) == kNoSlot && where_[held.slot] == kNoRegister);
@@ -202,6 +202,7 @@ void Registers::clear() {
 }
 
 void Registers::forget(uint32_t slot) {
+  ++changes_[slot];
   if (where_[slot] != kNoRegister) release(where_[slot]);
 }
 
@@ -286,6 +287,7 @@ x86::Xmm Registers::use_vector(uint64_t slot, Kind kind) {
 }
 
 x86::Gp Registers::define(uint32_t slot, Kind kind, Register preferred) {
+  ++changes_[slot];
   if (where_[slot] != kNoRegister && is_vector_register(where_[slot])) forget(slot);
   Register reg = where_[slot];
   if (reg == kNoRegister) reg = allocate(false, preferred, slot);
@@ -296,6 +298,8 @@ x86::Gp Registers::define(uint32_t slot, Kind kind, Register preferred) {
 }
 
 x86::Xmm Registers::define_vector(uint32_t slot, Kind kind, bool is_raw, Register preferred) {
+  ++changes_[slot];
+  if (is_pair(kind)) ++changes_[slot + 1];
   if (!is_held_as(where_[slot], slot, kind)) {
     forget(slot);
     if (is_pair(kind)) forget(slot + 1);

@@ -75,6 +75,8 @@ class Registers {
   x86::Gp define(uint32_t slot, Kind kind, Register preferred = kNoRegister);
   x86::Xmm define_vector(uint32_t slot, Kind kind, bool is_raw, Register preferred = kNoRegister);
   Register find(uint64_t slot) const { return where_[slot]; }
+  // How often the slot got a new value: the same number means the same value.
+  uint32_t changes(uint64_t slot) const { return changes_[slot]; }
   bool is_local(uint64_t slot) const { return slot < local_slots_; }
   void lock(Register reg) { locked_ |= one(reg); }
   void unlock_all() { locked_ = reserved_; }
@@ -117,6 +119,7 @@ class Registers {
   const RegisterSet reserved_;
   RegisterState state_;
   std::vector<Register> where_;     // by slot
+  std::vector<uint32_t> changes_;   // by slot
   std::array<uint32_t, kRegisterCount> last_use_{};
   uint32_t clock_ = 0;
   RegisterSet locked_ = reserved_;

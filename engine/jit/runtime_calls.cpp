@@ -97,6 +97,7 @@ void FunctionCompiler::call_runtime(size_t index) {
   const RegisterState before = registers_.state();
   registers_.store_all();
   registers_.clear();
+  marked_.clear();
   asm_.mov(x86::rdi, reinterpret_cast<uint64_t>(first_cell(*result_.runtime_cells, number)));
   asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&func_));
   asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(stubs_.call_runtime));

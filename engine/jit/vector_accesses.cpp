@@ -35,7 +35,7 @@ void FunctionCompiler::vector_access(const SlotOp& op, const VectorRow& row) {
       const x86::Xmm stored = vector_in(op.has_inner ? op.c : op.b);
       const x86::Mem to = address(op, width);
       asm_.emit(row.inst, to, stored);
-      mark_page(to);
+      mark_page(op, to);
       release(op);
       return;
     }
@@ -43,7 +43,7 @@ void FunctionCompiler::vector_access(const SlotOp& op, const VectorRow& row) {
       const x86::Xmm stored = vector_in(op.b);
       const x86::Mem to = address(op, width);
       asm_.emit(row.inst, to, stored, lane);
-      mark_page(to);
+      mark_page(op, to);
       release(op);
       return;
     }

@@ -61,7 +61,7 @@ std::vector<uint32_t> Checkpoints::written_pages(const Part& part, uint64_t used
     for (uint32_t page = 0; page < count; ++page) pages[page] = page;
     return pages;
   }
-  // A mark also stands for the first bytes of the page behind it. Eight marks at a time: they are nearly all clear.
+  // A mark also stands for the page behind it. Eight marks at a time: they are nearly all clear.
   bool was_marked = false;
   for (uint64_t page = 0; page < count;) {
     uint64_t marks;

@@ -7,8 +7,8 @@
 // marks were cleared. They lie below the first byte, downwards, so that who has the base and an address needs nothing
 // else:
 //   ... mark of page 1 | mark of page 0 | byte 0, byte 1, ...
-// An access that begins in one page and ends in the next marks the first one only: a page may have changed when its
-// mark or the one before is set, in its first bytes at least.
+// An access that begins in one page and ends in the next marks the first one only, and compiled code marks once for
+// stores near one another: a page may have changed, anywhere, when its mark or the one before is set.
 //
 // Behind a guarded region is so much address space that cannot be accessed that a base and an index of 32 bits and a
 // displacement of 31 reach nothing else: compiled code need not check them (engine/base/os/guarded_code.h). Its size is
