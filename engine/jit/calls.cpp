@@ -47,10 +47,8 @@ void FunctionCompiler::push_frame(const SlotOp& op, uint32_t cell) {
   asm_.mov(x86::rdx, uint64_t{op.pc} | uint64_t{op.next_pc} << 32);
   asm_.mov(x86::qword_ptr(kTop, 8), x86::rdx);
   asm_.mov(x86::rcx, x86::qword_ptr(kContext, layout_.to_returns));
-  asm_.mov(x86::rdx, reinterpret_cast<uint64_t>(result_.cells.data() + cell));
-  asm_.mov(x86::qword_ptr(kTop, x86::rcx), x86::rdx);
-  asm_.mov(x86::rdx, reinterpret_cast<uint64_t>(&func_));
-  asm_.mov(x86::qword_ptr(kTop, x86::rcx, 0, 8), x86::rdx);
+  asm_.vmovups(x86::xmm0, asm_.constant(reinterpret_cast<uint64_t>(result_.cells.data() + cell), reinterpret_cast<uint64_t>(&func_), 16));
+  asm_.vmovups(x86::xmmword_ptr(kTop, x86::rcx), x86::xmm0);
   asm_.add(kTop, sizeof(runtime::ControlRecord));
   if (op.d != 0) asm_.add(kFrame, static_cast<int32_t>(op.d * 8));
 }
