@@ -2,11 +2,49 @@
 #include "engine/debug/tier_run.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "engine/base/try.h"
 
 namespace wasmscope::debug {
+
+namespace {
+
+void mix(uint64_t& digest, uint64_t word) {
+  digest = (digest ^ word) * 0x9E3779B97F4A7C15;
+  digest ^= digest >> 32;
+}
+
+void mix(uint64_t& digest, Bytes bytes) {
+  for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
+    uint64_t word;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    mix(digest, word);
+  }
+  for (const uint8_t byte : bytes) mix(digest, byte);
+}
+
+// At most as many bytes of a memory from an address on.
+Bytes bytes_at(Bytes memory, uint64_t address, uint64_t most) {
+  return address < memory.size() ? memory.subspan(address, std::min(most, memory.size() - address)) : Bytes{};
+}
+
+// What a number leads to when it is an address: the bytes there, and as WASI's lists have it, what pairs of address and
+// size there say. States that are the same have the same, whatever the number means.
+void mix_pointed(uint64_t& digest, Bytes memory, uint64_t address) {
+  constexpr uint64_t kNear = 64, kFar = 4096;
+  constexpr int kPairs = 4;
+  const Bytes near = bytes_at(memory, address, kNear);
+  mix(digest, near);
+  for (int i = 0; i < kPairs && near.size() >= 8 * (static_cast<size_t>(i) + 1); ++i) {
+    uint32_t pair[2];
+    std::memcpy(pair, near.data() + 8 * i, sizeof pair);
+    mix(digest, bytes_at(memory, pair[0], std::min<uint64_t>(pair[1], kFar)));
+  }
+}
+
+}  // namespace
 
 using interp::Mode;
 using runtime::Outcome;
@@ -14,7 +52,7 @@ using runtime::PauseReason;
 
 TierRun::TierRun(const TierProgram& program, HostLog& log, Host host, Polling polling)
     : calls_(program.calls), log_(log), host_(host), polling_(std::move(polling)), interpreter_(store_) {
-  store_.sink = &log.events;
+  store_.sink = this;
 }
 
 Result<std::unique_ptr<TierRun>> TierRun::create(const TierProgram& program, HostLog& log, Host host, const MakeTier& make_tier,
@@ -104,6 +142,27 @@ void TierRun::step() {
   if (!end_) run({.mode = Mode::Step});
 }
 
+void TierRun::note_call(const runtime::Func& func, const runtime::Instance* caller, std::span<const uint64_t> arguments) {
+  ++told_.calls;
+  mix(told_.digest, func.address);
+  last_told_ = func.host ? func.host->name + "(" : "#" + std::to_string(func.index) + "(";
+  const bool has_memory = caller != nullptr && !caller->memories.empty();
+  const Bytes memory = has_memory ? caller->memories[0]->region.bytes() : Bytes{};
+  size_t slot = 0;
+  for (const wasm::ValType type : func.type->params) {
+    uint64_t word = arguments[slot];
+    const bool is_word = type == wasm::kI32 || type == wasm::kF32;   // the upper half of the slot is nobody's
+    if (is_word) word &= 0xFFFFFFFF;
+    if (slot != 0) last_told_ += ", ";
+    last_told_ += std::to_string(word);
+    mix(told_.digest, word);
+    if (type.slots() == 2) mix(told_.digest, arguments[slot + 1]);
+    if (type == wasm::kI32 || type == wasm::kI64) mix_pointed(told_.digest, memory, word);
+    slot += type.slots();
+  }
+  last_told_ += ")";
+}
+
 bool TierRun::stops_at(const runtime::Execution&) { return stays_ && stays_(); }
 
 void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick) {
@@ -117,6 +176,7 @@ void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_
 void TierRun::keep() {
   const runtime::Instant now = instant();
   const size_t last = checkpoints_->count() == 0 ? 0 : checkpoints_->at_or_before(now);
+  told_at_[now] = told_;
   if (checkpoints_->count() != 0 && checkpoints_->milestone(last).at == now) checkpoints_->arrive(last);
   else checkpoints_->take({now, 0, position_, 0, call_, false});
 }
@@ -124,12 +184,15 @@ void TierRun::keep() {
 void TierRun::keep_only_here() {
   keep();
   checkpoints_->forget_before(checkpoints_->at_or_before(instant()));
+  told_at_.erase(told_at_.begin(), told_at_.lower_bound(instant()));
 }
 
 void TierRun::restore(size_t checkpoint) {
   const replay::Milestone& milestone = checkpoints_->restore(checkpoint);
   position_ = milestone.events;
   call_ = milestone.call;
+  told_ = told_at_.at(milestone.at);
+  last_told_.clear();
   end_.reset();
   interpreter_.reset(*execution_);
 }

@@ -32,7 +32,7 @@ struct HostLog {
   TierRun* user = nullptr;           // that is running
 };
 
-class TierRun final : interp::Observer {
+class TierRun final : interp::Observer, runtime::HostSink {
  public:
   // Null: the program is interpreted.
   using MakeTier = std::function<std::unique_ptr<interp::Tier>(runtime::Store&)>;
@@ -83,6 +83,14 @@ class TierRun final : interp::Observer {
   interp::Tier* tier() { return tier_.get(); }
   interp::Statistics statistics() const { return interpreter_.statistics(); }
   replay::EventLog::Position host_position() const { return position_; }
+  // What the host was told, all of it up to now: arguments, and the memory that they lead to.
+  struct Told {
+    uint64_t calls = 0, digest = 0;
+    friend bool operator==(const Told&, const Told&) = default;
+  };
+  const Told& told() const { return told_; }
+  // The last call made since this run was last moved: "fd_write(1, 16, 1, 12)"; "" when there was none.
+  const std::string& last_told() const { return last_told_; }
 
  private:
   TierRun(const TierProgram& program, HostLog& log, Host host, Polling polling);
@@ -90,6 +98,11 @@ class TierRun final : interp::Observer {
   bool stops_at(const runtime::Execution& execution) override;
   bool stops_before_write(const runtime::Execution&) override { return false; }
   bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+
+  const runtime::HostEvent* replay(const runtime::HostFunc& func) override { return log_.events.replay(func); }
+  void record(const runtime::HostFunc& func, const runtime::HostEvent& event) override { log_.events.record(func, event); }
+  bool is_full() const override { return log_.events.is_full(); }
+  void note_call(const runtime::Func& func, const runtime::Instance* caller, std::span<const uint64_t> arguments) override;
 
   void take_log();
   void run(interp::RunRequest request);
@@ -108,6 +121,9 @@ class TierRun final : interp::Observer {
   runtime::Instance* instance_ = nullptr;
   std::optional<wasm::TrapCode> instantiation_trap_;
   replay::EventLog::Position position_;    // of the next call of the host
+  Told told_;
+  std::string last_told_;
+  std::map<runtime::Instant, Told> told_at_;   // at what is kept
   size_t call_ = 0;
   std::optional<runtime::Outcome> end_;
   Visitor stays_;

@@ -157,6 +157,7 @@ bool TierStates::have_same_end() const {
 bool TierStates::are_equal(Pages pages) {
   if (interpreted_.end().has_value() != compiled_.end().has_value()) return false;
   if (interpreted_.end() && !have_same_end()) return false;
+  if (interpreted_.told() != compiled_.told()) return false;
   const runtime::Execution& a = interpreted_.execution();
   const runtime::Execution& b = compiled_.execution();
   if (a.tick != b.tick) return false;
@@ -236,6 +237,12 @@ void TierStates::list_values(TierDifference& difference) const {
       list.add({Place::Result, i, 0, 0, "result " + std::to_string(i), interpreted_view_.store_value_text(a[i]),
                 compiled_view_.store_value_text(b[i]), is_nan_only});
     }
+  }
+  const TierRun::Told &told = interpreted_.told(), &other_told = compiled_.told();
+  list.add_other("calls of the host", std::to_string(told.calls), std::to_string(other_told.calls));
+  if (told.digest != other_told.digest) {
+    list.add_other("last call of the host", interpreted_.last_told(), compiled_.last_told());
+    if (interpreted_.last_told() == compiled_.last_told()) list.add_other("what the host could read", "some", "other");
   }
   const std::vector<GlobalValue> globals = interpreted_view_.globals(), others = compiled_view_.globals();
   for (uint32_t i = 0; i < globals.size(); ++i)

@@ -42,6 +42,7 @@ bool HostCall::write_u64(uint64_t address, uint64_t value) {
 HostEvent ask_host(Store& store, Instance* caller, const Func& func, const uint64_t* arguments) {
   HostEvent event;
   event.results.assign(func.result_slots, 0);
+  if (store.sink != nullptr) store.sink->note_call(func, caller, {arguments, func.param_slots});
   if (func.missing) return event;
   if (store.sink != nullptr) {
     if (const HostEvent* recorded = store.sink->replay(*func.host)) {

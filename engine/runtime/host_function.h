@@ -75,6 +75,8 @@ struct HostFunc {
 class HostSink {
  public:
   virtual ~HostSink() = default;
+  // Before everything else of a call, also of a function that nobody provides.
+  virtual void note_call(const Func&, const Instance* /*caller*/, std::span<const uint64_t> /*arguments*/) {}
   // The recorded event to apply instead of calling the host, or null to call it live.
   virtual const HostEvent* replay(const HostFunc& func) = 0;
   virtual void record(const HostFunc& func, const HostEvent& event) = 0;

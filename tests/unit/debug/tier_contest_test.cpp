@@ -18,6 +18,7 @@ namespace {
 using Verdict = TierComparison::Verdict;
 
 constexpr std::string_view kProgram = R"((module
+  (import "host" "log" (func $log (param i32 f64)))
   (memory 1)
   (global $g (mut i32) (i32.const 1))
   (func $leaf (param $n i32) (result i32)
@@ -28,6 +29,15 @@ constexpr std::string_view kProgram = R"((module
       (local.set $sum (i32.add (local.get $sum) (call $leaf (local.get $i))))
       (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 500))))
     (local.get $sum))
+  (func $touched)
+  (func (export "tell") (local $i i32)
+    (loop $next
+      (call $touched)
+      (call $log (i32.const 600) (f64.const 0.5))
+      (i32.store (i32.const 700) (i32.const 0))
+      (i32.store (i32.const 600) (i32.const 700))
+      (i32.store (i32.const 604) (i32.const 4))
+      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 500)))))
   (func (export "trap") (unreachable))))";
 
 // Compiles nothing; something else happens to the program where it should be compiled.
@@ -92,7 +102,7 @@ TEST(TierContest, SeesAStateThatIsWrongFromTheStart) {
 // When the callee could be compiled, a global changes; not when the same is run again.
 TEST(TierContest, BoundsWhatHappensOnlyOnce) {
   const ContestResult result = compare_tiers(make_contest("run", [](runtime::Func& func) {
-    if (func.index == 0) func.instance->globals[0][0] = 7;
+    if (func.index == 1) func.instance->globals[0][0] = 7;
   }));
   ASSERT_EQ(result.comparison.verdict, Verdict::Different);
   const TierDifference& difference = *result.comparison.difference;
@@ -104,9 +114,20 @@ TEST(TierContest, BoundsWhatHappensOnlyOnce) {
   EXPECT_EQ(difference.values[0].compiled, "7");
 }
 
+// What the host is told is compared at each call: here it is overwritten before the states are compared.
+TEST(TierContest, ComparesWhatTheHostIsTold) {
+  const auto run = [](WrongTier::Mistake mistake) { return compare_tiers(make_contest("tell", std::move(mistake))).comparison; };
+  EXPECT_EQ(run([](runtime::Func&) {}).verdict, Verdict::Same);
+  const TierComparison comparison = run([](runtime::Func& func) {
+    if (func.index == 3) func.instance->memories[0]->region.data()[600] = 1;
+  });
+  ASSERT_EQ(comparison.verdict, Verdict::Different);
+  EXPECT_EQ(comparison.difference->kind, TierDifference::Kind::State);
+}
+
 TEST(TierContest, SavesAReproducerThatShowsItAgain) {
   const TierContest contest = make_contest("run", [](runtime::Func& func) {
-    if (func.index == 0) func.instance->globals[0][0] = 7;
+    if (func.index == 1) func.instance->globals[0][0] = 7;
   });
   const ContestResult result = compare_tiers(contest);
   ASSERT_EQ(result.comparison.verdict, Verdict::Different);
