@@ -68,7 +68,7 @@ bool measure(const std::string& path, const wasm::Features& features) {
     }
     runtime::Instance& instance = *made->result.instance;
     for (wasm::FuncIndex func = module->imported_funcs; func < module->funcs.size(); ++func)
-      (*tier)->compile(*instance.funcs[func], lower::StopSet{});
+      (*tier)->compile(*instance.funcs[func], {});
     compiled = (*tier)->statistics();
   });
   if (!error.empty()) return fail(path, error);
