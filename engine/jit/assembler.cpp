@@ -81,7 +81,7 @@ void Assembler::advance(uint8_t* to) {
 
 namespace {
 
-constexpr uint8_t kRex = 0x40, kWide = 8;
+constexpr uint8_t kRex = 0x40, kWide = 8, kTwoBytes = 0x66, kSecondMap = 0x0F;
 
 bool is_whole(const x86::Gp& reg) { return reg.size() >= 4; }
 // The four bits of a REX prefix.
@@ -90,13 +90,50 @@ uint8_t rex_bits(const x86::Gp& reg, uint32_t index, uint32_t base) {
 }
 uint8_t fields(uint32_t mode, uint32_t reg, uint32_t rm) { return static_cast<uint8_t>(mode << 6 | (reg & 7) << 3 | (rm & 7)); }
 
+bool is_based(const x86::Mem& mem) {
+  return mem.hasBaseReg() && !mem.hasSegment() && mem.baseType() == asmjit::RegType::kX86_Gpq;
+}
+uint32_t index_of(const x86::Mem& mem) { return mem.hasIndexReg() ? mem.indexId() : 0; }
+
+// The bytes that say where, of an instruction whose other operand is a register or a number.
+uint8_t* put_place(uint8_t* at, uint32_t reg, const x86::Mem& mem) {
+  constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
+  const uint32_t base = mem.baseId();
+  const int32_t offset = mem.offsetLo32();
+  const uint32_t mode = offset == 0 && (base & 7) != kNeedsOffset ? 0 : offset == static_cast<int8_t>(offset) ? 1 : 2;
+  if (mem.hasIndexReg()) {
+    *at++ = fields(mode, reg, kNeedsSib);
+    *at++ = fields(mem.shift(), mem.indexId(), base);
+  } else if ((base & 7) == kNeedsSib) {
+    *at++ = fields(mode, reg, kNeedsSib);
+    *at++ = fields(0, kNeedsSib, base);
+  } else {
+    *at++ = fields(mode, reg, base);
+  }
+  std::memcpy(at, &offset, sizeof offset);
+  return at + (mode == 0 ? 0 : mode == 1 ? 1 : sizeof offset);
+}
+
+template <class T>
+uint8_t* put_number(uint8_t* at, T number) {
+  std::memcpy(at, &number, sizeof number);
+  return at + sizeof number;
+}
+
+#ifdef WASMSCOPE_MUTATION
+constexpr bool kIsOurs = false;
+#else
+constexpr bool kIsOurs = true;
+#endif
+
+// A byte of a register that has no other byte by the same number: without a prefix 4 to 7 are bits 8 to 15 of others.
+bool is_low_byte(const x86::Gp& reg) { return reg.isGpbLo(); }
+constexpr uint32_t kFirstOddByte = 4;
+
 }  // namespace
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
-#ifdef WASMSCOPE_MUTATION
-  return false;
-#endif
-  if (!is_whole(reg) || other.size() != reg.size()) return false;
+  if (!kIsOurs || !is_whole(reg) || other.size() != reg.size()) return false;
   uint8_t* at = reserve();
   if (const uint8_t rex = rex_bits(reg, 0, other.id()); rex != 0) *at++ = kRex | rex;
   *at++ = opcode;
@@ -106,41 +143,16 @@ bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
 }
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem) {
-#ifdef WASMSCOPE_MUTATION
-  return false;
-#endif
-  constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
-  if (!is_whole(reg) || !mem.hasBaseReg() || mem.hasSegment() || mem.baseType() != asmjit::RegType::kX86_Gpq) return false;
-  const uint32_t base = mem.baseId(), index = mem.hasIndexReg() ? mem.indexId() : 0;
-  const int32_t offset = mem.offsetLo32();
-  const uint32_t mode = offset == 0 && (base & 7) != kNeedsOffset ? 0 : offset == static_cast<int8_t>(offset) ? 1 : 2;
+  if (!kIsOurs || !is_whole(reg) || !is_based(mem)) return false;
   uint8_t* at = reserve();
-  if (const uint8_t rex = rex_bits(reg, index, base); rex != 0) *at++ = kRex | rex;
+  if (const uint8_t rex = rex_bits(reg, index_of(mem), mem.baseId()); rex != 0) *at++ = kRex | rex;
   *at++ = opcode;
-  if (mem.hasIndexReg()) {
-    *at++ = fields(mode, reg.id(), kNeedsSib);
-    *at++ = fields(mem.shift(), index, base);
-  } else if ((base & 7) == kNeedsSib) {
-    *at++ = fields(mode, reg.id(), kNeedsSib);
-    *at++ = fields(0, kNeedsSib, base);
-  } else {
-    *at++ = fields(mode, reg.id(), base);
-  }
-  if (mode == 1) {
-    *at++ = static_cast<uint8_t>(offset);
-  } else if (mode == 2) {
-    std::memcpy(at, &offset, sizeof offset);
-    at += sizeof offset;
-  }
-  advance(at);
+  advance(put_place(at, reg.id(), mem));
   return true;
 }
 
 bool Assembler::put_immediate(uint8_t number, const x86::Gp& reg, int64_t value) {
-#ifdef WASMSCOPE_MUTATION
-  return false;
-#endif
-  if (!is_whole(reg)) return false;
+  if (!kIsOurs || !is_whole(reg)) return false;
   const auto low = static_cast<int32_t>(value);
   if (reg.size() == 8 && low != value) return false;
   const bool is_short = low == static_cast<int8_t>(low);
@@ -150,6 +162,144 @@ bool Assembler::put_immediate(uint8_t number, const x86::Gp& reg, int64_t value)
   *at++ = fields(3, number, reg.id());
   std::memcpy(at, &low, sizeof low);
   advance(at + (is_short ? 1 : sizeof low));
+  return true;
+}
+
+bool Assembler::put(uint8_t number, const x86::Mem& callee) {
+  if (!kIsOurs || !is_based(callee)) return false;
+  uint8_t* at = reserve();
+  if (const auto rex = static_cast<uint8_t>((index_of(callee) >> 3 & 1) << 1 | callee.baseId() >> 3); rex != 0) *at++ = kRex | rex;
+  *at++ = 0xFF;
+  advance(put_place(at, number, callee));
+  return true;
+}
+
+bool Assembler::put_constant(const x86::Gp& to, int64_t value) {
+  if (!kIsOurs || !is_whole(to)) return false;
+  uint8_t* at = reserve();
+  const auto low = static_cast<int32_t>(value);
+  const auto high_bit = static_cast<uint8_t>(to.id() >> 3);
+  if (to.size() == 8) *at++ = static_cast<uint8_t>(kRex | kWide | high_bit);
+  else if (high_bit != 0) *at++ = kRex | 1;
+  if (to.size() == 8 && low == value) {
+    *at++ = 0xC7;
+    *at++ = fields(3, 0, to.id());
+    advance(put_number(at, low));
+    return true;
+  }
+  *at++ = static_cast<uint8_t>(0xB8 | (to.id() & 7));
+  advance(to.size() == 8 ? put_number(at, value) : put_number(at, low));
+  return true;
+}
+
+bool Assembler::put_constant(const x86::Mem& to, int64_t value) {
+  if (!kIsOurs || !is_based(to) || (to.size() == 8 && value != static_cast<int32_t>(value))) return false;
+  const uint32_t bytes = to.size();
+  if (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) return false;
+  uint8_t* at = reserve();
+  if (bytes == 2) *at++ = kTwoBytes;
+  if (const auto rex = static_cast<uint8_t>((bytes == 8 ? kWide : 0) | (index_of(to) >> 3 & 1) << 1 | to.baseId() >> 3); rex != 0) *at++ = kRex | rex;
+  *at++ = bytes == 1 ? 0xC6 : 0xC7;
+  at = put_place(at, 0, to);
+  advance(bytes == 1   ? put_number(at, static_cast<int8_t>(value))
+          : bytes == 2 ? put_number(at, static_cast<int16_t>(value))
+                       : put_number(at, static_cast<int32_t>(value)));
+  return true;
+}
+
+// One or two bytes of a register.
+bool Assembler::put_small(const x86::Mem& to, const x86::Gp& from) {
+  const bool is_byte = is_low_byte(from);
+  if (!kIsOurs || (!is_byte && !from.isGpw()) || !is_based(to)) return false;
+  uint8_t* at = reserve();
+  if (!is_byte) *at++ = kTwoBytes;
+  const uint8_t rex = rex_bits(from, index_of(to), to.baseId());
+  if (rex != 0 || (is_byte && from.id() >= kFirstOddByte)) *at++ = kRex | rex;
+  *at++ = is_byte ? 0x88 : 0x89;
+  advance(put_place(at, from.id(), to));
+  return true;
+}
+
+bool Assembler::put_return() {
+  if (!kIsOurs) return false;
+  uint8_t* const at = reserve();
+  *at = 0xC3;
+  advance(at + 1);
+  return true;
+}
+
+bool Assembler::put_unary(uint8_t number, const x86::Gp& reg) {
+  if (!kIsOurs || !is_whole(reg)) return false;
+  uint8_t* at = reserve();
+  if (const auto rex = static_cast<uint8_t>((reg.size() == 8 ? kWide : 0) | reg.id() >> 3); rex != 0) *at++ = kRex | rex;
+  *at++ = 0xF7;
+  *at++ = fields(3, number, reg.id());
+  advance(at);
+  return true;
+}
+
+bool Assembler::put_condition(x86::CondCode code, const x86::Gp& reg) {
+  if (!kIsOurs || !is_low_byte(reg)) return false;
+  uint8_t* at = reserve();
+  if (reg.id() >= kFirstOddByte) *at++ = static_cast<uint8_t>(kRex | reg.id() >> 3);
+  *at++ = kSecondMap;
+  *at++ = 0x90 | encoding_of(code);
+  *at++ = fields(3, 0, reg.id());
+  advance(at);
+  return true;
+}
+
+bool Assembler::put_shift(uint8_t number, const x86::Gp& reg, int64_t count) {
+  if (!kIsOurs || !is_whole(reg)) return false;
+  uint8_t* at = reserve();
+  if (const auto rex = static_cast<uint8_t>((reg.size() == 8 ? kWide : 0) | reg.id() >> 3); rex != 0) *at++ = kRex | rex;
+  *at++ = count == 1 ? 0xD1 : 0xC1;
+  *at++ = fields(3, number, reg.id());
+  if (count != 1) *at++ = static_cast<uint8_t>(count);
+  advance(at);
+  return true;
+}
+
+bool Assembler::put_extension(uint8_t opcode, const x86::Gp& to, const x86::Gp& from) {
+  if (!kIsOurs || !is_whole(to) || (!is_low_byte(from) && !from.isGpw())) return false;
+  uint8_t* at = reserve();
+  const uint8_t rex = rex_bits(to, 0, from.id());
+  if (rex != 0 || (from.isGpbLo() && from.id() >= kFirstOddByte)) *at++ = kRex | rex;
+  *at++ = kSecondMap;
+  *at++ = static_cast<uint8_t>(opcode + from.isGpw());
+  *at++ = fields(3, to.id(), from.id());
+  advance(at);
+  return true;
+}
+
+bool Assembler::put_extension(uint8_t opcode, const x86::Gp& to, const x86::Mem& from) {
+  if (!kIsOurs || !is_whole(to) || !is_based(from) || (from.size() != 1 && from.size() != 2)) return false;
+  uint8_t* at = reserve();
+  if (const uint8_t rex = rex_bits(to, index_of(from), from.baseId()); rex != 0) *at++ = kRex | rex;
+  *at++ = kSecondMap;
+  *at++ = static_cast<uint8_t>(opcode + (from.size() == 2));
+  advance(put_place(at, to.id(), from));
+  return true;
+}
+
+// VEX.128 with no third operand; `prefix` is its last field.
+bool Assembler::put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, const x86::Mem& mem) {
+  if (!kIsOurs || !is_based(mem) || reg.id() >= 16) return false;
+  const uint32_t index = index_of(mem), base = mem.baseId();
+  constexpr uint8_t kShortVex = 0xC5, kLongVex = 0xC4, kFirstMap = 1;
+  const auto last = static_cast<uint8_t>(15 << 3 | prefix);
+  const auto not_reg = static_cast<uint8_t>(reg.id() >= 8 ? 0 : 0x80);
+  uint8_t* at = reserve();
+  if (index < 8 && base < 8) {
+    *at++ = kShortVex;
+    *at++ = not_reg | last;
+  } else {
+    *at++ = kLongVex;
+    *at++ = static_cast<uint8_t>(not_reg | (index >= 8 ? 0 : 0x40) | (base >= 8 ? 0 : 0x20) | kFirstMap);
+    *at++ = last;
+  }
+  *at++ = opcode;
+  advance(put_place(at, reg.id(), mem));
   return true;
 }
 

@@ -45,9 +45,16 @@ class Assembler : public x86::Assembler {
   using x86::Assembler::lea;
   using x86::Assembler::mov;
   using x86::Assembler::test;
+  void mov(const x86::Gp& to, const asmjit::Imm& value) { put_constant(to, value.value()) || x86::Assembler::mov(to, value); }
+  void mov(const x86::Mem& to, const asmjit::Imm& value) { put_constant(to, value.value()) || x86::Assembler::mov(to, value); }
+  void call(const x86::Mem& place) { put(kCallNumber, place) || x86::Assembler::call(place); }
+  void ret() { put_return() || x86::Assembler::ret(); }
+  void not_(const x86::Gp& reg) { put_unary(2, reg) || x86::Assembler::not_(reg); }
+  void neg(const x86::Gp& reg) { put_unary(3, reg) || x86::Assembler::neg(reg); }
+  void set(x86::CondCode code, const x86::Gp& reg) { put_condition(code, reg) || x86::Assembler::set(code, reg); }
   void mov(const x86::Gp& to, const x86::Gp& from) { put(0x89, from, to) || x86::Assembler::mov(to, from); }
   void mov(const x86::Gp& to, const x86::Mem& from) { put(0x8B, to, from) || x86::Assembler::mov(to, from); }
-  void mov(const x86::Mem& to, const x86::Gp& from) { put(0x89, from, to) || x86::Assembler::mov(to, from); }
+  void mov(const x86::Mem& to, const x86::Gp& from) { put(0x89, from, to) || put_small(to, from) || x86::Assembler::mov(to, from); }
   void lea(const x86::Gp& to, const x86::Mem& place) { put(0x8D, to, place) || x86::Assembler::lea(to, place); }
   void test(const x86::Gp& a, const x86::Gp& b) { put(0x85, b, a) || x86::Assembler::test(a, b); }
 #define ARITHMETIC(name, number)                                                                                 \
@@ -58,6 +65,24 @@ class Assembler : public x86::Assembler {
   void name(const x86::Gp& to, const asmjit::Imm& b) { put_immediate(number, to, b.value()) || x86::Assembler::name(to, b); }
   ARITHMETIC(add, 0) ARITHMETIC(or_, 1) ARITHMETIC(and_, 4) ARITHMETIC(sub, 5) ARITHMETIC(xor_, 6) ARITHMETIC(cmp, 7)
 #undef ARITHMETIC
+#define SHIFT(name, number)                                                                                            \
+  using x86::Assembler::name;                                                                                          \
+  void name(const x86::Gp& to, const asmjit::Imm& count) { put_shift(number, to, count.value()) || x86::Assembler::name(to, count); }
+  SHIFT(shl, 4) SHIFT(shr, 5) SHIFT(sar, 7)
+#undef SHIFT
+  // Of bytes, or of pairs of bytes by the opcode after it.
+#define EXTENSION(name, opcode)                                                                                        \
+  using x86::Assembler::name;                                                                                          \
+  void name(const x86::Gp& to, const x86::Gp& from) { put_extension(opcode, to, from) || x86::Assembler::name(to, from); } \
+  void name(const x86::Gp& to, const x86::Mem& from) { put_extension(opcode, to, from) || x86::Assembler::name(to, from); }
+  EXTENSION(movzx, 0xB6) EXTENSION(movsx, 0xBE)
+#undef EXTENSION
+#define VECTOR_MOVE(name, prefix)                                                                                      \
+  using x86::Assembler::name;                                                                                          \
+  void name(const x86::Xmm& to, const x86::Mem& from) { put_vector(prefix, 0x10, to, from) || x86::Assembler::name(to, from); } \
+  void name(const x86::Mem& to, const x86::Xmm& from) { put_vector(prefix, 0x11, from, to) || x86::Assembler::name(to, from); }
+  VECTOR_MOVE(vmovups, 0) VECTOR_MOVE(vmovss, 2) VECTOR_MOVE(vmovsd, 3)
+#undef VECTOR_MOVE
 
   // 16 bytes in memory, of which an instruction reads `bytes`.
   x86::Mem constant(uint64_t low, uint64_t high, uint32_t bytes);
@@ -83,11 +108,23 @@ class Assembler : public x86::Assembler {
  private:
   using Line = std::array<uint64_t, 2>;
   static constexpr uint32_t kUnbound = UINT32_MAX;
+  static constexpr uint8_t kCallNumber = 2;   // among those of opcode FF
 
   // False: not a form for these.
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
   bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
+  bool put(uint8_t number, const x86::Mem& callee);
+  bool put_constant(const x86::Gp& to, int64_t value);
+  bool put_constant(const x86::Mem& to, int64_t value);
+  bool put_small(const x86::Mem& to, const x86::Gp& from);
+  bool put_return();
+  bool put_unary(uint8_t number, const x86::Gp& reg);
+  bool put_condition(x86::CondCode code, const x86::Gp& reg);
+  bool put_shift(uint8_t number, const x86::Gp& reg, int64_t count);
+  bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Gp& from);
+  bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Mem& from);
+  bool put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, const x86::Mem& mem);
   uint8_t* reserve();
   void advance(uint8_t* to);
   void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);

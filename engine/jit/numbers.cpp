@@ -77,16 +77,16 @@ void FunctionCompiler::emit_int(IntOp op, Kind kind, const x86::Gp& d, const x86
   const auto move = [&] {
     if (!is_d_a) asm_.mov(d, a);
   };
-  const auto operand = [&]() -> asmjit::Operand {
-    if (is_immediate) return asmjit::Imm(b.immediate);
-    if (is_memory) return b.mem;
-    return b.reg;
+  const auto with_operand = [&](const auto& emit) {
+    if (is_immediate) emit(asmjit::Imm(b.immediate));
+    else if (is_memory) emit(b.mem);
+    else emit(b.reg);
   };
   const uint32_t bits = kind == Kind::I32 ? 32 : 64;
   switch (op) {
     case IntOp::Add:
       if (is_d_b) asm_.add(d, a);
-      else if (is_d_a) asm_.emit(x86::Inst::kIdAdd, d, operand());
+      else if (is_d_a) with_operand([&](const auto& x) { asm_.add(d, x); });
       else if (is_immediate) asm_.lea(d, x86::ptr(a.r64(), b.immediate));
       else if (is_memory) {
         move();
@@ -103,7 +103,7 @@ void FunctionCompiler::emit_int(IntOp op, Kind kind, const x86::Gp& d, const x86
         asm_.add(d, a);
       } else {
         move();
-        asm_.emit(x86::Inst::kIdSub, d, operand());
+        with_operand([&](const auto& x) { asm_.sub(d, x); });
       }
       return;
     case IntOp::Mul:
@@ -118,18 +118,22 @@ void FunctionCompiler::emit_int(IntOp op, Kind kind, const x86::Gp& d, const x86
         asm_.imul(d, a);
       } else {
         move();
-        asm_.emit(x86::Inst::kIdImul, d, operand());
+        with_operand([&](const auto& x) { asm_.emit(x86::Inst::kIdImul, d, x); });
       }
       return;
     case IntOp::And:
     case IntOp::Or:
     case IntOp::Xor: {
-      const auto inst = op == IntOp::And ? x86::Inst::kIdAnd : op == IntOp::Or ? x86::Inst::kIdOr : x86::Inst::kIdXor;
+      const auto combine = [&](const auto& x) {
+        if (op == IntOp::And) asm_.and_(d, x);
+        else if (op == IntOp::Or) asm_.or_(d, x);
+        else asm_.xor_(d, x);
+      };
       if (is_d_b) {
-        asm_.emit(inst, d, a);
+        combine(a);
       } else {
         move();
-        asm_.emit(inst, d, operand());
+        with_operand(combine);
       }
       return;
     }
@@ -138,9 +142,11 @@ void FunctionCompiler::emit_int(IntOp op, Kind kind, const x86::Gp& d, const x86
     case IntOp::ShrU: {
       if (is_immediate) {
         move();
-        const auto inst = op == IntOp::Shl ? x86::Inst::kIdShl : op == IntOp::ShrS ? x86::Inst::kIdSar : x86::Inst::kIdShr;
         const uint32_t count = static_cast<uint32_t>(b.immediate) & (bits - 1);
-        if (count != 0) asm_.emit(inst, d, asmjit::Imm(count));
+        if (count == 0) return;
+        if (op == IntOp::Shl) asm_.shl(d, count);
+        else if (op == IntOp::ShrS) asm_.sar(d, count);
+        else asm_.shr(d, count);
         return;
       }
       const auto inst = op == IntOp::Shl ? x86::Inst::kIdShlx : op == IntOp::ShrS ? x86::Inst::kIdSarx : x86::Inst::kIdShrx;

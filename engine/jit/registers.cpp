@@ -313,8 +313,20 @@ x86::Xmm Registers::define_vector(uint32_t slot, Kind kind, bool is_raw, Registe
 }
 
 void Registers::set_state(const RegisterState& state) {
-  clear();
-  for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) hold(lowest(rest), state[lowest(rest)]);
+  const auto place = [&](Register reg, Register now) {
+    where_[state_.slot(reg)] = now;
+    if (is_pair(state_[reg].kind)) where_[state_.slot(reg) + 1] = now;
+  };
+  for (RegisterSet rest = state_.held(); rest != 0; rest = without_lowest(rest)) place(lowest(rest), kNoRegister);
+  state_ = state;
+  operands_ = 0;
+  for (RegisterSet rest = state_.held(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest);
+    CHECK(where_[state_.slot(reg)] == kNoRegister);
+    place(reg, reg);
+    if (state_.slot(reg) >= local_slots_) operands_ |= one(reg);
+    last_use_[reg] = ++clock_;
+  }
 }
 
 void Registers::reload(const RegisterState& state) {

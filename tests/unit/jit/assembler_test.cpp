@@ -122,11 +122,107 @@ TEST_F(Encoding, OfImmediates) {
       });
 }
 
-TEST_F(Encoding, OfSmallRegistersIsLeftToAsmJit) {
+const std::vector<x86::Gp> kSmallRegisters = [] {
+  std::vector<x86::Gp> registers;
+  for (uint32_t i = 0; i < 16; ++i) {
+    registers.push_back(x86::gpb(i));
+    registers.push_back(x86::gpw(i));
+  }
+  return registers;
+}();
+
+// Places of memory: of `bytes`, at every register, near and far, with an index and without one.
+std::vector<x86::Mem> places(uint32_t bytes) {
+  std::vector<x86::Mem> all;
+  for (uint32_t base = 0; base < 16; ++base) {
+    for (const int32_t offset : {0, 127, 128, -128, -129}) all.emplace_back(x86::gpq(base), offset, bytes);
+    for (uint32_t index = 0; index < 16; ++index)
+      if (index != x86::Gp::kIdSp) all.emplace_back(x86::gpq(base), x86::gpq(index), index % 4, static_cast<int32_t>(index * 20), bytes);
+  }
+  return all;
+}
+
+TEST_F(Encoding, OfConstants) {
+  for (const int64_t value : {int64_t{0}, int64_t{-1}, int64_t{127}, int64_t{128}, int64_t{INT32_MAX}, int64_t{INT32_MIN}, int64_t{UINT32_MAX}, INT64_MAX, INT64_MIN}) {
+    for (const x86::Gp& x : kRegisters)
+      if (x.size() == 8 || value == static_cast<int32_t>(value)) compare([&](auto& a) { a.mov(x, asmjit::Imm(value)); });
+    for (const uint32_t bytes : {1, 2, 4, 8})
+      for (const x86::Mem& mem : places(bytes))
+        if (value == static_cast<int8_t>(value) || (bytes >= 4 && value == static_cast<int32_t>(value)))
+          compare([&](auto& a) { a.mov(mem, asmjit::Imm(value)); });
+  }
+}
+
+TEST_F(Encoding, OfOneRegister) {
+  for (const x86::Gp& x : kRegisters)
+    compare([&](auto& a) {
+      a.not_(x);
+      a.neg(x);
+      for (const int count : {1, 2, 31}) {
+        a.shl(x, count);
+        a.shr(x, count);
+        a.sar(x, count);
+      }
+    });
+}
+
+TEST_F(Encoding, OfSmallRegisters) {
+  for (const x86::Gp& small : kSmallRegisters) {
+    for (const x86::Gp& x : kRegisters)
+      compare([&](auto& a) {
+        a.movzx(x, small);
+        a.movsx(x, small);
+      });
+    for (const x86::Mem& mem : places(small.size())) compare([&](auto& a) { a.mov(mem, small); });
+  }
+  for (const x86::Gp& x : kRegisters)
+    for (const uint32_t bytes : {1, 2})
+      for (const x86::Mem& mem : places(bytes))
+        compare([&](auto& a) {
+          a.movzx(x, mem);
+          a.movsx(x, mem);
+        });
+}
+
+TEST_F(Encoding, OfConditions) {
+  for (uint8_t code = 0; code < 16; ++code)
+    for (uint32_t reg = 0; reg < 16; ++reg)
+      compare([&](auto& a) { a.set(static_cast<x86::CondCode>(code), x86::gpb(reg)); });
+}
+
+TEST_F(Encoding, OfCallsAndReturns) {
+  for (const x86::Mem& mem : places(8)) compare([&](auto& a) { a.call(mem); });
+  compare([](auto& a) { a.ret(); });
+}
+
+TEST_F(Encoding, OfVectorsInMemory) {
+  for (const uint32_t bytes : {4, 8, 16})
+    for (const x86::Mem& mem : places(bytes))
+      for (uint32_t reg = 0; reg < 16; ++reg)
+        compare([&, x = x86::xmm(reg)](auto& a) {
+          switch (bytes) {
+            case 4:
+              a.vmovss(x, mem);
+              a.vmovss(mem, x);
+              return;
+            case 8:
+              a.vmovsd(x, mem);
+              a.vmovsd(mem, x);
+              return;
+            default:
+              a.vmovups(x, mem);
+              a.vmovups(mem, x);
+          }
+        });
+}
+
+TEST_F(Encoding, OfOddFormsIsLeftToAsmJit) {
   compare([](auto& a) {
     a.mov(x86::al, x86::bl);
-    a.mov(x86::byte_ptr(x86::r12, x86::rcx), x86::sil);
-    a.mov(x86::word_ptr(x86::r12), x86::r9w);
+    a.mov(x86::byte_ptr(x86::rsi, x86::rcx), x86::ah);
+    a.movzx(x86::eax, x86::bh);
+    a.movzx(x86::ax, x86::bl);
+    a.shr(x86::eax, x86::cl);
     a.add(x86::cl, 1);
   });
 }
