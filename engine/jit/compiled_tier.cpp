@@ -42,6 +42,7 @@ struct CompiledTier::Impl {
   asmjit::JitRuntime runtime{&params};
   StrictErrors errors;
   Assembler assembler{errors};
+  Workspace workspace;
   Stubs stubs;
   const void* return_any = nullptr;
   interp::Tier::Trampoline* trampoline = nullptr;
@@ -223,7 +224,9 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   constexpr size_t kEntryCells = 3;
   compiled->cells.reserve(kEntryCells + calls + code.label_count);   // loops and landings are labels
   assembler.begin();
-  FunctionCompiler compiler(assembler, stubs, store, func, code, asking, *compiled, bounds);
+  workspace.arena.release();
+  workspace.exits.clear();
+  FunctionCompiler compiler(assembler, workspace, stubs, store, func, code, asking, *compiled, bounds);
   Trace trace;
   if (map != nullptr) compiler.note_in(trace);
   compiler.run();

@@ -69,6 +69,11 @@ uint32_t Exits::add(Way way, uint32_t pc, const RegisterState& state) {
   return count() - 1;
 }
 
+void Exits::clear() {
+  exits_.clear();
+  unstored_.clear();
+}
+
 void Exits::set_code(const uint8_t* begin, runtime::Func& func) {
   begin_ = begin;
   func_ = &func;

@@ -27,6 +27,7 @@ class Exits {
   uint32_t count() const { return static_cast<uint32_t>(exits_.size()); }
 
   static constexpr uint32_t kCallBytes = 5;
+  void clear();
   // Of the first exit's call.
   void set_code(const uint8_t* begin, runtime::Func& func);
 

@@ -20,12 +20,13 @@ constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
 
 }  // namespace
 
-FunctionCompiler::FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store,
-                                   runtime::Func& func, const lower::SlotCode& code, const interp::Asking& asking,
+FunctionCompiler::FunctionCompiler(Assembler& assembler, Workspace& workspace, const Stubs& stubs,
+                                   runtime::Store& store, runtime::Func& func, const lower::SlotCode& code, const interp::Asking& asking,
                                    NativeFunc& result, Bounds bounds)
-    : asm_(assembler), stubs_(stubs), store_(store), func_(func), instance_(*func.instance), code_(code), asking_(asking),
-      result_(result), registers_(asm_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
-      loops_(code), labels_(code.label_count, LabelState{}), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
+    : asm_(assembler), arena_(workspace.arena), made_exits_(workspace.exits), stubs_(stubs), store_(store), func_(func),
+      instance_(*func.instance), code_(code), asking_(asking), result_(result),
+      registers_(asm_, arena_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
+      loops_(code, arena_), labels_(code.label_count, LabelState{}, &arena_), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
       entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()),
       is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()) {}
 
@@ -49,8 +50,10 @@ void FunctionCompiler::scan() {
   for (uint32_t i = 0; i < code_.regions.size(); ++i)
     for (const lower::Landing& landing : code_.regions[i].landings) labels_[landing.label].region = i;
   is_thrown_in_.resize(code_.regions.size());
+  bool is_all_native = true;
   for (size_t i = 0; i < code_.ops.size(); ++i) {
     const SlotOp& op = code_.ops[i];
+    is_all_native = is_all_native && is_native(op) && !is_foreign(op);
     switch (op.op) {
       case SlotOpcode::Label:
         labels_[op.target].height = op.height;
@@ -73,6 +76,7 @@ void FunctionCompiler::scan() {
       default: break;
     }
   }
+  if (!is_all_native) runtime_calls_ = find_runtime_calls(code_, [this](const SlotOp& op) { return is_foreign(op); });
 }
 
 void FunctionCompiler::note(uint32_t piece) {
@@ -81,7 +85,6 @@ void FunctionCompiler::note(uint32_t piece) {
 
 void FunctionCompiler::run() {
   scan();
-  runtime_calls_ = find_runtime_calls(code_, [this](const SlotOp& op) { return is_foreign(op); });
   if (!runtime_calls_.empty()) result_.runtime_cells = encode_runtime_calls(code_, runtime_calls_, asking_.stores);
   note(Trace::Piece::kEntry);
   entry();
@@ -153,7 +156,7 @@ void FunctionCompiler::clear_slots(uint32_t begin, uint32_t end) {
 }
 
 Label FunctionCompiler::exit(Way way, uint32_t pc, const RegisterState& state) {
-  const uint32_t number = result_.exits.add(way, pc, state);
+  const uint32_t number = made_exits_.add(way, pc, state);
   if (number == exits_.size()) exits_.push_back(asm_.newLabel());
   return exits_[number];
 }
@@ -203,7 +206,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   registers_.drop_from(label.height);
   const Loop& loop = *loops_.at(op.target);
   size_t general = 0, vectors = 0;
-  std::vector<const LocalUse*> chosen;
+  std::pmr::vector<const LocalUse*> chosen(&arena_);
   for (const LocalUse& use : loop.uses)
     if (is_in_vector(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
   RegisterState& homes = label.state;
@@ -214,7 +217,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
     homes.set(reg, {use->slot, is_raw ? *use->raw_kind : use->kind, use->is_written, is_raw});
   };
   // Where it is, or where the loop around has it; else anywhere.
-  std::vector<const LocalUse*> homeless;
+  std::pmr::vector<const LocalUse*> homeless(&arena_);
   const RegisterState* const outer = open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state;
   for (const LocalUse* use : chosen) {
     Register reg = registers_.find(use->slot);
@@ -367,6 +370,7 @@ void FunctionCompiler::finish() {
     asm_.bind(exit);
     asm_.call(leave);
   }
+  result_.exits = made_exits_;
   CHECK(asm_.offset() == first_exit_ + exits_.size() * Exits::kCallBytes);
   asm_.bind(leave);
   asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&result_.exits));
@@ -387,6 +391,7 @@ void FunctionCompiler::finish_cells(uint64_t base) {
 std::vector<GuardedAccess> FunctionCompiler::guarded_accesses() const {
   const auto code = static_cast<uint32_t>(asm_.data_bytes());
   std::vector<GuardedAccess> accesses;
+  accesses.reserve(guarded_.size());
   for (const auto& [begin, exit] : guarded_) accesses.push_back({code + begin, code + asm_.offset_of(exit)});
   return accesses;
 }

@@ -16,9 +16,16 @@
 
 namespace wasmscope::jit {
 
+// Memory that functions use one after the other.
+struct Workspace {
+  std::array<std::byte, size_t{256} << 10> first_memory;
+  Arena arena{first_memory.data(), first_memory.size()};
+  Exits exits;
+};
+
 class FunctionCompiler {
  public:
-  FunctionCompiler(Assembler& assembler, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
+  FunctionCompiler(Assembler& assembler, Workspace& workspace, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
                    const lower::SlotCode& code, const interp::Asking& asking, NativeFunc& result, Bounds bounds);
 
   // Appends the code. `result` has room for its cells, whose addresses are in the code, as that of its exits is.
@@ -208,6 +215,8 @@ class FunctionCompiler {
   static Kind kind_of_letter(char letter);
 
   Assembler& asm_;
+  Arena& arena_;
+  Exits& made_exits_;
   const Stubs& stubs_;
   const interp::LoopLayout& layout_ = interp::loop_layout();
   runtime::Store& store_;
@@ -218,33 +227,33 @@ class FunctionCompiler {
   NativeFunc& result_;
   Registers registers_;
   Loops loops_;
-  std::vector<LabelState> labels_;
-  std::vector<uint32_t> open_loops_;         // labels, innermost last
-  std::vector<asmjit::Label> exits_;         // by number
-  std::vector<Edge> edges_;
+  std::pmr::vector<LabelState> labels_;
+  std::pmr::vector<uint32_t> open_loops_{&arena_};         // labels, innermost last
+  std::pmr::vector<asmjit::Label> exits_{&arena_};         // by number
+  std::pmr::vector<Edge> edges_{&arena_};
   struct CellTarget {
     uint32_t cell;
     asmjit::Label target;
   };
-  std::vector<CellTarget> cell_targets_;
+  std::pmr::vector<CellTarget> cell_targets_{&arena_};
   struct LoopEntry {
     uint32_t label, cell;
     asmjit::Label target;
   };
-  std::vector<LoopEntry> loop_entries_;
+  std::pmr::vector<LoopEntry> loop_entries_{&arena_};
   struct CallResult {
     asmjit::Label from_cell, after;
     uint32_t slot;
   };
-  std::vector<CallResult> call_results_;     // the interpreter has them in the frame, compiled code in rax
+  std::pmr::vector<CallResult> call_results_{&arena_};     // the interpreter has them in the frame, compiled code in rax
   asmjit::Label native_entry_, body_, entry_from_cell_, body_from_cell_;
   uint32_t first_exit_ = 0;                  // its offset
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault
-  std::vector<std::pair<uint32_t, asmjit::Label>> guarded_;   // from an offset on: where a fault goes on
+  std::pmr::vector<std::pair<uint32_t, asmjit::Label>> guarded_{&arena_};   // from an offset on: where a fault goes on
   struct MarkedAddress {                     // its page is marked, and that stands for the next one
     uint64_t slot, changes, begin;           // of the base, how often it had changed, the offset
   };
-  std::vector<MarkedAddress> marked_;        // in the straight code so far
+  std::pmr::vector<MarkedAddress> marked_{&arena_};        // in the straight code so far
   bool is_reachable_ = true;
   std::vector<bool> is_thrown_in_;           // by handler region, as far as has been compiled
   std::vector<RuntimeCall> runtime_calls_;

@@ -34,8 +34,9 @@ std::optional<Kind> computed_kind(Op op) {
 
 }  // namespace
 
-Loops::Loops(const lower::SlotCode& code) : loop_of_label_(code.label_count, kNone) {
-  std::vector<size_t> label_at(code.label_count, 0);
+Loops::Loops(const lower::SlotCode& code, Arena& arena)
+    : loop_of_label_(code.label_count, kNone, &arena), loops_(&arena), depth_(&arena), local_kind_(&arena), use_of_slot_(&arena) {
+  std::pmr::vector<size_t> label_at(code.label_count, 0, &arena);
   for (size_t i = 0; i < code.ops.size(); ++i) {
     const SlotOp& op = code.ops[i];
     if (op.op == SlotOpcode::Label) label_at[op.target] = i;
@@ -43,14 +44,14 @@ Loops::Loops(const lower::SlotCode& code) : loop_of_label_(code.label_count, kNo
     uint32_t& loop = loop_of_label_[op.target];
     if (loop == kNone) {
       loop = static_cast<uint32_t>(loops_.size());
-      loops_.push_back({label_at[op.target], i, {}});
+      loops_.push_back({label_at[op.target], i, std::pmr::vector<LocalUse>(&arena)});
     }
     loops_[loop].end = i;
   }
   if (loops_.empty()) return;
   local_kind_.resize(code.local_slots);
   for (const lower::LocalPlace& local : code.locals) local_kind_[local.slot] = static_cast<uint8_t>(1 + static_cast<uint8_t>(kind_of(local.type)));
-  std::vector<int> change(code.ops.size() + 1);
+  std::pmr::vector<int> change(code.ops.size() + 1, 0, &arena);
   for (const Loop& loop : loops_) {
     ++change[loop.begin];
     --change[loop.end + 1];

@@ -19,23 +19,23 @@ struct LocalUse {
 
 struct Loop {
   size_t begin = 0, end = 0;           // operations: its label, its last back edge
-  std::vector<LocalUse> uses;          // heaviest first
+  std::pmr::vector<LocalUse> uses;     // heaviest first
 };
 
 class Loops {
  public:
-  explicit Loops(const lower::SlotCode& code);
+  Loops(const lower::SlotCode& code, Arena& arena);
   // Null when no back edge leads to the label.
   const Loop* at(uint32_t label) const;
 
  private:
   void count_uses(const lower::SlotCode& code, Loop& loop);
 
-  std::vector<uint32_t> loop_of_label_;        // index in loops_, or kNone
-  std::vector<Loop> loops_;
-  std::vector<uint8_t> depth_;                 // by operation
-  std::vector<uint8_t> local_kind_;            // by slot: 0 none, else 1 + Kind
-  std::vector<uint32_t> use_of_slot_;          // while uses are counted: 1 + its index in them, 0 none
+  std::pmr::vector<uint32_t> loop_of_label_;        // index in loops_, or kNone
+  std::pmr::vector<Loop> loops_;
+  std::pmr::vector<uint8_t> depth_;                 // by operation
+  std::pmr::vector<uint8_t> local_kind_;            // by slot: 0 none, else 1 + Kind
+  std::pmr::vector<uint32_t> use_of_slot_;          // while uses are counted: 1 + its index in them, 0 none
 };
 
 }  // namespace wasmscope::jit

@@ -9,6 +9,7 @@
 // first are in registers too (FunctionCompiler::parameters_from), and one scalar result is in rax only.
 #pragma once
 #include <cstddef>
+#include <memory_resource>
 
 #include "engine/interp/compiled.h"
 #include "engine/jit/assembler.h"
@@ -31,6 +32,9 @@ inline constexpr int32_t kEntryOffset = offsetof(runtime::Func, entry);
 inline constexpr int32_t kCanonicalTypeOffset = offsetof(runtime::Func, canonical_type);
 inline constexpr int32_t kInstanceOffset = offsetof(runtime::Func, instance);
 #pragma GCC diagnostic pop
+
+// What is needed only while one function is compiled.
+using Arena = std::pmr::monotonic_buffer_resource;
 
 // Pieces of code that all functions share.
 struct Stubs {

@@ -42,9 +42,9 @@ std::span<const Register> Registers::allocatable(bool is_vector) {
   return is_vector ? std::span<const Register>(kVector) : std::span<const Register>(kGeneral);
 }
 
-Registers::Registers(Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
+Registers::Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
     : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
-      where_(frame_slots + 2, kNoRegister), changes_(frame_slots + 2) {}
+      where_(frame_slots + 2, kNoRegister, &arena), changes_(frame_slots + 2, 0, &arena), repairs_(&arena), inspections_(&arena) {}
 
 void Registers::hold(Register reg, const Held& held) {
   CHECK(state_.slot(reg) == kNoSlot && where_[held.slot] == kNoRegister);

@@ -66,7 +66,7 @@ class RegisterState {
 class Registers {
  public:
   enum class Vectors : uint8_t { None, Some };
-  Registers(Assembler& assembler, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
+  Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
 
   // The register of a slot's value, loaded if need be. It stays where it is until unlock_all().
   x86::Gp use(uint64_t slot, Kind kind);
@@ -118,8 +118,8 @@ class Registers {
   const uint32_t local_slots_;
   const RegisterSet reserved_;
   RegisterState state_;
-  std::vector<Register> where_;     // by slot
-  std::vector<uint32_t> changes_;   // by slot
+  std::pmr::vector<Register> where_;     // by slot
+  std::pmr::vector<uint32_t> changes_;   // by slot
   std::array<uint32_t, kRegisterCount> last_use_{};
   uint32_t clock_ = 0;
   RegisterSet locked_ = reserved_;
@@ -130,13 +130,13 @@ class Registers {
     Register reg;
     Kind kind;
   };
-  std::vector<Repair> repairs_;
+  std::pmr::vector<Repair> repairs_;
   struct Inspection {               // of a NaN
     asmjit::Label begin, back, otherwise;
     Register reg;
     Kind kind;
   };
-  std::vector<Inspection> inspections_;
+  std::pmr::vector<Inspection> inspections_;
   void jump_on_nan(Register reg, Kind kind, asmjit::Label label);
   void finish_inspection(const Inspection& inspection);
 };

@@ -92,7 +92,7 @@ Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopS
   next_slot_ = code.local_slots;
   code.frame_slots = std::max(code.local_slots, code.result_slots);
   // Usually enough.
-  code.ops.reserve(module.funcs[func].code.size() / 4 + 8);
+  code.ops.reserve(module.funcs[func].code.size() / 3 + 8);
 }
 
 // --- the abstract operand stack
