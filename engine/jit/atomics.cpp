@@ -14,9 +14,6 @@ using wasm::Op;
 
 namespace {
 
-// Where constants go; the address is in rax and rdx.
-constexpr Register kFirstSpare = 11, kSecondSpare = 10;
-
 enum class Access : uint8_t { Load, Store, Change, Exchange };
 struct AtomicRow {
   Access access{};
@@ -45,9 +42,9 @@ x86::Gp sized(const x86::Gp& reg, uint32_t width) {
 
 }  // namespace
 
-x86::Gp FunctionCompiler::atomic_operand(const Source& source, Kind kind, Register spare) {
-  if (source.kind == SourceKind::Const) take(spare);
-  return in_register(source, kind, gp(spare, Kind::I64));
+// The address needs what is free between operations.
+x86::Gp FunctionCompiler::atomic_operand(const Source& source, Kind kind) {
+  return in_register(source, kind, source.kind == SourceKind::Const ? registers_.borrow() : x86::Gp(x86::rax));
 }
 
 void FunctionCompiler::atomic(const SlotOp& op) {
@@ -56,8 +53,8 @@ void FunctionCompiler::atomic(const SlotOp& op) {
   const wasm::OpInfo& info = wasm::info(op_row);
   const uint32_t width = info.width;
   x86::Gp b, c;
-  if (row.access != Access::Load) b = atomic_operand(op.b, kind_of_letter(info.signature[1]), kFirstSpare);
-  if (row.access == Access::Exchange) c = atomic_operand(op.c, kind_of_letter(info.signature[2]), kSecondSpare);
+  if (row.access != Access::Load) b = atomic_operand(op.b, kind_of_letter(info.signature[1]));
+  if (row.access == Access::Exchange) c = atomic_operand(op.c, kind_of_letter(info.signature[2]));
   const x86::Mem at = far_address(op, width);
   if (width > 1) {
     const Label exit = exit_here(op.pc);

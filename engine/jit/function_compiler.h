@@ -179,7 +179,7 @@ class FunctionCompiler {
 
   // atomics.cpp, tables.cpp, wide_numbers.cpp, saturation.cpp
   void atomic(const SlotOp& op);
-  x86::Gp atomic_operand(const Source& source, Kind kind, Register spare);
+  x86::Gp atomic_operand(const Source& source, Kind kind);
   void table(const SlotOp& op);
   void wide(const SlotOp& op);
   void truncate_saturating(const SlotOp& op);

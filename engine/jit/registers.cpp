@@ -220,6 +220,12 @@ void Registers::make_free(Register reg) {
   release(reg);
 }
 
+x86::Gp Registers::borrow() {
+  const Register reg = allocate(false, kNoRegister, kNoSlot);
+  lock(reg);
+  return gp(reg, Kind::I64);
+}
+
 void Registers::set_homes(const RegisterState* homes) { homes_ = homes; }
 
 Register Registers::allocate(bool is_vector, Register preferred, uint64_t slot) {

@@ -92,6 +92,7 @@ class Registers {
   // Changes rax, xmm0 and flags.
   void expect_canonical(Register reg, Kind kind, asmjit::Label otherwise);
   void make_free(Register reg);             // an instruction needs it
+  x86::Gp borrow();                         // one that holds nothing, until unlock_all()
   void load(Register reg, const Held& held);
   void write(Register reg, const Held& held);
 
