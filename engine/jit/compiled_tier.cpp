@@ -89,14 +89,17 @@ void CompiledTier::Impl::make_stubs() {
     for (auto reg = std::rbegin(kept); reg != std::rend(kept); ++reg) a.pop(*reg);
     a.ret();
   })));
-  stubs.leave = make([&](x86::Assembler& a) {
-    a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_stack));
+  const auto pass_to_handler = [&](x86::Assembler& a) {
     a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
     a.mov(x86::qword_ptr(kContext, layout.top), kTop);
     a.mov(x86::rsi, kFrame);
     a.mov(x86::rdx, kMemorySize);
     a.mov(x86::r8, kMemory);
     a.mov(x86::r9, kContext);
+  };
+  stubs.leave = make([&](x86::Assembler& a) {
+    a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_stack));
+    pass_to_handler(a);
     a.jmp(x86::rax);
   });
   stubs.leave_by_exit = make([&](x86::Assembler& a) {
@@ -162,12 +165,7 @@ void CompiledTier::Impl::make_stubs() {
   stubs.call_runtime = make([&](x86::Assembler& a) {
     a.mov(x86::qword_ptr(kContext, layout.func), x86::rax);
     a.mov(x86::qword_ptr(kContext, layout.native_top), x86::rsp);
-    a.mov(x86::qword_ptr(kContext, layout.budget), kBudget);
-    a.mov(x86::qword_ptr(kContext, layout.top), kTop);
-    a.mov(x86::rsi, kFrame);
-    a.mov(x86::rdx, kMemorySize);
-    a.mov(x86::r8, kMemory);
-    a.mov(x86::r9, kContext);
+    pass_to_handler(a);
     a.and_(x86::rsp, -16);
     a.mov(x86::rcx, reinterpret_cast<uint64_t>(leave_loop));
     a.push(x86::rcx);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jit/forms.h"
 
+#include <array>
+
 #include "engine/jit/vectors.h"
 
 namespace wasmscope::jit {
@@ -50,11 +52,7 @@ bool is_scalar_access(Op op) {
   }
 }
 
-}  // namespace
-
-Form form_of(const SlotOp& op) {
-  if (static_cast<uint16_t>(op.op) >= wasm::kOpCount) return op.op == SlotOpcode::Anchor ? Form::RuntimeCall : Form::MachineCode;
-  const auto row = static_cast<Op>(op.op);
+Form form_of(Op row) {
   if (wasm::info(row).category == wasm::Category::Vector) return has_vector_code(row) ? Form::MachineCode : Form::Interpreted;
   switch (row) {
     case Op::Call:
@@ -122,6 +120,19 @@ Form form_of(const SlotOp& op) {
     default:
       return is_scalar(row) || is_scalar_access(row) || is_atomic_access(row) ? Form::MachineCode : Form::Interpreted;
   }
+}
+
+}  // namespace
+
+Form form_of(const SlotOp& op) {
+  static const auto table = [] {
+    std::array<Form, wasm::kOpCount> forms;
+    for (size_t row = 0; row < forms.size(); ++row) forms[row] = form_of(static_cast<Op>(row));
+    return forms;
+  }();
+  const auto row = static_cast<size_t>(op.op);
+  if (row < table.size()) return table[row];
+  return op.op == SlotOpcode::Anchor ? Form::RuntimeCall : Form::MachineCode;
 }
 
 }  // namespace wasmscope::jit

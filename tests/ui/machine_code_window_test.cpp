@@ -29,8 +29,10 @@ class MachineCodeTest : public test::WindowFixture {
   }
 };
 
+constexpr const char* kNoTier = "this machine has no compiled tier";
+
 TEST_F(MachineCodeTest, ShowsThreeColumns) {
-  if (!open_columns()) GTEST_SKIP();
+  if (!open_columns()) GTEST_SKIP() << kNoTier;
   EXPECT_TRUE(shows("slot code"));
   EXPECT_TRUE(shows("machine code"));
   EXPECT_TRUE(shows("folded"));
@@ -40,7 +42,7 @@ TEST_F(MachineCodeTest, ShowsThreeColumns) {
 }
 
 TEST_F(MachineCodeTest, WhatIsSelectedInOneIsMarkedInTheOthers) {
-  if (!open_columns()) GTEST_SKIP();
+  if (!open_columns()) GTEST_SKIP() << kNoTier;
   run("click " + find_row("machine", "imul") + "\nwait idle");
   const std::string product = find_row("slots", "i32.mul");
   EXPECT_TRUE(value(product).starts_with("marked "));
@@ -57,7 +59,7 @@ TEST_F(MachineCodeTest, WhatIsSelectedInOneIsMarkedInTheOthers) {
 }
 
 TEST_F(MachineCodeTest, TheKeyboardGoesThroughAllColumns) {
-  if (!open_columns()) GTEST_SKIP();
+  if (!open_columns()) GTEST_SKIP() << kNoTier;
   run("click code/row/0x57b\nhover code/places\nkey Right\nkey Down\nwait idle");
   EXPECT_TRUE(value("code/places").starts_with("0x583 | ")) << value("code/places");
   run("key Right\nkey Down\nkey Down\nwait idle");
@@ -67,13 +69,13 @@ TEST_F(MachineCodeTest, TheKeyboardGoesThroughAllColumns) {
 }
 
 TEST_F(MachineCodeTest, AStopIsAnOperation) {
-  if (!open_columns()) GTEST_SKIP();
+  if (!open_columns()) GTEST_SKIP() << kNoTier;
   run("break @0x599\nwait idle");
   EXPECT_TRUE(has(find_row("slots", "stop")));
 }
 
 TEST_F(MachineCodeTest, ASmallWindowHasTwoColumns) {
-  if (!open_columns(1024, 640)) GTEST_SKIP();
+  if (!open_columns(1024, 640)) GTEST_SKIP() << kNoTier;
   EXPECT_TRUE(has_column("slots"));
   EXPECT_FALSE(has("panel/functions"));
   run("key F8\nwait idle");
