@@ -221,6 +221,10 @@ RUNS = {'sql.js': sql_js, 'quickjs-wasi': quickjs, '@wasm-fmt/shfmt': shfmt, '@w
         '@chainsafe/as-sha256': as_sha256}
 
 
+# What executes them.
+WAYS = ['--tier interp', '--tier jit', '--tier jit --checked-bounds', '--tier auto', '--tier jit --leave-every 7']
+
+
 class Failure(Exception):
     pass
 
@@ -274,8 +278,9 @@ def run(wasmscope, package, folder, module, scratch):
 """
     path = scratch / 'run.wast'
     path.write_text(script)
-    command(wasmscope, 'spec', path)
-    return f'{len(want)} bytes as node'
+    for way in WAYS:
+        command(wasmscope, 'spec', *way.split(), path)
+    return f'{len(want)} bytes as node, {len(WAYS)} ways'
 
 
 def round_trip(wasmscope, module, scratch):
