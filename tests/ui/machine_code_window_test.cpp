@@ -50,7 +50,7 @@ TEST_F(MachineCodeTest, WhatIsSelectedInOneIsMarkedInTheOthers) {
   EXPECT_NE(value("code/places").find("local 3 in "), std::string::npos);
   EXPECT_NE(value("code/places").find("operand 1: 0xa"), std::string::npos);
   // And the other way.
-  run("click code/row/0x57b\nwait idle");
+  run("key Ctrl+P\ntype @0x57b\nkey Enter\nwait idle\nclick code/row/0x57b\nwait idle");
   EXPECT_TRUE(value(find_row("slots", "i32.eq s8, 0x2c")).starts_with("marked "));
   EXPECT_TRUE(value(find_row("machine", "0x2c")).starts_with("marked "));
   // Under the mouse.
