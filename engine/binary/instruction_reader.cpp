@@ -408,6 +408,12 @@ Result<bool> InstructionReader::next_long(Instruction& instruction) {
   return true;
 }
 
+bool InstructionReader::next_valid_long(Instruction& instruction) {
+  const auto more = next_long(instruction);
+  CHECK(more.has_value());
+  return *more;
+}
+
 std::optional<uint32_t> LabelReader::next() {
   if (left_ == 0) return std::nullopt;
   --left_;

@@ -70,6 +70,8 @@ class InstructionReader {
     if (!next_short(instruction)) return next_long(instruction);
     return true;
   }
+  // The same of code that has validated, in which there is nothing wrong.
+  bool next_valid(Instruction& instruction) { return next_short(instruction) || next_valid_long(instruction); }
   uint64_t offset() const { return at_; }
   void skip_to(uint64_t offset) { at_ = offset; }   // the beginning of an instruction, or the end
 
@@ -93,6 +95,7 @@ class InstructionReader {
     return true;
   }
   Result<bool> next_long(Instruction& instruction);
+  bool next_valid_long(Instruction& instruction);
 
   Bytes file_;
   uint64_t at_;

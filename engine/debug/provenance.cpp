@@ -59,10 +59,7 @@ class Provenance::Walk {
   Walk(Provenance& out, const wasm::Module& module, wasm::FuncIndex func) : out_(out), module_(module) {
     const ByteRange code = module.funcs[func].code;
     binary::InstructionReader reader(module.bytes, code);
-    for (Instruction in;;) {
-      const auto more = reader.next(in);
-      CHECK(more.has_value());
-      if (!*more) break;
+    for (Instruction in; reader.next_valid(in);) {
       if (in.op == Op::LocalSet || in.op == Op::LocalTee) out_.set_pcs_[in.index].push_back(in.pc);
       steps_.push_back({.in = in});
     }

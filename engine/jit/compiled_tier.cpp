@@ -215,12 +215,6 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   compiled->func = &func;
   const wasm::Module& module = *func.instance->module;
   const lower::SlotCode code = lower::lower(module, func.index, asking.stops);
-  const auto calls = static_cast<size_t>(std::ranges::count_if(code.ops, [](const lower::SlotOp& op) {
-    return op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
-           op.op == lower::slot_op(wasm::Op::CallRef);
-  }));
-  constexpr size_t kEntryCells = 3;
-  compiled->cells.reserve(kEntryCells + calls + code.label_count);   // loops and landings are labels
   assembler.begin();
   workspace.arena.release();
   workspace.exits.clear();

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jit/forms.h"
 
-#include <array>
-
 #include "engine/jit/vectors.h"
 
 namespace wasmscope::jit {
 
-using lower::SlotOp;
-using lower::SlotOpcode;
 using wasm::Op;
 
 namespace {
@@ -124,15 +120,13 @@ Form form_of(Op row) {
 
 }  // namespace
 
-Form form_of(const SlotOp& op) {
+const std::array<Form, wasm::kOpCount>& forms() {
   static const auto table = [] {
-    std::array<Form, wasm::kOpCount> forms;
-    for (size_t row = 0; row < forms.size(); ++row) forms[row] = form_of(static_cast<Op>(row));
-    return forms;
+    std::array<Form, wasm::kOpCount> made;
+    for (size_t row = 0; row < made.size(); ++row) made[row] = form_of(static_cast<Op>(row));
+    return made;
   }();
-  const auto row = static_cast<size_t>(op.op);
-  if (row < table.size()) return table[row];
-  return op.op == SlotOpcode::Anchor ? Form::RuntimeCall : Form::MachineCode;
+  return table;
 }
 
 }  // namespace wasmscope::jit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How compiled code carries out each operation of slot code. Internal to jit/.
 #pragma once
+#include <array>
+
 #include "engine/lower/slot_code.h"
 
 namespace wasmscope::jit {
@@ -10,7 +12,13 @@ enum class Form : uint8_t {
   RuntimeCall,   // a handler of the interpreter is called
   Interpreted,   // the same for want of anything better: no instruction that slot code has is left to this
 };
-Form form_of(const lower::SlotOp& op);
+// By instruction.
+const std::array<Form, wasm::kOpCount>& forms();
+inline Form form_of(const lower::SlotOp& op) {
+  const auto row = static_cast<size_t>(op.op);
+  if (row < wasm::kOpCount) return forms()[row];
+  return op.op == lower::SlotOpcode::Anchor ? Form::RuntimeCall : Form::MachineCode;
+}
 inline bool is_native(const lower::SlotOp& op) { return form_of(op) == Form::MachineCode; }
 
 }  // namespace wasmscope::jit

@@ -10,6 +10,7 @@ namespace wasmscope::jit {
 using asmjit::Label;
 using interp::Cell;
 using lower::kNoSlot;
+using lower::slot_op;
 using lower::SlotOpcode;
 using wasm::Op;
 
@@ -50,18 +51,23 @@ void FunctionCompiler::scan() {
   for (uint32_t i = 0; i < code_.regions.size(); ++i)
     for (const lower::Landing& landing : code_.regions[i].landings) labels_[landing.label].region = i;
   is_thrown_in_.resize(code_.regions.size());
-  bool is_all_native = true;
+  const auto& form = forms();
+  size_t calls = 0;
+  const bool are_stores_watched = asking_.stores == interp::Stores::Watched;
   for (size_t i = 0; i < code_.ops.size(); ++i) {
     const SlotOp& op = code_.ops[i];
-    is_all_native = is_all_native && is_native(op) && !is_foreign(op);
+    if (const auto row = static_cast<size_t>(op.op); row < form.size()) {
+      const bool may_be_foreign = are_stores_watched || op.op == slot_op(Op::Call) || op.op == slot_op(Op::ReturnCall);
+      calls += op.op == slot_op(Op::Call) || op.op == slot_op(Op::CallIndirect) || op.op == slot_op(Op::CallRef);
+      if (form[row] != Form::MachineCode || (may_be_foreign && is_foreign(op))) note_runtime_call(i);
+      continue;
+    }
     switch (op.op) {
+      case SlotOpcode::Anchor: note_runtime_call(i); break;
       case SlotOpcode::Label:
         labels_[op.target].height = op.height;
         labels_[op.target].pc = op.pc;
-        if (const Loop* loop = loops_.at(op.target)) {
-          labels_[op.target].is_loop = true;
-          labels_[op.target].loop_end = loop->end;
-        }
+        loops_.note_label(op.target, i);
         break;
       case SlotOpcode::BranchTable:
         for (uint32_t k = 0; k < op.count; ++k) ++labels_[code_.targets[op.target + k]].uses;
@@ -72,11 +78,21 @@ void FunctionCompiler::scan() {
       case SlotOpcode::BranchIf:
       case SlotOpcode::BranchIfNot:
       case SlotOpcode::BranchCompare:
-      case SlotOpcode::BranchCompareNot: ++labels_[op.target].uses; break;
+      case SlotOpcode::BranchCompareNot:
+        ++labels_[op.target].uses;
+        if (op.is_back_edge) loops_.note_back_edge(op.target, i);
+        break;
       default: break;
     }
   }
-  if (!is_all_native) runtime_calls_ = find_runtime_calls(code_, [this](const SlotOp& op) { return is_foreign(op); });
+  loops_.count_uses();
+  for (const Loop& loop : loops_.all()) {
+    labels_[loop.label].is_loop = true;
+    labels_[loop.label].loop_end = loop.end;
+  }
+  constexpr size_t kEntryCells = 3;
+  result_.cells.reserve(kEntryCells + calls + code_.label_count);   // loops and landings are labels
+  result_.entries.reserve(1 + calls + loops_.all().size());
 }
 
 void FunctionCompiler::note(uint32_t piece) {
@@ -88,6 +104,7 @@ void FunctionCompiler::run() {
   if (!runtime_calls_.empty()) result_.runtime_cells = encode_runtime_calls(code_, runtime_calls_, asking_.stores);
   note(Trace::Piece::kEntry);
   entry();
+  size_t next_call = 0;
   for (size_t i = 0; i < code_.ops.size(); ++i) {
     if (is_reachable_ || code_.ops[i].op == SlotOpcode::Label) note(static_cast<uint32_t>(i));
 #ifdef WASMSCOPE_MUTATION
@@ -97,7 +114,11 @@ void FunctionCompiler::run() {
       bind_label(code_.ops[i]);
       if (trace_ != nullptr) trace_->pieces.back().state = registers_.state();
     }
-    if (code_.ops[i].op != SlotOpcode::Label && is_reachable_ && i >= after_call_) operation(i);
+    if (code_.ops[i].op != SlotOpcode::Label && is_reachable_ && i >= after_call_) {
+      while (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin < i) ++next_call;
+      if (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin == i) call_runtime(next_call);
+      else operation(code_.ops[i]);
+    }
     registers_.unlock_all();
     while (!open_loops_.empty() && labels_[open_loops_.back()].loop_end == i) {
       open_loops_.pop_back();
@@ -214,7 +235,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   const bool is_anchored = (&op)[1].op == SlotOpcode::Anchor;   // step code would not ask there again
   const auto settle = [&](const LocalUse* use, Register reg) {
     const bool is_raw = use->is_written && use->is_computed && !is_anchored;
-    homes.set(reg, {use->slot, is_raw ? *use->raw_kind : use->kind, use->is_written, is_raw});
+    homes.set(reg, {use->slot, is_raw ? use->raw_kind : use->kind, use->is_written, is_raw});
   };
   // Where it is, or where the loop around has it; else anywhere.
   std::pmr::vector<const LocalUse*> homeless(&arena_);
@@ -258,9 +279,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   registers_.set_homes(&label.state);
 }
 
-void FunctionCompiler::operation(size_t index) {
-  const SlotOp& op = code_.ops[index];
-  if (!is_native(op) || is_foreign(op)) return call_runtime(index);
+void FunctionCompiler::operation(const SlotOp& op) {
   switch (op.op) {
     case SlotOpcode::Mov: return mov(op);
     case SlotOpcode::MovPair: return mov_pair(op);

@@ -75,7 +75,7 @@ class FunctionCompiler {
   void scan();
   void note(uint32_t piece);
   void entry();
-  void operation(size_t index);
+  void operation(const SlotOp& op);
   void bind_label(const SlotOp& op);
   void begin_loop(const SlotOp& op, LabelState& label);
   void expect_canonical(RegisterSet started, const RegisterState& homes, asmjit::Label otherwise);
@@ -88,8 +88,9 @@ class FunctionCompiler {
 
   // runtime_calls.cpp
   bool is_foreign(const SlotOp& op) const;
+  void note_runtime_call(size_t index);
   void note_throw(uint32_t pc);
-  void call_runtime(size_t index);
+  void call_runtime(size_t number);
 
   // branches.cpp
   void branch(const SlotOp& op);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jit/runtime_calls.h"
 
-#include <algorithm>
-
-#include "engine/base/try.h"
 #include "engine/interp/loop.h"
 #include "engine/jit/function_compiler.h"
 
@@ -23,26 +20,6 @@ bool is_tail_call(const SlotOp& op) {
 uint32_t end_number(size_t call) { return UINT32_MAX - static_cast<uint32_t>(call); }
 
 }  // namespace
-
-std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
-                                            const std::function<bool(const SlotOp&)>& is_foreign) {
-  std::vector<RuntimeCall> calls;
-  const auto belongs = [&](const SlotOp& op) { return op.op != SlotOpcode::Anchor && !is_native(op) && !is_foreign(op); };
-  for (size_t i = 0; i < code.ops.size(); ++i) {
-    const size_t begin = i;
-    if (is_foreign(code.ops[i])) {
-      // Alone: after it execution can be resumed. What a tail call of a host function returns through belongs to it.
-      if (is_tail_call(code.ops[i])) ++i;
-      calls.push_back({begin, i + 1});
-    } else if (code.ops[i].op == SlotOpcode::Anchor) {
-      calls.push_back({begin, i + 1});   // behind a stop everything goes on as it stood before it
-    } else if (belongs(code.ops[i])) {
-      while (i + 1 < code.ops.size() && belongs(code.ops[i + 1])) ++i;
-      calls.push_back({begin, i + 1});
-    }
-  }
-  return calls;
-}
 
 std::unique_ptr<interp::Code> encode_runtime_calls(const lower::SlotCode& code, const std::vector<RuntimeCall>& calls,
                                                    interp::Stores stores) {
@@ -83,6 +60,20 @@ bool FunctionCompiler::is_foreign(const SlotOp& op) const {
   return op.op == lower::slot_op(Op::Call) && instance_.funcs[op.index]->instance == nullptr;
 }
 
+void FunctionCompiler::note_runtime_call(size_t index) {
+  const SlotOp& op = code_.ops[index];
+  if (is_foreign(op)) {
+    // Alone: after it execution can be resumed. What a tail call of a host function returns through belongs to it.
+    runtime_calls_.push_back({index, index + (is_tail_call(op) ? 2 : 1), false});
+  } else if (op.op == SlotOpcode::Anchor) {
+    runtime_calls_.push_back({index, index + 1, false});   // behind a stop everything goes on as it stood before it
+  } else if (!runtime_calls_.empty() && runtime_calls_.back().is_open && runtime_calls_.back().end == index) {
+    ++runtime_calls_.back().end;
+  } else {
+    runtime_calls_.push_back({index, index + 1, true});
+  }
+}
+
 // An exception may come from the instruction, so the landings around it can be reached.
 void FunctionCompiler::note_throw(uint32_t pc) {
   uint32_t region = lower::region_at(code_.regions, pc);
@@ -90,10 +81,8 @@ void FunctionCompiler::note_throw(uint32_t pc) {
     is_thrown_in_[region] = true;
 }
 
-void FunctionCompiler::call_runtime(size_t index) {
-  const auto found = std::ranges::lower_bound(runtime_calls_, index, {}, &RuntimeCall::begin);
-  CHECK(found != runtime_calls_.end() && found->begin == index);
-  const auto number = static_cast<size_t>(found - runtime_calls_.begin());
+void FunctionCompiler::call_runtime(size_t number) {
+  const size_t begin = runtime_calls_[number].begin, end = runtime_calls_[number].end;
   const RegisterState before = registers_.state();
   registers_.store_all();
   registers_.clear();
@@ -104,19 +93,19 @@ void FunctionCompiler::call_runtime(size_t index) {
   asm_.call(x86::rcx);
   last_cell(*result_.runtime_cells, number)->handler =
       reinterpret_cast<interp::Handler*>(const_cast<void*>(stubs_.back));
-  const SlotOp& last = code_.ops[found->end - 1];
+  const SlotOp& last = code_.ops[end - 1];
   if (last.op == lower::slot_op(Op::Call)) {
     const asmjit::Label after = asm_.newLabel();
     asm_.bind(after);
     result_.entries.push_back({last.next_pc, add_cell(stubs_.enter_point, after)});
   }
   const bool is_end = last.op == lower::slot_op(Op::Throw) || last.op == lower::slot_op(Op::ThrowRef) ||
-                      (found->end - index > 1 && is_tail_call(code_.ops[found->end - 2]));
+                      (end - begin > 1 && is_tail_call(code_.ops[end - 2]));
   if (is_end) is_reachable_ = false;
   note_throw(last.pc);
-  after_call_ = found->end;
+  after_call_ = end;
   // A stop must not show in the code around it, not even at the next label: the registers are as they were.
-  if (code_.ops[index].op == SlotOpcode::Anchor) registers_.reload(before);
+  if (code_.ops[begin].op == SlotOpcode::Anchor) registers_.reload(before);
 }
 
 }  // namespace wasmscope::jit

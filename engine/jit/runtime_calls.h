@@ -3,7 +3,8 @@
 // encoded as cells, each run with a cell at its end that leads back. The call keeps the native stack; a handler that
 // goes elsewhere (a trap, a throw, a pause) just never comes back. Internal to jit/.
 #pragma once
-#include <functional>
+#include <memory>
+#include <vector>
 
 #include "engine/interp/cell.h"
 #include "engine/jit/forms.h"
@@ -12,10 +13,8 @@ namespace wasmscope::jit {
 
 struct RuntimeCall {
   size_t begin = 0, end = 0;     // operations
+  bool is_open = false;          // those that follow may belong to it
 };
-// `is_foreign`: of calls, which are the runtime's work whatever the instruction.
-std::vector<RuntimeCall> find_runtime_calls(const lower::SlotCode& code,
-                                            const std::function<bool(const lower::SlotOp&)>& is_foreign);
 
 // The n-th run begins at `first_cell(code, n)` and its last cell is `last_cell(code, n)`.
 std::unique_ptr<interp::Code> encode_runtime_calls(const lower::SlotCode& code, const std::vector<RuntimeCall>& calls,

@@ -10,9 +10,14 @@ std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex
     places.push_back({type, slot});
     slot += type.slots();
   };
-  for (const wasm::ValType type : module.func_type(func).params) add(type);
+  const std::vector<wasm::ValType>& params = module.func_type(func).params;
+  const auto runs = wasm::local_runs(module, func);
+  size_t count = params.size();
+  for (const wasm::LocalRun& run : runs) count += run.count;
+  places.reserve(count);
+  for (const wasm::ValType type : params) add(type);
   slot += kScratchSlots;
-  for (const wasm::LocalRun& run : wasm::local_runs(module, func))
+  for (const wasm::LocalRun& run : runs)
     for (uint32_t i = 0; i < run.count; ++i) add(run.type);
   return places;
 }

@@ -30,21 +30,28 @@ using binary::BlockType;
 constexpr uint32_t kNoAlias = UINT32_MAX;
 constexpr SlotOp kEmptyOp;
 
-// What the signature of a scalar operation says.
+// What is needed of an instruction's row; of the signature what that of a scalar operation says.
 struct Shape {
   uint8_t popped = 0;
   char result = 0;          // its letter
   bool has_memory = false;
+  bool is_executed = false;
+  wasm::Category category{};
 };
 consteval std::array<Shape, wasm::kOpCount> make_shapes() {
   std::array<Shape, wasm::kOpCount> shapes{};
-  const auto set = [&](Op op, std::string_view signature, wasm::Imm imm) {
+  const auto set = [&](Op op, std::string_view signature, wasm::Imm imm, wasm::Category category, bool is_executed) {
+    Shape& shape = shapes[static_cast<size_t>(op)];
+    shape.is_executed = is_executed;
+    shape.category = category;
     const size_t popped = signature.find('_');
     if (popped == std::string_view::npos) return;
-    shapes[static_cast<size_t>(op)] = {static_cast<uint8_t>(popped), popped + 1 < signature.size() ? signature[popped + 1] : '\0',
-                                       imm == wasm::Imm::MemArg};
+    shape.popped = static_cast<uint8_t>(popped);
+    if (popped + 1 < signature.size()) shape.result = signature[popped + 1];
+    shape.has_memory = imm == wasm::Imm::MemArg;
   };
-#define OP(Name, text, prefix, code, imm, signature, ...) set(Op::Name, signature, wasm::Imm::imm);
+#define OP(Name, text, prefix, code, imm, signature, width, feature, category, executed, tip) \
+  set(Op::Name, signature, wasm::Imm::imm, wasm::Category::category, executed != 0);
 #include "engine/wasm/opcodes.def"
   return shapes;
 }
@@ -92,6 +99,9 @@ Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopS
   next_slot_ = code.local_slots;
   code.frame_slots = std::max(code.local_slots, code.result_slots);
   // Usually enough.
+  constexpr size_t kUsualOperands = 32, kUsualBlocks = 16;
+  stack_.reserve(kUsualOperands);
+  controls_.reserve(kUsualBlocks);
   code.ops.reserve(module.funcs[func].code.size() / 3 + 8);
 }
 
@@ -597,28 +607,26 @@ void Lowering::numeric(const binary::Instruction& in) {
 }
 
 void Lowering::instruction(const binary::Instruction& in) {
-  const wasm::OpInfo& op_info = wasm::info(in.op);
-  if (!op_info.executed) {
+  const Shape& shape = kShapes[static_cast<size_t>(in.op)];
+  if (!shape.is_executed) {
     emit(SlotOpcode::NotExecuted);
     become_unreachable();
     if (in.op == Op::TryTable || in.op == Op::Try) skipped_ = 1;
     return;
   }
-  switch (op_info.category) {
+  switch (shape.category) {
     case wasm::Category::Control:
     case wasm::Category::Call: control(in); return;
     case wasm::Category::Variable: variable(in); return;
-    case wasm::Category::Const: {
-      const char letter = op_info.signature[1];
-      if (letter == 'v') return vector_const(in);
-      push_const(type_of_letter(letter, false), in.bits);
+    case wasm::Category::Const:
+      if (shape.result == 'v') return vector_const(in);
+      push_const(type_of_letter(shape.result, false), in.bits);
       return;
-    }
     case wasm::Category::Exception: exception(in); return;
     case wasm::Category::Vector: vector(in); return;
     case wasm::Category::Atomic: atomic(in); return;
     case wasm::Category::Aggregate:
-      if (op_info.imm == wasm::Imm::TypeField || in.op == Op::StructNew || in.op == Op::StructNewDefault) structure(in);
+      if (wasm::info(in.op).imm == wasm::Imm::TypeField || in.op == Op::StructNew || in.op == Op::StructNewDefault) structure(in);
       else array(in);
       return;
     default: break;
@@ -724,10 +732,7 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
 
   binary::InstructionReader reader(module_.bytes, range);
   binary::Instruction in;
-  while (true) {
-    const auto more = reader.next(in);
-    CHECK(more.has_value());
-    if (!*more) break;
+  while (reader.next_valid(in)) {
     pc_ = in.pc;
     next_pc_ = in.next_pc();
     if (describe_pc && in.pc >= *describe_pc) {

@@ -20,12 +20,7 @@ class Evaluation {
   std::expected<Value, wasm::TrapCode> run(const wasm::ConstExpr& expr) {
     binary::InstructionReader reader(module_.bytes, expr.range);
     binary::Instruction in;
-    while (true) {
-      const auto more = reader.next(in);
-      CHECK(more.has_value());
-      if (!*more || in.op == Op::End) break;
-      TRY(execute(in));
-    }
+    while (reader.next_valid(in) && in.op != Op::End) TRY(execute(in));
     CHECK(stack_.size() == 1);
     return stack_.back();
   }

@@ -8,26 +8,26 @@
 #include <utility>
 
 namespace wasmscope::wasm {
-namespace {
 
-constexpr OpInfo kOps[] = {
+constexpr OpInfo kOpInfos[kOpCount] = {
 #define OP(Name, text, prefix, code, imm, sig, width, feature, category, executed, tip) \
   {#Name, text, prefix, code, Imm::imm, sig, width, Feature::feature, Category::category, executed != 0, tip},
 #include "engine/wasm/opcodes.def"
 };
-static_assert(std::size(kOps) == kOpCount);
+
+namespace {
 
 constexpr uint64_t sort_key(const OpInfo& row) { return uint64_t{row.prefix} << 32 | row.code; }
 
 consteval bool is_sorted_by_code() {
-  for (size_t i = 1; i < std::size(kOps); ++i)
-    if (sort_key(kOps[i - 1]) >= sort_key(kOps[i])) return false;
+  for (size_t i = 1; i < std::size(kOpInfos); ++i)
+    if (sort_key(kOpInfos[i - 1]) >= sort_key(kOpInfos[i])) return false;
   return true;
 }
 static_assert(is_sorted_by_code());
 
 consteval bool has_legal_signatures() {
-  for (const OpInfo& row : kOps) {
+  for (const OpInfo& row : kOpInfos) {
     if (row.signature == "special") continue;
     int separators = 0;
     for (const char letter : row.signature) {
@@ -167,16 +167,13 @@ std::string describe_effect(Op op) {
 
 }  // namespace
 
-const OpInfo& info(Op op) { return kOps[static_cast<size_t>(op)]; }
-std::span<const OpInfo> all_ops() { return kOps; }
-
 bool is_special(Op op) { return info(op).signature == "special"; }
 
 Op op_from_code(uint8_t prefix, uint32_t code) {
   const uint64_t key = uint64_t{prefix} << 32 | code;
-  const OpInfo* row = std::lower_bound(std::begin(kOps), std::end(kOps), key,
+  const OpInfo* row = std::lower_bound(std::begin(kOpInfos), std::end(kOpInfos), key,
                                        [](const OpInfo& r, uint64_t k) { return sort_key(r) < k; });
-  return row != std::end(kOps) && sort_key(*row) == key ? static_cast<Op>(row - kOps) : Op::Count_;
+  return row != std::end(kOpInfos) && sort_key(*row) == key ? static_cast<Op>(row - kOpInfos) : Op::Count_;
 }
 
 Op op_from_text(std::string_view text) {

@@ -98,8 +98,9 @@ struct OpInfo {
   bool executed;             // the interpreter executes it
   std::string_view tip;      // one line for people
 };
-const OpInfo& info(Op op);
-std::span<const OpInfo> all_ops();
+extern const OpInfo kOpInfos[kOpCount];
+inline const OpInfo& info(Op op) { return kOpInfos[static_cast<size_t>(op)]; }
+inline std::span<const OpInfo> all_ops() { return kOpInfos; }
 
 // Letters of signatures: i l f d v (i32 i64 f32 f64 v128), a = address type of the memory or table (i32 or i64).
 bool is_special(Op op);
