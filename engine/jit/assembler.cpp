@@ -12,7 +12,6 @@ namespace {
 
 constexpr uint8_t kShortJump = 0xEB, kNearJump = 0xE9, kNearCall = 0xE8, kShortConditional = 0x70;
 constexpr uint8_t kNearConditional[] = {0x0F, 0x80};
-constexpr size_t kMostBytes = 16;   // of one instruction
 
 // AsmJit orders conditions by what they are reversed, not by their encoding.
 uint8_t encoding_of(x86::CondCode code) {
@@ -68,9 +67,9 @@ asmjit::Error Assembler::bind(const Label& label) {
   return asmjit::kErrorOk;
 }
 
-// Room for an instruction at the buffer's end.
-uint8_t* Assembler::reserve() {
-  if (remainingSpace() < kMostBytes) CHECK(_code->growBuffer(&_section->_buffer, kMostBytes) == asmjit::kErrorOk);
+// Room at the buffer's end.
+uint8_t* Assembler::reserve(size_t bytes) {
+  if (remainingSpace() < bytes) CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk);
   return bufferPtr();
 }
 
@@ -90,14 +89,13 @@ uint8_t rex_bits(const x86::Gp& reg, uint32_t index, uint32_t base) {
 }
 uint8_t fields(uint32_t mode, uint32_t reg, uint32_t rm) { return static_cast<uint8_t>(mode << 6 | (reg & 7) << 3 | (rm & 7)); }
 
-bool is_based(const x86::Mem& mem) {
-  return mem.hasBaseReg() && !mem.hasSegment() && mem.baseType() == asmjit::RegType::kX86_Gpq;
-}
+bool is_based(const x86::Mem& mem) { return mem.baseType() == asmjit::RegType::kX86_Gpq && !mem.hasSegment(); }
 uint32_t index_of(const x86::Mem& mem) { return mem.hasIndexReg() ? mem.indexId() : 0; }
+
+constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
 
 // The bytes that say where, of an instruction whose other operand is a register or a number.
 uint8_t* put_place(uint8_t* at, uint32_t reg, const x86::Mem& mem) {
-  constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
   const uint32_t base = mem.baseId();
   const int32_t offset = mem.offsetLo32();
   const uint32_t mode = offset == 0 && (base & 7) != kNeedsOffset ? 0 : offset == static_cast<int8_t>(offset) ? 1 : 2;
@@ -131,6 +129,19 @@ bool is_low_byte(const x86::Gp& reg) { return reg.isGpbLo(); }
 constexpr uint32_t kFirstOddByte = 4;
 
 }  // namespace
+
+bool Assembler::put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
+  const uint32_t number = base.id();
+  if (!kIsOurs || (number & 7) == kNeedsSib) return false;
+  uint8_t* at = reserve();
+  if (const uint8_t rex = rex_bits(reg, 0, number); rex != 0) *at++ = kRex | rex;
+  *at++ = opcode;
+  const bool is_short = offset == static_cast<int8_t>(offset);
+  *at++ = fields(is_short ? 1 : 2, reg.id(), number);
+  std::memcpy(at, &offset, sizeof offset);
+  advance(at + (is_short ? 1 : sizeof offset));
+  return true;
+}
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
   if (!kIsOurs || !is_whole(reg) || other.size() != reg.size()) return false;
@@ -344,8 +355,36 @@ void Assembler::jmp(const Label& label) {
 
 void Assembler::call(const Label& label) { jump(&kNearCall, 1, label); }
 
+void Assembler::bind_to_calls(std::span<const Label> labels) {
+  constexpr size_t kCallBytes = 1 + sizeof(int32_t);
+  uint8_t* at = reserve(labels.size() * kCallBytes);
+  auto here = static_cast<uint32_t>(offset());
+  auto distance = static_cast<int32_t>(labels.size() * kCallBytes);
+  for (const Label& label : labels) {
+    CHECK(labels_[label.id()] == kUnbound);
+    labels_[label.id()] = here;
+    here += kCallBytes;
+    distance -= static_cast<int32_t>(kCallBytes);
+    *at++ = kNearCall;
+    at = put_number(at, distance);
+  }
+  advance(at);
+}
+
+int32_t Assembler::add_line(uint64_t low, uint64_t high) {
+  data_.push_back({low, high});
+  return place_of(data_.size() - 1);
+}
+
+uint8_t* Assembler::append(std::span<const uint8_t> code) {
+  uint8_t* const at = reserve(code.size());
+  std::memcpy(at, code.data(), code.size());
+  advance(at + code.size());
+  return at;
+}
+
 x86::Mem Assembler::data_at(size_t line, uint32_t bytes) const {
-  x86::Mem mem = x86::ptr(origin_, -static_cast<int32_t>((line + 1) * sizeof(Line)));
+  x86::Mem mem = x86::ptr(origin_, place_of(line));
   mem.setSize(bytes);
   return mem;
 }
@@ -372,7 +411,7 @@ void Assembler::copy_to(uint8_t* data_and_code) {
   uint8_t* const code = data_and_code + data_bytes();
   for (size_t i = 0; i < data_.size(); ++i) std::memcpy(code - (i + 1) * sizeof(Line), data_[i].data(), sizeof(Line));
   for (const Table& each : tables_) {
-    const int64_t place = -static_cast<int64_t>((each.line + 1) * sizeof(Line));
+    const int64_t place = place_of(each.line);
     for (size_t i = 0; i < each.targets.size(); ++i) {
       const auto distance = static_cast<int32_t>(int64_t{labels_[each.targets[i].id()]} - place);
       std::memcpy(code + place + static_cast<int64_t>(i * sizeof distance), &distance, sizeof distance);

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <map>
+#include <span>
 #include <vector>
 
 #ifdef WASMSCOPE_MUTATION
@@ -27,6 +28,8 @@ class Assembler : public x86::Assembler {
   using Label = asmjit::Label;
   Label newLabel() override;
   asmjit::Error bind(const Label& label) override;
+  // To calls of what follows them, one after the other.
+  void bind_to_calls(std::span<const Label> labels);
   uint32_t offset_of(const Label& label) const { return labels_[label.id()]; }
 
   using x86::Assembler::call;
@@ -40,6 +43,10 @@ class Assembler : public x86::Assembler {
   JUMP(jz, kZ) JUMP(jnz, kNZ) JUMP(jg, kG) JUMP(jge, kGE) JUMP(jl, kL) JUMP(jle, kLE) JUMP(jo, kO) JUMP(jno, kNO)
   JUMP(jp, kP) JUMP(jnp, kNP) JUMP(js, kS) JUMP(jns, kNS)
 #undef JUMP
+
+  // The most frequent: a general register and 4 or 8 bytes of memory somewhat behind a base.
+  void load(const x86::Gp& to, const x86::Gp& base, int32_t offset) { put_based(0x8B, to, base, offset) || x86::Assembler::mov(to, x86::Mem(base, offset)); }
+  void store(const x86::Gp& base, int32_t offset, const x86::Gp& from) { put_based(0x89, from, base, offset) || x86::Assembler::mov(x86::Mem(base, offset), from); }
 
   // The instructions that code is mostly made of, in a few bytes' work each; others and odd forms are AsmJit's.
   using x86::Assembler::lea;
@@ -86,6 +93,10 @@ class Assembler : public x86::Assembler {
 
   // 16 bytes in memory, of which an instruction reads `bytes`.
   x86::Mem constant(uint64_t low, uint64_t high, uint32_t bytes);
+  // Where 16 bytes that nothing else mentions are, from the first instruction.
+  int32_t add_line(uint64_t low, uint64_t high);
+  // Code assembled elsewhere; valid until something else is emitted.
+  uint8_t* append(std::span<const uint8_t> code);
   // Distances of the labels from the table's own place.
   x86::Mem table(std::vector<Label> targets);
 
@@ -111,6 +122,7 @@ class Assembler : public x86::Assembler {
   static constexpr uint8_t kCallNumber = 2;   // among those of opcode FF
 
   // False: not a form for these.
+  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
   bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
@@ -125,9 +137,11 @@ class Assembler : public x86::Assembler {
   bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Gp& from);
   bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Mem& from);
   bool put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, const x86::Mem& mem);
-  uint8_t* reserve();
+  static constexpr size_t kMostBytes = 16;   // of one instruction
+  uint8_t* reserve(size_t bytes = kMostBytes);
   void advance(uint8_t* to);
   void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);
+  static int32_t place_of(size_t line) { return -static_cast<int32_t>((line + 1) * sizeof(Line)); }
   x86::Mem data_at(size_t line, uint32_t bytes) const;
 
   struct Jump {

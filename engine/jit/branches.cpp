@@ -114,11 +114,8 @@ void FunctionCompiler::jump_on(const Test& test, Label label) {
 Label FunctionCompiler::edge_to(uint32_t target) {
   LabelState& label = labels_[target];
   if (!label.has_state) {
-    const RegisterState saved = registers_.state();
-    registers_.drop_from(label.height);
-    label.state = registers_.state();
+    label.state = registers_.state_below(label.height);
     label.has_state = true;
-    registers_.set_state(saved);
     return label.label;
   }
   if (registers_.conforms_to(label.state, label.height)) return label.label;

@@ -36,21 +36,8 @@ RegisterState FunctionCompiler::parameters_from(const wasm::FuncType& type, uint
   return state;
 }
 
-// Leaves rax and parameters alone. Everything is in the frame.
-void FunctionCompiler::push_frame(const SlotOp& op, uint32_t cell) {
-  static_assert(sizeof(runtime::ControlRecord) == 16);
-  asm_.mov(x86::rdx, kFrame);
-  asm_.sub(x86::rdx, x86::qword_ptr(kContext, layout_.stack));
-  asm_.shl(x86::rdx, 32 - 3);
-  if (func_.address != 0) asm_.or_(x86::rdx, static_cast<int32_t>(func_.address));
-  asm_.mov(x86::qword_ptr(kTop), x86::rdx);
-  asm_.mov(x86::rdx, uint64_t{op.pc} | uint64_t{op.next_pc} << 32);
-  asm_.mov(x86::qword_ptr(kTop, 8), x86::rdx);
-  asm_.mov(x86::rcx, x86::qword_ptr(kContext, layout_.to_returns));
-  asm_.vmovups(x86::xmm0, asm_.constant(reinterpret_cast<uint64_t>(result_.cells.data() + cell), reinterpret_cast<uint64_t>(&func_), 16));
-  asm_.vmovups(x86::xmmword_ptr(kTop, x86::rcx), x86::xmm0);
-  asm_.add(kTop, sizeof(runtime::ControlRecord));
-  if (op.d != 0) asm_.add(kFrame, static_cast<int32_t>(op.d * 8));
+CallParts FunctionCompiler::call_parts(const SlotOp& op, uint32_t cell) const {
+  return {func_.address, op.pc, op.next_pc, result_.cells.data() + cell, &func_, static_cast<int32_t>(op.d * 8), nullptr};
 }
 
 void FunctionCompiler::call(const SlotOp& op) {
@@ -70,28 +57,30 @@ void FunctionCompiler::call(const SlotOp& op) {
   };
   const wasm::FuncType& type = callee_type(op);
   const RegisterState parameters = parameters_from(type, op.d);
+  CallParts parts = call_parts(op, cell);
   if (row == Op::Call) {
     runtime::Func& callee = *instance_.funcs[op.index];
-    if (callee.instance == &instance_) registers_.change_to(parameters, lower::kNoSlot);
-    else registers_.store_all();
-    registers_.clear();
-    push_frame(op, cell);
-    if (&callee == &func_) {
-      asm_.call(native_entry_);
-      native_return();
-    } else {
+    parts.callee = &callee;
+    if (callee.instance != &instance_) {
+      registers_.store_all();
+      registers_.clear();
+      push_frame(asm_, parts);
       asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&callee));
-      if (callee.instance == &instance_) {
-        asm_.call(x86::qword_ptr(x86::rax, kCompiledOffset));
+      leave_to_any();
+    } else {
+      registers_.leave_with(parameters, lower::kNoSlot);
+      if (&callee == &func_) {
+        push_frame(asm_, parts);
+        asm_.call(native_entry_);
         native_return();
       } else {
-        leave_to_any();
+        call_template_.append_to(asm_, parts);
       }
     }
   } else {
     load_callee(op, parameters);
     registers_.clear();
-    push_frame(op, cell);
+    push_frame(asm_, parts);
     const Label native = asm_.newLabel();
     asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(&instance_));
     asm_.cmp(x86::rcx, x86::qword_ptr(x86::rax, kInstanceOffset));

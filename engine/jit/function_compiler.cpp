@@ -24,7 +24,7 @@ constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
 FunctionCompiler::FunctionCompiler(Assembler& assembler, Workspace& workspace, const Stubs& stubs,
                                    runtime::Store& store, runtime::Func& func, const lower::SlotCode& code, const interp::Asking& asking,
                                    NativeFunc& result, Bounds bounds)
-    : asm_(assembler), arena_(workspace.arena), made_exits_(workspace.exits), stubs_(stubs), store_(store), func_(func),
+    : asm_(assembler), arena_(workspace.arena), made_exits_(workspace.exits), call_template_(workspace.call_template), stubs_(stubs), store_(store), func_(func),
       instance_(*func.instance), code_(code), asking_(asking), result_(result),
       registers_(asm_, arena_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
       loops_(code, arena_), labels_(code.label_count, LabelState{}, &arena_), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
@@ -212,7 +212,7 @@ void FunctionCompiler::bind_label(const SlotOp& op) {
   }
   if (!label.has_state) return;
   asm_.bind(label.label);
-  registers_.set_state(label.state);
+  if (!is_reachable_) registers_.set_state(label.state);
   is_reachable_ = true;
 }
 
@@ -383,15 +383,10 @@ void FunctionCompiler::finish() {
   }
   registers_.finish();
 
-  const Label leave = asm_.newLabel();
   first_exit_ = static_cast<uint32_t>(asm_.offset());
-  for (const Label& exit : exits_) {
-    asm_.bind(exit);
-    asm_.call(leave);
-  }
+  asm_.bind_to_calls(exits_);
   result_.exits = made_exits_;
   CHECK(asm_.offset() == first_exit_ + exits_.size() * Exits::kCallBytes);
-  asm_.bind(leave);
   asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&result_.exits));
   go_to(stubs_.leave_by_exit);
   std::ranges::sort(result_.entries, {}, &interp::Code::Entry::pc);

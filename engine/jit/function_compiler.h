@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "engine/jit/bounds.h"
+#include "engine/jit/call_template.h"
 #include "engine/jit/exits.h"
 #include "engine/jit/listing.h"
 #include "engine/jit/loops.h"
@@ -21,6 +22,7 @@ struct Workspace {
   std::array<std::byte, size_t{256} << 10> first_memory;
   Arena arena{first_memory.data(), first_memory.size()};
   Exits exits;
+  const CallTemplate call_template;
 };
 
 class FunctionCompiler {
@@ -207,7 +209,7 @@ class FunctionCompiler {
   asmjit::Label load_callee(const SlotOp& op, const RegisterState& parameters);
   void call(const SlotOp& op);
   static RegisterState parameters_from(const wasm::FuncType& type, uint32_t slot);
-  void push_frame(const SlotOp& op, uint32_t cell);
+  CallParts call_parts(const SlotOp& op, uint32_t cell) const;
   const wasm::FuncType& callee_type(const SlotOp& op) const;
   void return_value(const SlotOp& op);
   void return_many(const SlotOp& op);
@@ -218,6 +220,7 @@ class FunctionCompiler {
   Assembler& asm_;
   Arena& arena_;
   Exits& made_exits_;
+  const CallTemplate& call_template_;
   const Stubs& stubs_;
   const interp::LoopLayout& layout_ = interp::loop_layout();
   runtime::Store& store_;

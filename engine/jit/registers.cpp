@@ -76,7 +76,7 @@ bool Registers::is_held_as(Register reg, uint64_t slot, Kind kind) const {
 void Registers::write(Register reg, const Held& held) {
   switch (held.kind) {
     case Kind::I32:      // upper half zero: the whole slot, which then can be read in one piece
-    case Kind::I64: asm_.mov(slot_at(held.slot), x86::gpq(reg)); return;
+    case Kind::I64: asm_.store(kFrame, static_cast<int32_t>(held.slot * 8), x86::gpq(reg)); return;
     case Kind::F32:      // exceptions are made of whole slots
       asm_.vmovss(slot_at(held.slot, 4), vector(reg));
       asm_.mov(x86::dword_ptr(kFrame, static_cast<int32_t>(held.slot * 8 + 4)), 0);
@@ -90,8 +90,8 @@ void Registers::write(Register reg, const Held& held) {
 
 void Registers::load(Register reg, const Held& held) {
   switch (held.kind) {
-    case Kind::I32: asm_.mov(x86::gpd(reg), slot_at(held.slot, 4)); return;
-    case Kind::I64: asm_.mov(x86::gpq(reg), slot_at(held.slot)); return;
+    case Kind::I32:
+    case Kind::I64: asm_.load(gp(reg, held.kind), kFrame, static_cast<int32_t>(held.slot * 8)); return;
     case Kind::F32: asm_.vmovss(vector(reg), slot_at(held.slot, 4)); return;
     case Kind::F64: asm_.vmovsd(vector(reg), slot_at(held.slot)); return;
     case Kind::V128:
@@ -206,12 +206,22 @@ void Registers::forget(uint32_t slot) {
   if (where_[slot] != kNoRegister) release(where_[slot]);
 }
 
+bool Registers::is_below(Register reg, uint32_t height) const {
+  const Held held = state_[reg];
+  return held.slot + is_pair(held.kind) < height;
+}
+
 void Registers::drop_from(uint32_t height) {
   if (height == kNoSlot) return;
-  for (RegisterSet rest = operands_; rest != 0; rest = without_lowest(rest)) {
-    const Held held = state_[lowest(rest)];
-    if (held.slot + is_pair(held.kind) >= height) release(lowest(rest));
-  }
+  for (RegisterSet rest = operands_; rest != 0; rest = without_lowest(rest))
+    if (!is_below(lowest(rest), height)) release(lowest(rest));
+}
+
+RegisterState Registers::state_below(uint32_t height) const {
+  RegisterState state = state_;
+  for (RegisterSet rest = height == kNoSlot ? 0 : operands_; rest != 0; rest = without_lowest(rest))
+    if (!is_below(lowest(rest), height)) state.reset(lowest(rest));
+  return state;
 }
 
 void Registers::make_free(Register reg) {
@@ -352,6 +362,17 @@ bool Registers::conforms_to(const RegisterState& to, uint32_t height) const {
 }
 
 void Registers::change_to(const RegisterState& to, uint32_t height) {
+  move_to(to, height);
+  set_state(to);
+}
+
+void Registers::leave_with(const RegisterState& to, uint32_t height) {
+  move_to(to, height);
+  clear();
+}
+
+// Emits the moves; the state is as before but for what has been stored and canonicalised.
+void Registers::move_to(const RegisterState& to, uint32_t height) {
   height = std::max(height, local_slots_);
   std::array<Register, kRegisterCount> from;        // of those to be moved to
   std::array<Register, kRegisterCount> wanted_at;   // by current register: where it has to go
@@ -391,7 +412,6 @@ void Registers::change_to(const RegisterState& to, uint32_t height) {
     from[reg] = spare;
   }
   for (; loads != 0; loads = without_lowest(loads)) load(lowest(loads), to[lowest(loads)]);
-  set_state(to);
 }
 
 }  // namespace wasmscope::jit

@@ -83,6 +83,7 @@ class Registers {
 
   void forget(uint32_t slot);               // it gets a value in the frame
   void drop_from(uint32_t height);          // operand slots that hold nothing any more
+  RegisterState state_below(uint32_t height) const;   // what drop_from() would leave
   void store(Register reg);                 // to the frame, when dirty
   void store_all();
   void clear();                             // nothing is in registers
@@ -101,6 +102,8 @@ class Registers {
   void reload(const RegisterState& state);   // from the frame, where everything is
   // Emits what makes the current state one that `to` describes: at least its slots, at most its dirty ones.
   void change_to(const RegisterState& to, uint32_t height);
+  // The same, and nothing is in registers then: the code goes on elsewhere with that state.
+  void leave_with(const RegisterState& to, uint32_t height);
   bool conforms_to(const RegisterState& to, uint32_t height) const;
 
   // Slots of the innermost loop that have a register of their own there.
@@ -113,8 +116,10 @@ class Registers {
   Register allocate(bool is_vector, Register preferred, uint64_t slot);
   void hold(Register reg, const Held& held);
   void release(Register reg);
+  bool is_below(Register reg, uint32_t height) const;
   bool is_held_as(Register reg, uint64_t slot, Kind kind) const;
   void move(Register to, Register from, Kind kind);
+  void move_to(const RegisterState& to, uint32_t height);
   Assembler& asm_;
   const uint32_t local_slots_;
   const RegisterSet reserved_;

@@ -60,16 +60,18 @@ bool measure(const std::string& path, const wasm::Features& features) {
   });
   jit::Statistics compiled;
   std::string error;
+  std::vector<std::unique_ptr<jit::CompiledTier>> kept;   // to release code is not to compile
   const double both = best_seconds([&] {
-    const auto tier = jit::CompiledTier::create(store);
-    if (!tier) {
-      error = tier.error();
+    auto made_tier = jit::CompiledTier::create(store);
+    if (!made_tier) {
+      error = made_tier.error();
       return;
     }
+    jit::CompiledTier* const tier = kept.emplace_back(*std::move(made_tier)).get();
     runtime::Instance& instance = *made->result.instance;
     for (wasm::FuncIndex func = module->imported_funcs; func < module->funcs.size(); ++func)
-      (*tier)->compile(*instance.funcs[func], {});
-    compiled = (*tier)->statistics();
+      tier->compile(*instance.funcs[func], {});
+    compiled = tier->statistics();
   });
   if (!error.empty()) return fail(path, error);
   if (compiled.functions != functions || compiled.wasm_bytes != bodies) return fail(path, "not every function was compiled");
