@@ -37,15 +37,15 @@ x86::Mem FunctionCompiler::address(const SlotOp& op, uint32_t width) {
     }
     base = x86::eax;
   }
-  const Label exit = exit_here(op.pc);
   if (!is_guarded_) {
+    const Label exit = exit_here(op.pc);
     asm_.lea(x86::rcx, x86::ptr(base.r64(), static_cast<int32_t>(displacement + width)));
     asm_.cmp(x86::rcx, kMemorySize);
     asm_.ja(exit);
   }
   const x86::Mem accessed(kMemory, base.r64(), 0, static_cast<int32_t>(displacement), width);
   if (wasm::info(static_cast<Op>(op.op)).signature.back() == '_') look_at_watches(op, accessed);
-  if (is_guarded_) guarded_.emplace_back(static_cast<uint32_t>(asm_.offset()), exit);
+  if (is_guarded_) guarded_.emplace_back(static_cast<uint32_t>(asm_.offset()), made_exits_.add(Way::Redo, op.pc, registers_.state()));
   return accessed;
 }
 

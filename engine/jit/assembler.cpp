@@ -67,16 +67,7 @@ asmjit::Error Assembler::bind(const Label& label) {
   return asmjit::kErrorOk;
 }
 
-// Room at the buffer's end.
-uint8_t* Assembler::reserve(size_t bytes) {
-  if (remainingSpace() < bytes) CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk);
-  return bufferPtr();
-}
-
-void Assembler::advance(uint8_t* to) {
-  _bufferPtr = to;
-  _section->_buffer._size = std::max(_section->_buffer._size, offset());
-}
+void Assembler::grow(size_t bytes) { CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk); }
 
 namespace {
 
@@ -118,30 +109,11 @@ uint8_t* put_number(uint8_t* at, T number) {
   return at + sizeof number;
 }
 
-#ifdef WASMSCOPE_MUTATION
-constexpr bool kIsOurs = false;
-#else
-constexpr bool kIsOurs = true;
-#endif
-
 // A byte of a register that has no other byte by the same number: without a prefix 4 to 7 are bits 8 to 15 of others.
 bool is_low_byte(const x86::Gp& reg) { return reg.isGpbLo(); }
 constexpr uint32_t kFirstOddByte = 4;
 
 }  // namespace
-
-bool Assembler::put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
-  const uint32_t number = base.id();
-  if (!kIsOurs || (number & 7) == kNeedsSib) return false;
-  uint8_t* at = reserve();
-  if (const uint8_t rex = rex_bits(reg, 0, number); rex != 0) *at++ = kRex | rex;
-  *at++ = opcode;
-  const bool is_short = offset == static_cast<int8_t>(offset);
-  *at++ = fields(is_short ? 1 : 2, reg.id(), number);
-  std::memcpy(at, &offset, sizeof offset);
-  advance(at + (is_short ? 1 : sizeof offset));
-  return true;
-}
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
   if (!kIsOurs || !is_whole(reg) || other.size() != reg.size()) return false;
@@ -361,8 +333,10 @@ void Assembler::bind_to_calls(std::span<const Label> labels) {
   auto here = static_cast<uint32_t>(offset());
   auto distance = static_cast<int32_t>(labels.size() * kCallBytes);
   for (const Label& label : labels) {
-    CHECK(labels_[label.id()] == kUnbound);
-    labels_[label.id()] = here;
+    if (label.isValid()) {
+      CHECK(labels_[label.id()] == kUnbound);
+      labels_[label.id()] = here;
+    }
     here += kCallBytes;
     distance -= static_cast<int32_t>(kCallBytes);
     *at++ = kNearCall;

@@ -5,7 +5,9 @@
 #pragma once
 #include <asmjit/x86.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <span>
 #include <vector>
@@ -18,6 +20,12 @@ namespace wasmscope::jit {
 
 namespace x86 = asmjit::x86;
 
+#ifdef WASMSCOPE_MUTATION
+inline constexpr bool kIsOurs = false;   // who encodes: mutations are made where AsmJit is asked
+#else
+inline constexpr bool kIsOurs = true;
+#endif
+
 class Assembler : public x86::Assembler {
  public:
   explicit Assembler(asmjit::ErrorHandler& errors);
@@ -28,7 +36,7 @@ class Assembler : public x86::Assembler {
   using Label = asmjit::Label;
   Label newLabel() override;
   asmjit::Error bind(const Label& label) override;
-  // To calls of what follows them, one after the other.
+  // To calls of what follows them, one after the other. Of those that are not valid there is only the call.
   void bind_to_calls(std::span<const Label> labels);
   uint32_t offset_of(const Label& label) const { return labels_[label.id()]; }
 
@@ -44,7 +52,7 @@ class Assembler : public x86::Assembler {
   JUMP(jp, kP) JUMP(jnp, kNP) JUMP(js, kS) JUMP(jns, kNS)
 #undef JUMP
 
-  // The most frequent: a general register and 4 or 8 bytes of memory somewhat behind a base.
+  // The most frequent: a general register, and 4 or 8 bytes of memory somewhat behind a base, which is not rsp or r12.
   void load(const x86::Gp& to, const x86::Gp& base, int32_t offset) { put_based(0x8B, to, base, offset) || x86::Assembler::mov(to, x86::Mem(base, offset)); }
   void store(const x86::Gp& base, int32_t offset, const x86::Gp& from) { put_based(0x89, from, base, offset) || x86::Assembler::mov(x86::Mem(base, offset), from); }
 
@@ -122,7 +130,19 @@ class Assembler : public x86::Assembler {
   static constexpr uint8_t kCallNumber = 2;   // among those of opcode FF
 
   // False: not a form for these.
-  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset);
+  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
+    if (!kIsOurs) return false;
+    uint8_t* at = reserve();
+    const uint32_t number = reg.id(), base_number = base.id();
+    *at = static_cast<uint8_t>(0x40 | (reg.isGpq() ? 8 : 0) | (number >> 3) << 2 | base_number >> 3);
+    at += *at != 0x40;
+    *at++ = opcode;
+    const bool is_short = offset == static_cast<int8_t>(offset);
+    *at++ = static_cast<uint8_t>((is_short ? 0x40 : 0x80) | (number & 7) << 3 | (base_number & 7));
+    std::memcpy(at, &offset, sizeof offset);
+    advance(at + (is_short ? 1 : sizeof offset));
+    return true;
+  }
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
   bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
@@ -138,8 +158,16 @@ class Assembler : public x86::Assembler {
   bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Mem& from);
   bool put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, const x86::Mem& mem);
   static constexpr size_t kMostBytes = 16;   // of one instruction
-  uint8_t* reserve(size_t bytes = kMostBytes);
-  void advance(uint8_t* to);
+  // Room at the buffer's end.
+  uint8_t* reserve(size_t bytes = kMostBytes) {
+    if (remainingSpace() < bytes) [[unlikely]] grow(bytes);
+    return bufferPtr();
+  }
+  void grow(size_t bytes);
+  void advance(uint8_t* to) {
+    _bufferPtr = to;
+    _section->_buffer._size = std::max(_section->_buffer._size, offset());
+  }
   void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);
   static int32_t place_of(size_t line) { return -static_cast<int32_t>((line + 1) * sizeof(Line)); }
   x86::Mem data_at(size_t line, uint32_t bytes) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jit/exits.h"
 
-#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "engine/wasm/simd.h"
@@ -49,23 +49,29 @@ void store(const Unstored& unstored, const Exits::Saved& saved, uint64_t* slot) 
 
 }  // namespace
 
+bool Exits::is_unstored(const Exit& exit, const RegisterState& state) const {
+  const Unstored* each = unstored_.data() + exit.first;
+  for (RegisterSet rest = state.dirty(); rest != 0; rest = without_lowest(rest), ++each) {
+    const Register reg = lowest(rest);
+    const Held held = state[reg];
+    if (each->reg != reg || each->slot != held.slot || each->kind != held.kind || each->is_raw != held.is_raw) return false;
+  }
+  return true;
+}
+
 uint32_t Exits::add(Way way, uint32_t pc, const RegisterState& state) {
-  const auto first = static_cast<uint32_t>(unstored_.size());
+  const auto count_unstored = static_cast<uint16_t>(std::popcount(state.dirty()));
+  if (!exits_.empty() && exits_.back().count == count_unstored && is_unstored(exits_.back(), state)) {
+    const Exit& last = exits_.back();
+    if (last.pc != pc || last.way != way) exits_.push_back({pc, last.first, last.count, way});
+    return count() - 1;
+  }
+  exits_.push_back({pc, static_cast<uint32_t>(unstored_.size()), count_unstored, way});
   for (RegisterSet rest = state.dirty(); rest != 0; rest = without_lowest(rest)) {
     const Register reg = lowest(rest);
     const Held held = state[reg];
     unstored_.push_back({held.slot, reg, held.kind, held.is_raw});
   }
-  Exit exit{pc, first, static_cast<uint16_t>(unstored_.size() - first), way};
-  if (!exits_.empty() && exits_.back().count == exit.count) {
-    const Exit& last = exits_.back();
-    if (std::equal(unstored_.begin() + first, unstored_.end(), unstored_.begin() + last.first)) {
-      unstored_.resize(first);
-      exit.first = last.first;
-      if (last.pc == pc && last.way == way) return count() - 1;
-    }
-  }
-  exits_.push_back(exit);
   return count() - 1;
 }
 

@@ -17,7 +17,6 @@ struct Unstored {
   Register reg = 0;
   Kind kind{};
   bool is_raw = false;
-  friend bool operator==(const Unstored&, const Unstored&) = default;
 };
 
 class Exits {
@@ -49,6 +48,8 @@ class Exits {
     uint16_t count = 0;
     Way way{};
   };
+  bool is_unstored(const Exit& exit, const RegisterState& state) const;
+
   std::vector<Exit> exits_;
   std::vector<Unstored> unstored_;
   const uint8_t* begin_ = nullptr;

@@ -29,7 +29,8 @@ FunctionCompiler::FunctionCompiler(Assembler& assembler, Workspace& workspace, c
       registers_(asm_, arena_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
       loops_(code, arena_), labels_(code.label_count, LabelState{}, &arena_), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
       entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()),
-      is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()) {}
+      is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()),
+      is_first_memory_near_(!instance_.memories.empty() && !instance_.memories[0]->type.limits.is64) {}
 
 void FunctionCompiler::go_to(const void* address) {
   asm_.mov(x86::rcx, reinterpret_cast<uint64_t>(address));
@@ -95,8 +96,8 @@ void FunctionCompiler::scan() {
   result_.entries.reserve(1 + calls + loops_.all().size());
 }
 
-void FunctionCompiler::note(uint32_t piece) {
-  if (trace_ != nullptr) trace_->pieces.push_back({piece, static_cast<uint32_t>(asm_.offset()), registers_.state()});
+void FunctionCompiler::note_piece(uint32_t piece) {
+  trace_->pieces.push_back({piece, static_cast<uint32_t>(asm_.offset()), registers_.state()});
 }
 
 void FunctionCompiler::run() {
@@ -178,8 +179,10 @@ void FunctionCompiler::clear_slots(uint32_t begin, uint32_t end) {
 
 Label FunctionCompiler::exit(Way way, uint32_t pc, const RegisterState& state) {
   const uint32_t number = made_exits_.add(way, pc, state);
-  if (number == exits_.size()) exits_.push_back(asm_.newLabel());
-  return exits_[number];
+  if (number >= exits_.size()) exits_.resize(number + 1);
+  Label& label = exits_[number];
+  if (!label.isValid()) label = asm_.newLabel();
+  return label;
 }
 
 void FunctionCompiler::bind_label(const SlotOp& op) {
@@ -384,9 +387,10 @@ void FunctionCompiler::finish() {
   registers_.finish();
 
   first_exit_ = static_cast<uint32_t>(asm_.offset());
+  exits_.resize(made_exits_.count());
   asm_.bind_to_calls(exits_);
   result_.exits = made_exits_;
-  CHECK(asm_.offset() == first_exit_ + exits_.size() * Exits::kCallBytes);
+  CHECK(asm_.offset() == first_exit_ + made_exits_.count() * Exits::kCallBytes);
   asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&result_.exits));
   go_to(stubs_.leave_by_exit);
   std::ranges::sort(result_.entries, {}, &interp::Code::Entry::pc);
@@ -406,7 +410,7 @@ std::vector<GuardedAccess> FunctionCompiler::guarded_accesses() const {
   const auto code = static_cast<uint32_t>(asm_.data_bytes());
   std::vector<GuardedAccess> accesses;
   accesses.reserve(guarded_.size());
-  for (const auto& [begin, exit] : guarded_) accesses.push_back({code + begin, code + asm_.offset_of(exit)});
+  for (const auto& [begin, exit] : guarded_) accesses.push_back({code + begin, code + first_exit_ + exit * Exits::kCallBytes});
   return accesses;
 }
 

@@ -75,7 +75,10 @@ class FunctionCompiler {
 
   // function_compiler.cpp
   void scan();
-  void note(uint32_t piece);
+  void note(uint32_t piece) {
+    if (trace_ != nullptr) note_piece(piece);
+  }
+  void note_piece(uint32_t piece);
   void entry();
   void operation(const SlotOp& op);
   void bind_label(const SlotOp& op);
@@ -233,7 +236,7 @@ class FunctionCompiler {
   Loops loops_;
   std::pmr::vector<LabelState> labels_;
   std::pmr::vector<uint32_t> open_loops_{&arena_};         // labels, innermost last
-  std::pmr::vector<asmjit::Label> exits_{&arena_};         // by number
+  std::pmr::vector<asmjit::Label> exits_{&arena_};         // by number; not valid where no jump leads to one
   std::pmr::vector<Edge> edges_{&arena_};
   struct CellTarget {
     uint32_t cell;
@@ -253,7 +256,8 @@ class FunctionCompiler {
   asmjit::Label native_entry_, body_, entry_from_cell_, body_from_cell_;
   uint32_t first_exit_ = 0;                  // its offset
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault
-  std::pmr::vector<std::pair<uint32_t, asmjit::Label>> guarded_{&arena_};   // from an offset on: where a fault goes on
+  const bool is_first_memory_near_;          // addresses have 32 bits
+  std::pmr::vector<std::pair<uint32_t, uint32_t>> guarded_{&arena_};   // from an offset on: the number of the exit
   struct MarkedAddress {                     // its page is marked, and that stands for the next one
     uint64_t slot, changes, begin;           // of the base, how often it had changed, the offset
   };

@@ -10,7 +10,7 @@ namespace wasmscope::jit {
 using asmjit::Label;
 
 bool FunctionCompiler::is_far(const SlotOp& op, uint32_t width) const {
-  return op.index != 0 || memory_of(op).type.limits.is64 || op.offset + width > INT32_MAX;
+  return op.index != 0 || !is_first_memory_near_ || op.offset + width > INT32_MAX;
 }
 
 runtime::Memory& FunctionCompiler::memory_of(const SlotOp& op) const { return *instance_.memories[op.index]; }

@@ -46,37 +46,19 @@ Registers::Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, u
     : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
       where_(frame_slots + 2, kNoRegister, &arena), changes_(frame_slots + 2, 0, &arena), repairs_(&arena), inspections_(&arena) {}
 
-void Registers::hold(Register reg, const Held& held) {
-  CHECK(state_.slot(reg) == kNoSlot && where_[held.slot] == kNoRegister);
-  state_.set(reg, held);
-  if (held.slot >= local_slots_) operands_ |= one(reg);
-  where_[held.slot] = reg;
-  if (is_pair(held.kind)) {
-    CHECK(where_[held.slot + 1] == kNoRegister);
-    where_[held.slot + 1] = reg;
-  }
-  last_use_[reg] = ++clock_;
-}
-
-void Registers::release(Register reg) {
-  const Held held = state_[reg];
-  if (held.slot == kNoSlot) return;
-  where_[held.slot] = kNoRegister;
-  if (is_pair(held.kind)) where_[held.slot + 1] = kNoRegister;
-  state_.reset(reg);
-  operands_ &= ~one(reg);
-}
-
 // Slots are used again: what is left of an operand that was popped may lie across those of another kind.
 bool Registers::is_held_as(Register reg, uint64_t slot, Kind kind) const {
   return reg != kNoRegister && is_vector_register(reg) == is_in_vector(kind) && state_.slot(reg) == slot &&
          is_pair(state_[reg].kind) == is_pair(kind);
 }
 
+// Of an i32 the upper half is zero: the whole slot, which then can be read in one piece.
+void Registers::write_general(Register reg, uint32_t slot) { asm_.store(kFrame, static_cast<int32_t>(slot * 8), x86::gpq(reg)); }
+
 void Registers::write(Register reg, const Held& held) {
   switch (held.kind) {
-    case Kind::I32:      // upper half zero: the whole slot, which then can be read in one piece
-    case Kind::I64: asm_.store(kFrame, static_cast<int32_t>(held.slot * 8), x86::gpq(reg)); return;
+    case Kind::I32:
+    case Kind::I64: write_general(reg, held.slot); return;
     case Kind::F32:      // exceptions are made of whole slots
       asm_.vmovss(slot_at(held.slot, 4), vector(reg));
       asm_.mov(x86::dword_ptr(kFrame, static_cast<int32_t>(held.slot * 8 + 4)), 0);
@@ -188,8 +170,12 @@ void Registers::finish() {
 
 void Registers::store(Register reg) {
   if ((state_.dirty() & one(reg)) == 0) return;
-  canonicalise(reg);
-  write(reg, state_[reg]);
+  if (is_vector_register(reg)) {
+    canonicalise(reg);
+    write(reg, state_[reg]);
+  } else {
+    write_general(reg, state_.slot(reg));
+  }
   state_.set_clean(reg);
 }
 

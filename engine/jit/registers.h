@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/try.h"
 #include "engine/jit/machine.h"
 #include "engine/lower/slot_code.h"
 
@@ -114,10 +115,28 @@ class Registers {
 
  private:
   Register allocate(bool is_vector, Register preferred, uint64_t slot);
-  void hold(Register reg, const Held& held);
-  void release(Register reg);
+  void hold(Register reg, const Held& held) {
+    CHECK(state_.slot(reg) == lower::kNoSlot && where_[held.slot] == kNoRegister);
+    state_.set(reg, held);
+    if (held.slot >= local_slots_) operands_ |= one(reg);
+    where_[held.slot] = reg;
+    if (is_pair(held.kind)) {
+      CHECK(where_[held.slot + 1] == kNoRegister);
+      where_[held.slot + 1] = reg;
+    }
+    last_use_[reg] = ++clock_;
+  }
+  void release(Register reg) {
+    const uint32_t slot = state_.slot(reg);
+    if (slot == lower::kNoSlot) return;
+    where_[slot] = kNoRegister;
+    if (is_pair(state_[reg].kind)) where_[slot + 1] = kNoRegister;
+    state_.reset(reg);
+    operands_ &= ~one(reg);
+  }
   bool is_below(Register reg, uint32_t height) const;
   bool is_held_as(Register reg, uint64_t slot, Kind kind) const;
+  void write_general(Register reg, uint32_t slot);
   void move(Register to, Register from, Kind kind);
   void move_to(const RegisterState& to, uint32_t height);
   Assembler& asm_;
