@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 
 #include "engine/jit/vectors.h"
@@ -53,7 +54,7 @@ bool is_copy(const SlotOp& op) {
 }  // namespace
 
 Loops::Loops(const lower::SlotCode& code, Arena& arena)
-    : code_(code), places_(code.label_count, Place{}, &arena), loops_(&arena), depth_(&arena), local_kind_(&arena), use_of_slot_(&arena) {}
+    : code_(code), places_(code.label_count, Place{}, &arena), loops_(&arena), local_kind_(&arena), use_of_slot_(&arena) {}
 
 void Loops::note_back_edge(uint32_t label, size_t index) {
   Place& place = places_[label];
@@ -69,22 +70,22 @@ void Loops::count_uses() {
   local_kind_.resize(code_.local_slots);
   for (const lower::LocalPlace& local : code_.locals) local_kind_[local.slot] = static_cast<uint8_t>(1 + static_cast<uint8_t>(kind_of(local.type)));
   use_of_slot_.resize(local_kind_.size());
-  std::pmr::vector<int> change(code_.ops.size() + 1, 0, loops_.get_allocator());
-  for (const Loop& loop : loops_) {
-    ++change[loop.begin];
-    --change[loop.end + 1];
+  // A loop inside begins later.
+  std::pmr::vector<Loop*> inner_first(loops_.get_allocator());
+  inner_first.reserve(loops_.size());
+  for (Loop& loop : loops_) inner_first.push_back(&loop);
+  std::ranges::sort(inner_first, std::greater<>(), &Loop::begin);
+  for (Loop* loop : inner_first) count_uses(*loop);
+  for (Loop& loop : loops_) {
+    // Without a register of its own, what arithmetic computes is tested for NaN each time that it is stored.
+    for (LocalUse& use : loop.uses)
+      if (use.is_written && use.is_computed) use.weight *= 2;
+    std::ranges::sort(loop.uses, [](const LocalUse& x, const LocalUse& y) { return x.weight != y.weight ? x.weight > y.weight : x.slot < y.slot; });
   }
-  depth_.resize(code_.ops.size());
-  int depth = 0;
-  for (size_t i = 0; i < depth_.size(); ++i) {
-    depth += change[i];
-    depth_[i] = static_cast<uint8_t>(std::min(depth, 255));
-  }
-  for (Loop& loop : loops_) count_uses(loop);
 }
 
-void Loops::count(Loop& loop, uint64_t slot, uint64_t weight, Write write, Kind raw_kind) {
-  if (slot >= local_kind_.size() || local_kind_[slot] == 0) return;
+LocalUse* Loops::use_of(Loop& loop, uint64_t slot) {
+  if (slot >= local_kind_.size() || local_kind_[slot] == 0) return nullptr;
   uint32_t& number = use_of_slot_[slot];
   if (number == 0) {
     LocalUse& added = loop.uses.emplace_back();
@@ -92,40 +93,60 @@ void Loops::count(Loop& loop, uint64_t slot, uint64_t weight, Write write, Kind 
     added.kind = static_cast<Kind>(local_kind_[slot] - 1);
     number = static_cast<uint32_t>(loop.uses.size());
   }
-  LocalUse& use = loop.uses[number - 1];
-  use.weight += weight;
-  if (write == Write::None) return;
-  if (write != Write::Computed || (use.is_written && use.raw_kind != raw_kind)) use.is_computed = false;
-  use.raw_kind = raw_kind;
+  return &loop.uses[number - 1];
+}
+
+void Loops::read(Loop& loop, uint64_t slot) {
+  if (LocalUse* const use = use_of(loop, slot)) ++use->weight;
+}
+
+void Loops::write(Loop& loop, uint64_t slot, std::optional<Kind> computed) {
+  LocalUse* const use = use_of(loop, slot);
+  if (use == nullptr) return;
+  ++use->weight;
+  note_write(*use, computed);
+}
+
+void Loops::note_write(LocalUse& use, std::optional<Kind> computed) {
+  if (!computed || (use.is_written && use.raw_kind != *computed)) use.is_computed = false;
+  use.raw_kind = computed.value_or(Kind{});
   use.is_written = true;
+}
+
+void Loops::add(Loop& loop, const Loop& inside) {
+  constexpr uint64_t kRounds = 8, kMost = uint64_t{1} << 40;
+  for (const LocalUse& from : inside.uses) {
+    LocalUse& use = *use_of(loop, from.slot);
+    use.weight += std::min(from.weight * kRounds, kMost);
+    if (from.is_written) note_write(use, from.is_computed ? std::optional(from.raw_kind) : std::nullopt);
+  }
 }
 
 void Loops::count_uses(Loop& loop) {
   const auto& computed = computed_kinds();
-  const uint8_t outer = depth_[loop.begin];
   for (size_t i = loop.begin; i <= loop.end; ++i) {
     const SlotOp& op = code_.ops[i];
-    if (op.op == SlotOpcode::Label) continue;
-    // Loops that overlap without being nested may end before.
-    const uint64_t weight = uint64_t{1} << std::clamp(3 * (depth_[i] - outer), 0, 30);
+    if (op.op == SlotOpcode::Label) {
+      // Loops that overlap without being nested may end behind this one.
+      const Loop* const inside = at(op.target);
+      if (inside == nullptr || inside == &loop || inside->end > loop.end) continue;
+      add(loop, *inside);
+      i = inside->end;
+      continue;
+    }
     // Fields that an operation does not use are slot 0 of it; a use too many of the first parameter does no harm.
     for (const Source* source : {&op.a, &op.b, &op.c})
-      if (source->kind == SourceKind::Slot && source->value != 0) count(loop, source->value, weight, Write::None, {});
-    if (op.a.kind == SourceKind::Slot && op.a.value == 0 && op.op != SlotOpcode::Branch) count(loop, 0, weight, Write::None, {});
+      if (source->kind == SourceKind::Slot && source->value != 0) read(loop, source->value);
+    if (op.a.kind == SourceKind::Slot && op.a.value == 0 && op.op != SlotOpcode::Branch) read(loop, 0);
     if (const auto row = static_cast<size_t>(op.op); row < computed.size()) {
-      if (!is_call(op)) count(loop, op.d, weight, computed[row] ? Write::Computed : Write::Value, computed[row].value_or(Kind{}));
+      if (!is_call(op)) write(loop, op.d, computed[row]);
     } else if (is_copy(op)) {
-      count(loop, op.d, weight, Write::Value, {});
+      write(loop, op.d, std::nullopt);
     } else if (op.op == SlotOpcode::LoopAdd) {
-      count(loop, op.a.value, weight, Write::Value, {});
+      write(loop, op.a.value, std::nullopt);
     }
   }
-  for (LocalUse& use : loop.uses) {
-    use_of_slot_[use.slot] = 0;
-    // Without a register of its own, what arithmetic computes is tested for NaN each time that it is stored.
-    if (use.is_written && use.is_computed) use.weight *= 2;
-  }
-  std::ranges::sort(loop.uses, [](const LocalUse& x, const LocalUse& y) { return x.weight != y.weight ? x.weight > y.weight : x.slot < y.slot; });
+  for (const LocalUse& use : loop.uses) use_of_slot_[use.slot] = 0;
 }
 
 }  // namespace wasmscope::jit

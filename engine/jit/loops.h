@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops of a function's slot code, and which locals are worth a register in each. Internal to jit/.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "engine/jit/registers.h"
@@ -42,16 +43,18 @@ class Loops {
     size_t begin = 0;
     uint32_t loop = kNone;                          // index in loops_
   };
-  // What an operation does to the slot `d`.
-  enum class Write : uint8_t { None, Value, Computed };
 
   void count_uses(Loop& loop);
-  void count(Loop& loop, uint64_t slot, uint64_t weight, Write write, Kind raw_kind);
+  LocalUse* use_of(Loop& loop, uint64_t slot);   // null: the slot is no local
+  void read(Loop& loop, uint64_t slot);
+  // `computed`: what float arithmetic makes the value.
+  void write(Loop& loop, uint64_t slot, std::optional<Kind> computed);
+  static void note_write(LocalUse& use, std::optional<Kind> computed);
+  void add(Loop& loop, const Loop& inside);
 
   const lower::SlotCode& code_;
   std::pmr::vector<Place> places_;
   std::pmr::vector<Loop> loops_;
-  std::pmr::vector<uint8_t> depth_;                 // by operation
   std::pmr::vector<uint8_t> local_kind_;            // by slot: 0 none, else 1 + Kind
   std::pmr::vector<uint32_t> use_of_slot_;          // while uses are counted: 1 + its index in them, 0 none
 };

@@ -44,7 +44,7 @@ std::span<const Register> Registers::allocatable(bool is_vector) {
 
 Registers::Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
     : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
-      where_(frame_slots + 2, kNoRegister, &arena), changes_(frame_slots + 2, 0, &arena), repairs_(&arena), inspections_(&arena) {}
+      where_(frame_slots + 2, kNoRegister, &arena), changes_(frame_slots + 2, 0, &arena), home_(local_slots, kNoRegister, &arena), repairs_(&arena), inspections_(&arena) {}
 
 // Slots are used again: what is left of an operand that was popped may lie across those of another kind.
 bool Registers::is_held_as(Register reg, uint64_t slot, Kind kind) const {
@@ -222,17 +222,22 @@ x86::Gp Registers::borrow() {
   return gp(reg, Kind::I64);
 }
 
-void Registers::set_homes(const RegisterState* homes) { homes_ = homes; }
+void Registers::set_homes(const RegisterState* homes) {
+  const auto place = [&](bool is_home) {
+    for (RegisterSet rest = homes_ != nullptr ? homes_->held() : 0; rest != 0; rest = without_lowest(rest))
+      home_[homes_->slot(lowest(rest))] = is_home ? lowest(rest) : kNoRegister;
+  };
+  place(false);
+  homes_ = homes;
+  place(true);
+}
 
 Register Registers::allocate(bool is_vector, Register preferred, uint64_t slot) {
   const RegisterSet all = is_vector ? kVectorSet : kGeneralSet;
   const RegisterSet homes = homes_ != nullptr ? homes_->held() : 0;
-  if (slot < local_slots_) {
-    for (RegisterSet rest = homes & all & ~locked_; rest != 0; rest = without_lowest(rest)) {
-      if (homes_->slot(lowest(rest)) != slot) continue;
-      make_free(lowest(rest));
-      return lowest(rest);
-    }
+  if (slot < local_slots_ && home_[slot] != kNoRegister && (all & ~locked_ & one(home_[slot])) != 0) {
+    make_free(home_[slot]);
+    return home_[slot];
   }
   const RegisterSet unheld = all & ~state_.held(), usable = unheld & ~locked_;
   if (preferred != kNoRegister && (unheld & ~homes & one(preferred)) != 0) return preferred;

@@ -145,6 +145,7 @@ class Registers {
   RegisterState state_;
   std::pmr::vector<Register> where_;     // by slot
   std::pmr::vector<uint32_t> changes_;   // by slot
+  std::pmr::vector<Register> home_;      // by local's slot
   std::array<uint32_t, kRegisterCount> last_use_{};
   uint32_t clock_ = 0;
   RegisterSet locked_ = reserved_;

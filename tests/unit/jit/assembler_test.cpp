@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What we encode ourselves reads back as what AsmJit encodes.
 #include "engine/jit/assembler.h"
+#include "engine/jit/call_template.h"
 
 #include <capstone/capstone.h>
 #include <gtest/gtest.h>
@@ -193,6 +194,51 @@ TEST_F(Encoding, OfConditions) {
 TEST_F(Encoding, OfCallsAndReturns) {
   for (const x86::Mem& mem : places(8)) compare([&](auto& a) { a.call(mem); });
   compare([](auto& a) { a.ret(); });
+}
+
+TEST_F(Encoding, OfLoadsAndStores) {
+  Assembler plain(errors_);
+  for (const x86::Gp& x : kRegisters)
+    for (uint32_t base = 0; base < 16; ++base) {
+      if ((base & 7) == x86::Gp::kIdSp) continue;
+      for (const int32_t offset : {0, 1, 127, 128, -128, -129, INT32_MAX, INT32_MIN}) {
+        ours_.begin();
+        ours_.load(x, x86::gpq(base), offset);
+        ours_.store(x86::gpq(base), offset, x);
+        plain.begin();
+        plain.mov(x, x86::Mem(x86::gpq(base), offset, x.size()));
+        plain.mov(x86::Mem(x86::gpq(base), offset, x.size()), x);
+        ASSERT_EQ(disassemble(ours_.bufferData(), ours_.offset()), disassemble(plain.bufferData(), plain.offset()));
+      }
+    }
+}
+
+// Calls from a template are as when each instruction is asked for, numbers and all.
+TEST_F(Encoding, OfCallTemplates) {
+  const CallTemplate calls;
+  Assembler plain(errors_);
+  for (const int32_t frame_bytes : {8, 120, 128, 80'000}) {
+    CallParts parts{0x12345, 0x0700'1234, 0x0700'1236, reinterpret_cast<const interp::Cell*>(0x7f12'3456'7890), nullptr, frame_bytes, nullptr};
+    parts.caller = reinterpret_cast<const runtime::Func*>(0x7f22'3344'5566);
+    parts.callee = reinterpret_cast<const runtime::Func*>(0x7f99'8877'6655);
+    ours_.begin();
+    plain.begin();
+    // The second one's data lies elsewhere.
+    for (int i = 0; i < 2; ++i, ++parts.pc, ++parts.return_cell) {
+      calls.append_to(ours_, parts);
+      push_frame(plain, parts);
+      plain.mov(x86::rax, reinterpret_cast<uint64_t>(parts.callee));
+      plain.call(x86::qword_ptr(x86::rax, kCompiledOffset));
+      plain.sub(kFrame, frame_bytes);
+      plain.sub(kTop, sizeof(runtime::ControlRecord));
+    }
+    EXPECT_EQ(disassemble(ours_.bufferData(), ours_.offset()), disassemble(plain.bufferData(), plain.offset()));
+    ASSERT_EQ(ours_.data_bytes(), plain.data_bytes());
+    std::vector<uint8_t> from_ours(ours_.data_bytes() + ours_.code_bytes()), from_plain(plain.data_bytes() + plain.code_bytes());
+    ours_.copy_to(from_ours.data());
+    plain.copy_to(from_plain.data());
+    EXPECT_TRUE(std::equal(from_ours.begin(), from_ours.begin() + static_cast<ptrdiff_t>(ours_.data_bytes()), from_plain.begin()));
+  }
 }
 
 TEST_F(Encoding, OfVectorsInMemory) {
