@@ -117,14 +117,15 @@ bool TierBisection::differs_at(size_t place, From from) {
   const Place &first = places_[0], &at = places_[place];
   TierRun::Places stops{{at.func, {at.at.pc}}};
   if (from == From::Kept) stops[first.func].insert(first.at.pc);
-  bool begins_same = from == From::Tick;
+  bool begins_same = from != From::Kept;
   const auto stays = [&] {
     const runtime::Instant now = compiled_.instant();
     if (now.tick < same_) return false;
     if (!begins_same) return !(begins_same = now == first.at && is_same(from));
     return now == at.at;
   };
-  compiled_.run_with_stops(stops, stays, different_);
+  compiled_.run_with_stops(stops, stays, different_,
+                           from == From::KeptQuietly ? interp::StopsWhen::LastTick : interp::StopsWhen::Always);
   if (!begins_same) return false;
   while (interpreted_.instant() < at.at) interpreted_.step();
   return !is_same(from);
@@ -132,6 +133,7 @@ bool TierBisection::differs_at(size_t place, From from) {
 
 std::optional<TierDifference> TierBisection::find_with_single_stops(From from) {
   const size_t count = places_.size();
+  if (from == From::KeptQuietly && differs_at(0, from)) return std::nullopt;
   if (count <= kInstantsOneByOne) {
     for (size_t i = 1; i < count && !was_stopped(); ++i)
       if (differs_at(i, from)) return difference_after(i - 1);
@@ -144,6 +146,13 @@ std::optional<TierDifference> TierBisection::find_with_single_stops(From from) {
     if (different < count && differs_at(different, from)) return difference_after(same);
   }
   if (was_stopped() || from == From::Kept) return std::nullopt;
+  if (from == From::KeptQuietly) {
+    // Equal at each instant, not at the next tick.
+    stand_before(from);
+    compiled_.run_to_tick(different_);
+    interpreted_.run_to_tick(different_);
+    return is_same(from) ? std::nullopt : std::optional(difference_after(count - 1));
+  }
   // Equal wherever compiled code is made to stay, also before the last instruction, and all other code was the usual one
   // then: it is the last one, if the difference is still there with some stop where compiled code does not stay. A stop
   // right before it may make it right.
@@ -199,6 +208,9 @@ TierDifference TierBisection::find(uint64_t same_tick) {
   if (auto found = find_with_all_stops(from)) return *std::move(found);
   if (was_stopped()) return {};
   if (auto found = find_with_single_stops(from)) return *std::move(found);
+  if (was_stopped()) return {};
+  // What registers hold since earlier ticks may be what is wrong, and every stop that asks puts it right.
+  if (auto found = find_with_single_stops(From::KeptQuietly)) return *std::move(found);
   if (was_stopped()) return {};
   return difference_of_tick();
 }

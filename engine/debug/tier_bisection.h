@@ -26,8 +26,8 @@ class TierBisection {
     runtime::Instant at;
     wasm::FuncIndex func = 0;
   };
-  // Where compiled code starts from.
-  enum class From : uint8_t { Tick, Kept };
+  // Where compiled code starts from. KeptQuietly: and no stop asks before the tick.
+  enum class From : uint8_t { Tick, Kept, KeptQuietly };
 
   bool was_stopped() const { return interpreted_.was_stopped() || compiled_.was_stopped(); }
   bool is_same_at(uint64_t tick);

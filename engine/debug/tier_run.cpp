@@ -165,8 +165,8 @@ void TierRun::note_call(const runtime::Func& func, const runtime::Instance* call
 
 bool TierRun::stops_at(const runtime::Execution&) { return stays_ && stays_(); }
 
-void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick) {
-  for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, pcs);
+void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick, interp::StopsWhen when) {
+  for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, pcs, when);
   stays_ = stays;
   run_to_tick(tick);
   stays_ = nullptr;

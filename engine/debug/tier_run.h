@@ -55,10 +55,12 @@ class TierRun final : interp::Observer, runtime::HostSink {
   void run_to_tick(uint64_t tick);
   // One instruction.
   void step();
-  // To a tick with code that stops at these places; at each it asks whether to stay there.
+  // To a tick with code that stops at these places; at each it asks whether to stay there. LastTick: only in the tick
+  // before that one, for certain.
   using Places = std::map<wasm::FuncIndex, std::set<uint32_t>>;
   using Visitor = std::function<bool()>;
-  void run_with_stops(const Places& places, const Visitor& stays, uint64_t tick);
+  void run_with_stops(const Places& places, const Visitor& stays, uint64_t tick,
+                      interp::StopsWhen when = interp::StopsWhen::Always);
 
   // Stands at the first instant of a tick.
   void keep();

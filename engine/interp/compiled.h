@@ -8,6 +8,7 @@
 
 #include "engine/base/os/guarded_code.h"
 #include "engine/interp/cell.h"
+#include "engine/interp/probes.h"
 #include "engine/lower/slot_code.h"
 #include "engine/runtime/store.h"
 
@@ -30,6 +31,7 @@ struct CompiledFunc {
 // What a function's code asks about while it runs.
 struct Asking {
   lower::StopSet stops = {};            // where it has anchors
+  StopsWhen when = StopsWhen::Always;   // they ask
   Stores stores = Stores::Plain;        // Watched: writes to some memory are
   struct Watch {
     uint64_t begin = 0, end = 0;
@@ -39,7 +41,7 @@ struct Asking {
 
   bool is_nothing() const { return stops.pcs.empty() && stores == Stores::Plain; }
   friend bool operator==(const Asking& a, const Asking& b) {
-    return a.stops.pcs == b.stops.pcs && a.stores == b.stores && a.watches == b.watches;
+    return a.stops.pcs == b.stops.pcs && a.when == b.when && a.stores == b.stores && a.watches == b.watches;
   }
 };
 

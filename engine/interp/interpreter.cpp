@@ -55,7 +55,7 @@ FuncCode& Interpreter::Impl::probed_code_of(const Func& func) {
 
 Asking Interpreter::Impl::what_to_ask(const Func& func) {
   const FuncCode& func_code = probed_code_of(func);
-  Asking asking{func_code.asked_pcs()};
+  Asking asking{.stops = func_code.asked_pcs(), .when = func_code.stops_when};
   if (func_code.writes.empty()) return asking;
   const std::vector<uint32_t> others = lower::find_instructions(*func.instance->module, func.index, other_writes());
   asking.stops.pcs.insert(others.begin(), others.end());
@@ -181,11 +181,12 @@ void Interpreter::add_host_func(Func& func) {
   func.entry = &impl_->enter_host;
 }
 
-void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs) {
+void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs, StopsWhen when) {
   auto* module_code = static_cast<ModuleCode*>(instance.code);
   FuncCode& code = module_code->funcs[func];
-  if (code.stops == pcs) return;
+  if (code.stops == pcs && code.stops_when == when) return;
   code.stops = std::move(pcs);
+  code.stops_when = when;
   impl_->forget_fast_code(*module_code, func);
   for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
 }

@@ -77,7 +77,8 @@ class Interpreter {
 
   // Places where execution of a module's function stops with PauseReason::Breakpoint. Takes effect at once,
   // also for frames already on the stack. Only while no run is in progress.
-  void set_stops(const runtime::Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs);
+  void set_stops(const runtime::Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs,
+                 StopsWhen when = StopsWhen::Always);
 
   // Replaces the earlier ones; the same rules. A run that stops before a write has not acted: Step passes it, Run asks
   // again.

@@ -30,6 +30,7 @@ struct ExecutionCache {
 struct FuncCode {
   std::unique_ptr<Code> fast, step;
   std::set<uint32_t> stops;
+  StopsWhen stops_when = StopsWhen::Always;
   // Of the probes: where the function has such instructions. Valid for one generation of probes.
   uint64_t generation = 0;
   std::vector<uint32_t> probed, writes;   // ascending

@@ -13,6 +13,10 @@
 
 namespace wasmscope::interp {
 
+// LastTick: before the last tick of a run stops need not ask. Compiled code passes them then and touches nothing, while a
+// stop that asks has every register stored and loaded again. Also of what probes ask about in the function.
+enum class StopsWhen : uint8_t { Always, LastTick };
+
 // Says whether to stop. The execution stands at an instant, everything written back; it may be read, not changed.
 class Observer {
  public:

@@ -337,7 +337,9 @@ void Registers::set_state(const RegisterState& state) {
 }
 
 void Registers::reload(const RegisterState& state) {
+  const auto last_use = last_use_;   // what is chosen later must not change either
   set_state(state);
+  last_use_ = last_use;
   for (RegisterSet rest = state.held(); rest != 0; rest = without_lowest(rest)) load(lowest(rest), state[lowest(rest)]);
 }
 

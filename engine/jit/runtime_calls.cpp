@@ -84,6 +84,14 @@ void FunctionCompiler::note_throw(uint32_t pc) {
 void FunctionCompiler::call_runtime(size_t number) {
   const size_t begin = runtime_calls_[number].begin, end = runtime_calls_[number].end;
   const RegisterState before = registers_.state();
+  const bool is_stop = code_.ops[begin].op == SlotOpcode::Anchor;
+  const bool is_passed = is_stop && asking_.when == interp::StopsWhen::LastTick;   // mostly
+  asmjit::Label passed;
+  if (is_passed) {
+    passed = asm_.newLabel();
+    asm_.cmp(kBudget, 1);
+    asm_.jne(passed);
+  }
   registers_.store_all();
   registers_.clear();
   marked_.clear();
@@ -104,8 +112,10 @@ void FunctionCompiler::call_runtime(size_t number) {
   if (is_end) is_reachable_ = false;
   note_throw(last.pc);
   after_call_ = end;
-  // A stop must not show in the code around it, not even at the next label: the registers are as they were.
-  if (code_.ops[begin].op == SlotOpcode::Anchor) registers_.reload(before);
+  // A stop must not show in the code around it, not even at the next label: the registers are as they were. What was
+  // dirty still is, since it is where the stop was passed.
+  if (is_stop) registers_.reload(before);
+  if (is_passed) asm_.bind(passed);
 }
 
 }  // namespace wasmscope::jit

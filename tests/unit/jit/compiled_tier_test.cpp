@@ -61,6 +61,35 @@ TEST(CompiledTier, ComesBackWhenStopsAreRemoved) {
   EXPECT_EQ(program.tier->statistics().functions, 3u);   // one of them with the stop
 }
 
+class Ticks final : public interp::Observer {
+ public:
+  std::vector<uint64_t> asked;
+  bool stops_at(const runtime::Execution& execution) override {
+    asked.push_back(execution.tick);
+    return false;
+  }
+  bool stops_before_write(const runtime::Execution&) override { return false; }
+  bool stops_after_host(const runtime::Execution&, const runtime::HostEvent&) override { return false; }
+};
+
+TEST(CompiledTier, PassesStopsThatAskInTheLastTickOnly) {
+  CompiledProgram program(kSums);
+  const auto first = static_cast<uint32_t>(program.instance->module->funcs[0].code.begin);
+  Ticks ticks;
+  program.interpreter->set_probes({{}, {}, &ticks});
+  program.interpreter->set_stops(*program.instance, 0, {first + 2}, interp::StopsWhen::LastTick);
+  program.execution->begin(*program.instance->funcs[1], std::vector{Value::i32(30)});
+  program.interpreter->run(*program.execution, {.tick_limit = 18});
+  EXPECT_TRUE(ticks.asked.empty());   // the callee runs in even ticks
+  program.interpreter->run(*program.execution, {.tick_limit = 41});
+  EXPECT_EQ(ticks.asked, std::vector<uint64_t>{40});
+  program.interpreter->set_stops(*program.instance, 0, {first + 2});
+  program.interpreter->run(*program.execution, {.tick_limit = 45});
+  EXPECT_EQ(ticks.asked, (std::vector<uint64_t>{40, 42, 44}));
+  program.interpreter->run(*program.execution, {});
+  EXPECT_EQ(program.execution->results()[0], Value::i32(930));
+}
+
 // Every fourth byte is stored to, by stores of several widths.
 constexpr std::string_view kStores = R"((module (memory 1)
   (func (param $i i32)
