@@ -166,7 +166,9 @@ void TierRun::note_call(const runtime::Func& func, const runtime::Instance* call
 bool TierRun::stops_at(const runtime::Execution&) { return stays_ && stays_(); }
 
 void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick, interp::StopsWhen when) {
+  const std::set<wasm::FuncIndex> compiled = compiled_funcs();
   for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, pcs, when);
+  if (tier_) interpreter_.set_compiled(*instance_, compiled);
   stays_ = stays;
   run_to_tick(tick);
   stays_ = nullptr;
@@ -176,25 +178,36 @@ void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_
 void TierRun::keep() {
   const runtime::Instant now = instant();
   const size_t last = checkpoints_->count() == 0 ? 0 : checkpoints_->at_or_before(now);
-  told_at_[now] = told_;
+  kept_[now] = {told_, compiled_funcs()};
   if (checkpoints_->count() != 0 && checkpoints_->milestone(last).at == now) checkpoints_->arrive(last);
   else checkpoints_->take({now, 0, position_, 0, call_, false});
+  checkpoints_->clear_unused();
 }
 
 void TierRun::keep_only_here() {
   keep();
   checkpoints_->forget_before(checkpoints_->at_or_before(instant()));
-  told_at_.erase(told_at_.begin(), told_at_.lower_bound(instant()));
+  kept_.erase(kept_.begin(), kept_.lower_bound(instant()));
 }
 
 void TierRun::restore(size_t checkpoint) {
   const replay::Milestone& milestone = checkpoints_->restore(checkpoint);
+  checkpoints_->clear_unused();   // code that is wrong may read it: so that it reads the same each time
   position_ = milestone.events;
   call_ = milestone.call;
-  told_ = told_at_.at(milestone.at);
+  const Kept& kept = kept_.at(milestone.at);
+  told_ = kept.told;
   last_told_.clear();
   end_.reset();
   interpreter_.reset(*execution_);
+  if (tier_) interpreter_.set_compiled(*instance_, kept.compiled);
+}
+
+std::set<wasm::FuncIndex> TierRun::compiled_funcs() const {
+  std::set<wasm::FuncIndex> funcs;
+  for (const interp::FuncState& state : interpreter_.list_funcs(*instance_))
+    if (state.is_compiled) funcs.insert(state.func);
+  return funcs;
 }
 
 void TierRun::restore_before(uint64_t tick) { restore(checkpoints_->at_or_before({tick, 0, UINT32_MAX})); }

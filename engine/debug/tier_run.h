@@ -110,6 +110,7 @@ class TierRun final : interp::Observer, runtime::HostSink {
   void run(interp::RunRequest request);
   void begin_call();
   void restore(size_t checkpoint);
+  std::set<wasm::FuncIndex> compiled_funcs() const;
 
   std::vector<replay::Call> calls_;
   HostLog& log_;
@@ -125,7 +126,11 @@ class TierRun final : interp::Observer, runtime::HostSink {
   replay::EventLog::Position position_;    // of the next call of the host
   Told told_;
   std::string last_told_;
-  std::map<runtime::Instant, Told> told_at_;   // at what is kept
+  struct Kept {
+    Told told;
+    std::set<wasm::FuncIndex> compiled;    // all others are called for the first time by each run from there
+  };
+  std::map<runtime::Instant, Kept> kept_;
   size_t call_ = 0;
   std::optional<runtime::Outcome> end_;
   Visitor stays_;

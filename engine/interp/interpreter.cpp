@@ -207,6 +207,15 @@ void Interpreter::Impl::forget_fast_code() {
   for (auto& [execution, cache] : caches) forget_returns(*execution, cache);
 }
 
+void Interpreter::set_compiled(const Instance& instance, const std::set<wasm::FuncIndex>& funcs) {
+  auto& module_code = *static_cast<ModuleCode*>(instance.code);
+  for (const wasm::FuncIndex func : module_code.called) {
+    if (funcs.contains(func)) impl_->compile(*instance.funcs[func]);
+    else impl_->forget_fast_code(module_code, func);
+  }
+  for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
+}
+
 void Interpreter::set_probes(Probes probes) {
   const bool are_others = probes.ops != impl_->probes.ops || probes.writes != impl_->probes.writes;
   impl_->probes = std::move(probes);

@@ -80,6 +80,10 @@ class Interpreter {
   void set_stops(const runtime::Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs,
                  StopsWhen when = StopsWhen::Always);
 
+  // These of a module's functions are compiled from now on, the others when they are called: as it was when list_funcs()
+  // said so, since a function's first call takes another way than later ones. The same rules; for CompileWhen::Called.
+  void set_compiled(const runtime::Instance& instance, const std::set<wasm::FuncIndex>& funcs);
+
   // Replaces the earlier ones; the same rules. A run that stops before a write has not acted: Step passes it, Run asks
   // again.
   void set_probes(Probes probes);

@@ -150,6 +150,7 @@ void CompiledTier::Impl::make_stubs() {
       a.mov(kMemorySize, x86::rdx);
       a.mov(kBudget, x86::qword_ptr(kContext, layout.budget));
       a.mov(kTop, x86::qword_ptr(kContext, layout.top));
+      a.vzeroall();   // so that wrong code, too, does the same whenever it is run from the same state
       a.mov(x86::rcx, reinterpret_cast<uint64_t>(return_any));
       a.push(x86::rcx);
       a.jmp(x86::rax);

@@ -169,6 +169,11 @@ void Checkpoints::arrive(size_t index) {
   current_ = index;
 }
 
+void Checkpoints::clear_unused() {
+  const auto values = std::ranges::find(parts_, &execution_.values, &Part::region);
+  execution_.values.clear_from(used_bytes(static_cast<size_t>(values - parts_.begin())));
+}
+
 const Milestone& Checkpoints::restore(size_t index) {
   const Checkpoint& to = list_[index];
   const uint64_t tick = to.milestone.at.tick;

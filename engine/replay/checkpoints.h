@@ -39,6 +39,8 @@ class Checkpoints {
   const Milestone& restore(size_t index);
   // The program has run to a checkpoint's instant: its state is what the checkpoint holds.
   void arrive(size_t index);
+  // What lies above the current frame on the value stack holds nothing; it reads as zero from now on.
+  void clear_unused();
 
   size_t count() const { return list_.size(); }
   const Milestone& milestone(size_t index) const { return list_[index].milestone; }

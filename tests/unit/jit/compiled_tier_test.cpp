@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "tests/unit/jit/compiled_program.h"
 
@@ -88,6 +89,25 @@ TEST(CompiledTier, PassesStopsThatAskInTheLastTickOnly) {
   EXPECT_EQ(ticks.asked, (std::vector<uint64_t>{40, 42, 44}));
   program.interpreter->run(*program.execution, {});
   EXPECT_EQ(program.execution->results()[0], Value::i32(930));
+}
+
+TEST(CompiledTier, ForgetsFunctionsThatAreToBeCalledForTheFirstTime) {
+  CompiledProgram program(kSums);
+  program.call(1, {Value::i32(3)});
+  const auto compiled = [&] {
+    std::set<wasm::FuncIndex> funcs;
+    for (const interp::FuncState& state : program.interpreter->list_funcs(*program.instance))
+      if (state.is_compiled) funcs.insert(state.func);
+    return funcs;
+  };
+  program.interpreter->set_compiled(*program.instance, {1});
+  EXPECT_EQ(compiled(), (std::set<wasm::FuncIndex>{1}));
+  program.interpreter->set_compiled(*program.instance, {0});
+  EXPECT_EQ(compiled(), (std::set<wasm::FuncIndex>{0}));
+  program.call(1, {Value::i32(3)});
+  EXPECT_EQ(compiled(), (std::set<wasm::FuncIndex>{0, 1}));
+  EXPECT_EQ(program.execution->results()[0], Value::i32(12));
+  EXPECT_EQ(program.tier->statistics().functions, 2u);   // their code was kept
 }
 
 // Every fourth byte is stored to, by stores of several widths.
