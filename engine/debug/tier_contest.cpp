@@ -14,9 +14,6 @@ namespace {
 
 using Verdict = TierComparison::Verdict;
 
-// From one comparison to the next: an eighth of what was run, so that going over the last part again costs no more.
-constexpr uint64_t kLeastTicks = 64, kMostTicks = uint64_t{1} << 26, kPart = 8;
-
 class Contest {
  public:
   explicit Contest(const TierContest& contest) : contest_(contest) {}
@@ -80,8 +77,7 @@ bool Contest::tell() {
 }
 
 uint64_t Contest::next_tick() const {
-  const uint64_t now = interpreted_->instant().tick;
-  const uint64_t next = now + std::clamp(now / kPart, kLeastTicks, kMostTicks);
+  const uint64_t next = tick_compared_after(interpreted_->instant().tick);
   const bool has_end = contest_.recorded && !contest_.recorded->frontier_end;
   return has_end ? std::min(next, contest_.recorded->frontier.tick) : next;
 }
@@ -177,6 +173,12 @@ void Contest::report(TierDifference difference) {
 }
 
 }  // namespace
+
+// An eighth of what was run, so that going over the last part again costs no more.
+uint64_t tick_compared_after(uint64_t tick) {
+  constexpr uint64_t kLeastTicks = 64, kMostTicks = uint64_t{1} << 26, kPart = 8;
+  return tick + std::clamp(tick / kPart, kLeastTicks, kMostTicks);
+}
 
 ContestResult compare_tiers(const TierContest& contest) { return Contest(contest).run(); }
 

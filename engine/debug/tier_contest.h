@@ -9,7 +9,10 @@
 //    stops, registers are stored and loaded again, and a wrong register may become right by it.
 // 3. By instants within one tick. Compiled code stops between ticks only where it was compiled to, so it is compiled
 //    with stops: first at every instant of the tick, then, if that made the difference vanish (operations are not joined
-//    across stops), at one instant after the other. If none of it shows the difference, the answer is the tick.
+//    across stops), at one instant after the other; then at one that is passed without a trace in all earlier ticks, for
+//    what registers hold since then. If none of it shows the difference, the answer is the tick.
+// Each run from what was kept does the same, also where wrong code reads what nobody wrote: the stack above the frame is
+// cleared, and the functions are compiled that were compiled then, since a first call goes another way than later ones.
 #pragma once
 #include <expected>
 
@@ -45,6 +48,8 @@ struct ContestResult {
   RecordedHost host;
 };
 ContestResult compare_tiers(const TierContest& contest);
+// States are compared at the first tick, and from one comparison to the next there.
+uint64_t tick_compared_after(uint64_t tick);
 
 // Of what a timeline knows of a program's past. The error is why that cannot be compared.
 std::expected<TierContest, std::string> contest_of(const replay::Timeline& timeline, std::shared_ptr<const symbols::Names> names);

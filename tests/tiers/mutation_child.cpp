@@ -8,6 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/binary/decoder.h"
+#include "engine/binary/instruction_reader.h"
 #include "engine/debug/program_environment.h"
 #include "engine/debug/program_plan.h"
 #include "engine/debug/tier_contest.h"
@@ -106,57 +107,128 @@ std::set<std::pair<uint32_t, uint32_t>> executed_places(const TierContest& conte
   return places;
 }
 
+bool ends_condition(wasm::Op op) {
+  using wasm::Op;
+  return op == Op::BrIf || op == Op::If || op == Op::BrTable || op == Op::BrOnNull || op == Op::BrOnNonNull;
+}
+
+// Behind the instructions that an operation stands for. A branch on a condition stands for the branch too, also where
+// that has more operations behind it.
+uint32_t end_of(const wasm::Module& module, wasm::FuncIndex func, const lower::SlotCode& code, const lower::SlotOp& of) {
+  uint32_t end = UINT32_MAX;
+  for (const lower::SlotOp& op : code.ops)
+    if (op.pc > of.pc) end = std::min(end, op.pc);
+  using lower::SlotOpcode;
+  if (of.op != SlotOpcode::BranchIf && of.op != SlotOpcode::BranchIfNot && of.op != SlotOpcode::BranchCompare &&
+      of.op != SlotOpcode::BranchCompareNot && of.op != SlotOpcode::LoopAdd)
+    return end;
+  binary::InstructionReader reader(module.bytes, module.funcs[func].code);
+  binary::Instruction instruction;
+  for (auto more = reader.next(instruction); more && *more; more = reader.next(instruction))
+    if (instruction.pc >= of.pc && ends_condition(instruction.op)) return std::max(end, instruction.pc + 1);
+  return end;
+}
+
 // The instructions that one operation stands for, without stops in between. The code of a label belongs to what comes
 // before it: that is how the label is reached.
 bool is_in_operation(const wasm::Module& module, const Mutation& mutation, const TierDifference& difference) {
   if (difference.func != mutation.func) return false;
   const lower::SlotCode code = lower::lower(module, mutation.func, lower::StopSet{});
-  const bool is_label = std::ranges::any_of(code.ops, [&](const lower::SlotOp& op) {
-    return op.pc == mutation.pc && op.op == lower::SlotOpcode::Label;
+  return std::ranges::any_of(code.ops, [&](const lower::SlotOp& op) {
+    if (op.pc != mutation.pc) return false;
+    uint32_t begin = op.pc;
+    if (op.op == lower::SlotOpcode::Label) {
+      begin = 0;
+      for (const lower::SlotOp& before : code.ops)
+        if (before.pc < op.pc) begin = std::max(begin, before.pc);
+    }
+    return difference.pc >= begin && difference.pc < end_of(module, mutation.func, code, op);
   });
-  uint32_t begin = is_label ? 0 : mutation.pc, end = UINT32_MAX;
-  for (const lower::SlotOp& op : code.ops) {
-    if (op.pc > mutation.pc) end = std::min(end, op.pc);
-    if (op.pc < mutation.pc && is_label) begin = std::max(begin, op.pc);
+}
+
+// Where compiled code runs from without a stop up to the tick of a difference, and what it does at stops before.
+struct Approach {
+  enum class From : uint8_t { Tick, Compared } from;
+  interp::StopsWhen when;
+};
+
+// By other means than the comparison's: state hashes of new runs from the beginning.
+class Observation {
+ public:
+  Observation(const TierContest& contest, const TierDifference& difference) : contest_(contest), last_same_(difference.last_same) {
+    const auto interpreted = *TierRun::create(contest.program, log_, TierRun::Host::Live, nullptr, {});
+    interpreted->start();
+    first_tick_ = interpreted->instant().tick;
+    interpreted->run_to_tick(last_same_.tick);
+    while (!interpreted->end() && interpreted->instant() < last_same_) interpreted->step();
+    exists_ = !interpreted->end() && interpreted->instant() == last_same_;
+    if (!exists_) return;
+    before_ = hash(*interpreted);
+    places_before_[interpreted->execution().func->index].insert(last_same_.pc);
+    interpreted->step();
+    end_ = interpreted->end();
+    after_ = hash(*interpreted);
+    next_ = interpreted->instant();
+    if (!end_ && next_.tick == last_same_.tick) places_after_[interpreted->execution().func->index].insert(next_.pc);
+    interpreted->run_to_tick(limit());   // what the host says up to there
   }
-  return difference.pc >= begin && difference.pc < end;
-}
 
-// By other means than the comparison's: state hashes of two new runs from the beginning.
-bool is_first_observable(const TierContest& contest, const TierDifference& difference) {
-  debug::HostLog log;
-  const auto interpreted = *TierRun::create(contest.program, log, TierRun::Host::Live, nullptr, {});
-  const auto compiled = *TierRun::create(contest.program, log, TierRun::Host::Log, contest.make_tier, {});
-  const auto hash = [](const TierRun& run) { return replay::hash_state(run.store(), run.execution()); };
-  interpreted->start();
-  interpreted->run_to_tick(difference.last_same.tick);
-  while (!interpreted->end() && interpreted->instant() < difference.last_same) interpreted->step();
-  if (interpreted->end() || interpreted->instant() != difference.last_same) return false;
-  const uint64_t before = hash(*interpreted);
-  const wasm::FuncIndex func = interpreted->execution().func->index;
-  interpreted->step();
-  const bool has_ended = interpreted->end().has_value();
-  const uint64_t after = hash(*interpreted);
-  const runtime::Instant next = interpreted->instant();
-  // What the host said up to the next tick.
-  const uint64_t limit = difference.last_same.tick + 1;
-  interpreted->run_to_tick(limit);
-
-  compiled->start();
-  compiled->run_to_tick(difference.last_same.tick);
-  bool was_same = compiled->instant() == difference.last_same && hash(*compiled) == before, is_same_after = false;
-  TierRun::Places places;
-  if (!was_same) places[func].insert(difference.last_same.pc);
-  if (!has_ended && next.tick == difference.last_same.tick) places[difference.interpreted.frames.front().func].insert(next.pc);
-  compiled->run_with_stops(places, [&] {
-    if (compiled->instant() == difference.last_same) was_same = hash(*compiled) == before;
-    if (compiled->instant() == next) is_same_after = hash(*compiled) == after;
+  // Equal before the instruction, not after it, with one of the ways to stop there.
+  bool is_first() const {
+    if (!exists_) return false;
+    using From = Approach::From;
+    using When = interp::StopsWhen;
+    for (const Approach& approach : {Approach{From::Tick, When::Always}, Approach{From::Compared, When::Always}, Approach{From::Compared, When::LastTick}}) {
+      const Seen apart{look(approach, places_before_).was_same, look(approach, places_after_).is_same_after};
+      auto places = places_after_;
+      for (const auto& [func, pcs] : places_before_) places[func].insert(pcs.begin(), pcs.end());
+      const Seen together = look(approach, places);
+      if ((apart.was_same && !apart.is_same_after) || (together.was_same && !together.is_same_after)) return true;
+    }
     return false;
-  }, limit);
-  if (!has_ended && next.tick == limit) is_same_after = compiled->instant() == next && !compiled->end() && hash(*compiled) == after;
-  if (has_ended) is_same_after = compiled->end() && compiled->end()->index() == interpreted->end()->index() && hash(*compiled) == after;
-  return was_same && !is_same_after;
-}
+  }
+
+ private:
+  struct Seen {
+    bool was_same = false, is_same_after = false;
+  };
+  static uint64_t hash(const TierRun& run) { return replay::hash_state(run.store(), run.execution()); }
+  uint64_t limit() const { return last_same_.tick + 1; }
+
+  Seen look(const Approach& approach, const TierRun::Places& places) const {
+    debug::HostLog& log = log_;
+    const auto run = *TierRun::create(contest_.program, log, TierRun::Host::Log, contest_.make_tier, {});
+    run->start();
+    uint64_t tick = first_tick_;
+    for (uint64_t next = debug::tick_compared_after(tick); next <= last_same_.tick; next = debug::tick_compared_after(tick)) {
+      run->keep();
+      run->run_to_tick(tick = next);
+    }
+    if (approach.from == Approach::From::Tick) run->run_to_tick(last_same_.tick);
+    run->keep();
+    Seen seen;
+    const auto note = [&] {
+      if (run->instant() == last_same_) seen.was_same = hash(*run) == before_;
+      if (run->instant() == next_) seen.is_same_after = hash(*run) == after_;
+      return false;
+    };
+    if (!run->end()) note();
+    run->run_with_stops(places, note, limit(), approach.when);
+    if (end_) seen.is_same_after = run->end() && run->end()->index() == end_->index() && hash(*run) == after_;
+    else if (next_.tick == limit()) seen.is_same_after = run->instant() == next_ && !run->end() && hash(*run) == after_;
+    return seen;
+  }
+
+  const TierContest& contest_;
+  mutable debug::HostLog log_;
+  const runtime::Instant last_same_;
+  uint64_t first_tick_ = 0;
+  bool exists_ = false;
+  TierRun::Places places_before_, places_after_;
+  uint64_t before_ = 0, after_ = 0;
+  runtime::Instant next_;
+  std::optional<runtime::Outcome> end_;
+};
 
 void run(uint64_t seed, Subject& subject) {
   jit::MutationPlan& plan = jit::mutation_plan();
@@ -182,7 +254,7 @@ void run(uint64_t seed, Subject& subject) {
     const TierDifference& difference = *comparison.difference;
     if (!difference.is_exact) verdict = "tick";
     else if (is_in_operation(module, wanted, difference)) verdict = "exact";
-    else verdict = is_first_observable(subject.contest, difference) ? "observable" : "wrong";
+    else verdict = Observation(subject.contest, difference).is_first() ? "observable" : "wrong";
   }
   plan = {};
   std::printf("verdict %s: %s\n", verdict.c_str(), comparison.message.c_str());
