@@ -43,8 +43,11 @@ CallParts FunctionCompiler::call_parts(const SlotOp& op, uint32_t cell) const {
 void FunctionCompiler::call(const SlotOp& op) {
   const auto row = static_cast<Op>(op.op);
   note_throw(op.pc);
-  const Label from_cell = asm_.newLabel(), after = asm_.newLabel();
-  const uint32_t cell = add_cell(stubs_.enter_point, from_cell);
+  const Label after = asm_.newLabel();
+  const wasm::FuncType& type = callee_type(op);
+  const bool is_result_in_register = has_register(type.results);
+  const uint32_t cell = add_cell(is_result_in_register ? stubs_.enter_result : stubs_.enter_point, after);
+  if (is_result_in_register) result_.cells.emplace_back().bits = op.d * 8;   // where the interpreter puts it
   result_.entries.push_back({op.next_pc, cell});
   const auto leave_to_any = [&] {   // rax: the function
     asm_.mov(x86::qword_ptr(kContext, layout_.func), x86::rax);
@@ -55,7 +58,6 @@ void FunctionCompiler::call(const SlotOp& op) {
     if (op.d != 0) asm_.sub(kFrame, static_cast<int32_t>(op.d * 8));
     asm_.sub(kTop, sizeof(runtime::ControlRecord));
   };
-  const wasm::FuncType& type = callee_type(op);
   const RegisterState parameters = parameters_from(type, op.d);
   CallParts parts = call_parts(op, cell);
   if (row == Op::Call) {
@@ -92,11 +94,7 @@ void FunctionCompiler::call(const SlotOp& op) {
   }
   marked_.clear();
   asm_.bind(after);
-  if (!has_register(type.results)) {
-    asm_.bind(from_cell);
-    return;
-  }
-  call_results_.push_back({from_cell, after, op.d});
+  if (!is_result_in_register) return;
   const Kind kind = kind_of(type.results[0]);
   if (kind == Kind::F32) asm_.vmovd(registers_.define_vector(op.d, kind, false), x86::eax);
   else if (kind == Kind::F64) asm_.vmovq(registers_.define_vector(op.d, kind, false), x86::rax);

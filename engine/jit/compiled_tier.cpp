@@ -140,10 +140,16 @@ void CompiledTier::Impl::make_stubs() {
     a.mov(x86::r9, kContext);
     a.jmp(x86::qword_ptr(x86::rdi));
   });
-  const auto enter = [&](int32_t place) {
-    return make([&, place](x86::Assembler& a) {
+  constexpr int32_t kBits = offsetof(interp::Cell, bits), kNextBits = sizeof(interp::Cell) + kBits;
+  enum class Result : uint8_t { None, OfCall };
+  const auto enter = [&](int32_t place, Result result) {
+    return make([&, place, result](x86::Assembler& a) {
       a.mov(x86::rsp, x86::qword_ptr(x86::r9, layout.native_stack));   // handlers may come from a call of the runtime
-      a.mov(x86::rax, x86::qword_ptr(x86::rdi, place));
+      a.mov(x86::r10, x86::qword_ptr(x86::rdi, place));
+      if (result == Result::OfCall) {
+        a.mov(x86::rax, x86::qword_ptr(x86::rdi, kNextBits));
+        a.mov(x86::rax, x86::qword_ptr(x86::rsi, x86::rax));
+      }
       a.mov(kFrame, x86::rsi);
       a.mov(kMemory, x86::r8);
       a.mov(kContext, x86::r9);
@@ -153,11 +159,12 @@ void CompiledTier::Impl::make_stubs() {
       a.vzeroall();   // so that wrong code, too, does the same whenever it is run from the same state
       a.mov(x86::rcx, reinterpret_cast<uint64_t>(return_any));
       a.push(x86::rcx);
-      a.jmp(x86::rax);
+      a.jmp(x86::r10);
     });
   };
-  stubs.enter_point = enter(offsetof(interp::Cell, bits));
-  stubs.enter_func = enter(sizeof(interp::Cell) + offsetof(interp::Cell, bits));
+  stubs.enter_point = enter(kBits, Result::None);
+  stubs.enter_func = enter(kNextBits, Result::None);
+  stubs.enter_result = enter(kBits, Result::OfCall);
   // What a handler finds that leaves the loop by returning, with the native stack as a call of the runtime left it.
   const void* const leave_loop = make([&](x86::Assembler& a) {
     a.mov(x86::rsp, x86::qword_ptr(kContext, layout.native_stack));

@@ -92,7 +92,7 @@ void FunctionCompiler::scan() {
     labels_[loop.label].loop_end = loop.end;
   }
   constexpr size_t kEntryCells = 3;
-  result_.cells.reserve(kEntryCells + calls + code_.label_count);   // loops and landings are labels
+  result_.cells.reserve(kEntryCells + 2 * calls + code_.label_count);   // loops and landings are labels
   result_.entries.reserve(1 + calls + loops_.all().size());
 }
 
@@ -379,11 +379,6 @@ void FunctionCompiler::finish() {
   };
   enter_with_parameters(entry_from_cell_, native_entry_);
   enter_with_parameters(body_from_cell_, body_);
-  for (const CallResult& result : call_results_) {
-    asm_.bind(result.from_cell);
-    asm_.mov(x86::rax, slot_at(result.slot));
-    asm_.jmp(result.after);
-  }
   registers_.finish();
 
   first_exit_ = static_cast<uint32_t>(asm_.offset());

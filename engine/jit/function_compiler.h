@@ -248,11 +248,6 @@ class FunctionCompiler {
     asmjit::Label target;
   };
   std::pmr::vector<LoopEntry> loop_entries_{&arena_};
-  struct CallResult {
-    asmjit::Label from_cell, after;
-    uint32_t slot;
-  };
-  std::pmr::vector<CallResult> call_results_{&arena_};     // the interpreter has them in the frame, compiled code in rax
   asmjit::Label native_entry_, body_, entry_from_cell_, body_from_cell_;
   uint32_t first_exit_ = 0;                  // its offset
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault

@@ -40,6 +40,7 @@ using Arena = std::pmr::monotonic_buffer_resource;
 struct Stubs {
   const void* enter_func = nullptr;    // handler of a function's entry cell: goes on at the next cell's bits
   const void* enter_point = nullptr;   // handler of other cells: goes on at the cell's bits
+  const void* enter_result = nullptr;  // the same where a call returns: the next cell's bits say where in the frame its result is
   const void* call_runtime = nullptr;  // rdi: the first cell, rax: the function; the handlers come back through
   const void* back = nullptr;          // the handler of the last cell
   const void* leave = nullptr;         // to the handler in rax; ctx->func is set
