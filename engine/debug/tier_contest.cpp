@@ -16,8 +16,11 @@ using Verdict = TierComparison::Verdict;
 
 class Contest {
  public:
-  explicit Contest(const TierContest& contest) : contest_(contest) {}
+  enum class Marks : uint8_t { Trusted, Distrusted };
+  Contest(const TierContest& contest, Marks marks) : contest_(contest), marks_(marks) {}
 
+  // Bytes differed in the end that no mark of a page told of.
+  bool has_seen_unmarked() const { return has_seen_unmarked_; }
   ContestResult run() {
     if (auto made = make_runs(); !made) {
       result_.verdict = Verdict::Failed;
@@ -46,6 +49,8 @@ class Contest {
   void report(TierDifference difference);
 
   const TierContest& contest_;
+  const Marks marks_;
+  bool has_seen_unmarked_ = false;
   HostLog log_;
   std::unique_ptr<TierRun> interpreted_, compiled_;
   TierComparison result_;
@@ -66,6 +71,10 @@ std::expected<void, std::string> Contest::make_runs() {
   TRY_ASSIGN(interpreted_, make(is_recorded ? TierRun::Host::Log : TierRun::Host::Live, nullptr));
   if (is_recorded) log_.events.take_over(contest_.recorded->events, contest_.recorded->end);
   TRY_ASSIGN(compiled_, make(TierRun::Host::Log, contest_.make_tier));
+  if (marks_ == Marks::Distrusted) {
+    interpreted_->distrust_marks();
+    compiled_->distrust_marks();
+  }
   return {};
 }
 
@@ -138,7 +147,8 @@ void Contest::compare() {
   }
   note_host();
   // A write to a page that was not marked is seen only here.
-  if (!states.are_equal(Pages::All)) return report(bisection.unmarked());
+  has_seen_unmarked_ = !states.are_equal(Pages::All);
+  if (has_seen_unmarked_) return report(bisection.unmarked());
   finish_same();
 }
 
@@ -180,7 +190,16 @@ uint64_t tick_compared_after(uint64_t tick) {
   return tick + std::clamp(tick / kPart, kLeastTicks, kMostTicks);
 }
 
-ContestResult compare_tiers(const TierContest& contest) { return Contest(contest).run(); }
+ContestResult compare_tiers(const TierContest& contest) {
+  Contest quick(contest, Contest::Marks::Trusted);
+  ContestResult result = quick.run();
+  if (!quick.has_seen_unmarked()) return result;
+  // A write went elsewhere than its mark. Once more, all of the memories compared and kept each time.
+  TierContest again = contest;
+  again.recorded = result.host;
+  ContestResult thorough = Contest(again, Contest::Marks::Distrusted).run();
+  return thorough.comparison.verdict == Verdict::Same ? result : thorough;
+}
 
 std::expected<TierContest, std::string> contest_of(const replay::Timeline& timeline, std::shared_ptr<const symbols::Names> names) {
   if (!timeline.keeps_events()) return std::unexpected("nothing is recorded: start without --no-record");

@@ -4,7 +4,8 @@
 //
 // 1. In lockstep, from tick to tick: the interpreter goes first and asks the host, the other one gets the same answers.
 //    The ticks depend on the program alone, ever farther apart, so comparing costs little; memories are compared where
-//    one of the two has written. Equal states are kept, to go back to.
+//    one of the two has written. Equal states are kept, to go back to. When in the end bytes differ that nobody marked
+//    as written, all of it is done again with all of the memories.
 // 2. Bisection by ticks. Compiled code always runs from the last equal states kept, without a stop in between: where it
 //    stops, registers are stored and loaded again, and a wrong register may become right by it.
 // 3. By instants within one tick. Compiled code stops between ticks only where it was compiled to, so it is compiled

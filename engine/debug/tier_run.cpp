@@ -175,7 +175,14 @@ void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_
   for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, {});
 }
 
+void TierRun::mark_all_unless_trusted() {
+  if (trusts_marks_) return;
+  for (runtime::Memory& memory : store_.memories)
+    if (memory.region.has_marks()) memory.region.mark(uint64_t{0}, memory.region.size());
+}
+
 void TierRun::keep() {
+  mark_all_unless_trusted();
   const runtime::Instant now = instant();
   const size_t last = checkpoints_->count() == 0 ? 0 : checkpoints_->at_or_before(now);
   kept_[now] = {told_, compiled_funcs()};
@@ -191,6 +198,7 @@ void TierRun::keep_only_here() {
 }
 
 void TierRun::restore(size_t checkpoint) {
+  mark_all_unless_trusted();
   const replay::Milestone& milestone = checkpoints_->restore(checkpoint);
   checkpoints_->clear_unused();   // code that is wrong may read it: so that it reads the same each time
   position_ = milestone.events;

@@ -66,6 +66,9 @@ class TierRun final : interp::Observer, runtime::HostSink {
   void keep();
   // Forgets all that was kept but here.
   void keep_only_here();
+  // From now on everything may have been written, whatever the pages' marks say: all of the memories is kept each time.
+  void distrust_marks() { trusts_marks_ = false; }
+  bool trusts_marks() const { return trusts_marks_; }
   // To the first kept instant; the last one at or before a tick.
   void restore_first() { restore(0); }
   void restore_before(uint64_t tick);
@@ -110,6 +113,7 @@ class TierRun final : interp::Observer, runtime::HostSink {
   void run(interp::RunRequest request);
   void begin_call();
   void restore(size_t checkpoint);
+  void mark_all_unless_trusted();
   std::set<wasm::FuncIndex> compiled_funcs() const;
 
   std::vector<replay::Call> calls_;
@@ -135,6 +139,7 @@ class TierRun final : interp::Observer, runtime::HostSink {
   std::optional<runtime::Outcome> end_;
   Visitor stays_;
   bool was_stopped_ = false;
+  bool trusts_marks_ = true;
 };
 
 }  // namespace wasmscope::debug

@@ -155,6 +155,7 @@ bool TierStates::have_same_end() const {
 }
 
 bool TierStates::are_equal(Pages pages) {
+  if (!compiled_.trusts_marks()) pages = Pages::All;
   if (interpreted_.end().has_value() != compiled_.end().has_value()) return false;
   if (interpreted_.end() && !have_same_end()) return false;
   if (interpreted_.told() != compiled_.told()) return false;

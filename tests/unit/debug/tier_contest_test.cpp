@@ -114,6 +114,20 @@ TEST(TierContest, BoundsWhatHappensOnlyOnce) {
   EXPECT_EQ(difference.values[0].compiled, "7");
 }
 
+// A write that goes elsewhere than its mark shows in no page that was written.
+TEST(TierContest, FindsWritesThatNobodyMarked) {
+  constexpr uint64_t kAddress = 40'000;
+  const ContestResult result = compare_tiers(make_contest("run", [](runtime::Func& func) {
+    if (func.index == 1) func.instance->memories[0]->region.data()[kAddress] = 1;
+  }));
+  ASSERT_EQ(result.comparison.verdict, Verdict::Different);
+  const TierDifference& difference = *result.comparison.difference;
+  EXPECT_LE(difference.interpreted.at.tick, 65u) << to_report(result.comparison);
+  EXPECT_NE(difference.func, wasm::kNoIndex);
+  ASSERT_EQ(difference.bytes.size(), 1u);
+  EXPECT_EQ(difference.bytes[0].begin, kAddress);
+}
+
 // What the host is told is compared at each call: here it is overwritten before the states are compared.
 TEST(TierContest, ComparesWhatTheHostIsTold) {
   const auto run = [](WrongTier::Mistake mistake) { return compare_tiers(make_contest("tell", std::move(mistake))).comparison; };
