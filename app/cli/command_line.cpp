@@ -595,6 +595,7 @@ Command parse_spec(const VerbInfo& verb, std::span<const std::string> arguments)
   parser.app().add_flag("--checked-bounds", options.checks_bounds, "Compiled code checks bounds, without guard pages");
   parser.app().add_option("--leave-every", options.leave_ticks, "Leave the code after as many ticks, and enter it again")
       ->type_name("TICKS");
+  parser.app().add_flag("--replay", options.replays_calls, "Make every call again from its start, which has to end in the same state");
   parser.app().add_flag("--round-trip", options.checks_round_trip,
                         "Print, parse and encode every valid module, which has to stay the same");
   parser.app().add_flag("--skipped", options.lists_skipped, "Print each assertion that is skipped");

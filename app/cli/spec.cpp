@@ -67,6 +67,7 @@ int spec_verb(const SpecOptions& options) {
   script::RunnerOptions runner;
   runner.checks_round_trip = options.checks_round_trip;
   runner.leave_ticks = options.leave_ticks;
+  runner.replays_calls = options.replays_calls;
   if (options.tier != Tier::Interpreter) {
     const auto bounds = options.checks_bounds ? jit::Bounds::Checked : jit::Bounds::Guarded;
     runtime::Store store;

@@ -121,6 +121,7 @@ struct SpecOptions {
   Tier tier = Tier::Interpreter;
   bool checks_bounds = false;         // compiled code does, without guard pages
   uint64_t leave_ticks = 0;           // 0: as long as it goes
+  bool replays_calls = false;
   std::optional<wasm::Features> features;   // empty: what the script's folder says
   bool checks_round_trip = false;
   bool lists_skipped = false;

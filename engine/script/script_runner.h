@@ -26,6 +26,8 @@ struct RunnerOptions {
   uint64_t look_ticks = interp::kLookTicks;
   // Execution is left and entered again after as many ticks; 0: when it is another thread's turn.
   uint64_t leave_ticks = 0;
+  // Every call is made again from where it began, with the host's answers replayed, and has to end in the same way.
+  bool replays_calls = false;
 };
 
 struct Failure {

@@ -286,6 +286,8 @@ bool ScriptThread::begin_call(runtime::Func& func, const std::vector<runtime::Va
   }
   call_->execution->begin(func, arguments);
   call_->tick_limit = call_->execution->tick + kMaxTicks;
+  if (state_.options.replays_calls && is_main_ && threads_.empty())
+    call_->again = std::make_unique<CallAgain>(state_.store, state_.interpreter, *call_->execution);
   return true;
 }
 
@@ -301,14 +303,24 @@ bool ScriptThread::continue_call(uint64_t ticks) {
     call_->outcome = state_.interpreter.run(execution, {.tick_limit = std::min(limit, execution.tick + leave_ticks)});
   } while (is_left_early());
   if (const auto* paused = std::get_if<runtime::Paused>(&call_->outcome)) {
-    if (paused->reason == runtime::PauseReason::Wait) return true;
+    if (paused->reason == runtime::PauseReason::Wait) {
+      call_->again.reset();   // how long it waits is nobody's answer
+      return true;
+    }
     if (paused->reason == runtime::PauseReason::TickLimit && execution.tick < call_->tick_limit) return true;
+    call_->again.reset();
     // It left frames behind that nobody will continue.
     state_.interpreter.remove(execution);
     call_->execution.reset();
     return false;
   }
   if (std::holds_alternative<runtime::Returned>(call_->outcome)) call_->results = execution.results();
+  if (call_->again) {
+    const ScriptCommand& command = commands_[next_];
+    if (std::string difference = call_->again->find_difference(call_->outcome); !difference.empty())
+      state_.result.failures.push_back({command.line, "replay", "the same once more", std::move(difference)});
+    call_->again.reset();
+  }
   spare_ = std::move(call_->execution);
   return false;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/interp/interpreter.h"
 #include "engine/runtime/linker.h"
+#include "engine/script/call_again.h"
 #include "engine/script/script_runner.h"
 #include "engine/text/script.h"
 
@@ -67,6 +68,7 @@ class ScriptThread {
   // A call under way.
   struct Call {
     std::unique_ptr<runtime::Execution> execution;
+    std::unique_ptr<CallAgain> again;         // null: it will not be made again
     uint64_t tick_limit = 0;
     runtime::Outcome outcome = runtime::Returned{};
     std::vector<runtime::Value> results;

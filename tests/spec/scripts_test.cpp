@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scripts of this repository, one or more for each feature: all of their assertions pass, none is skipped, and
-// their modules survive being printed and parsed.
+// their modules survive being printed and parsed; every call ends in the same way when it is replayed.
 #include <gtest/gtest.h>
 
 #include "engine/base/file.h"
@@ -17,7 +17,7 @@ TEST(Scripts, Pass) {
   for (const std::string& path : *scripts) {
     const auto file = read_file(path);
     ASSERT_TRUE(file) << path;
-    const RunnerOptions options{features_for(path), true};
+    const RunnerOptions options{.features = features_for(path), .checks_round_trip = true, .replays_calls = true};
     const ScriptReport report = run_script({reinterpret_cast<const char*>(file->data()), file->size()}, options);
     for (const Failure& failure : report.failures)
       ADD_FAILURE() << path << ":" << failure.line << ": " << failure.command << ": expected " << failure.expected
