@@ -45,13 +45,14 @@ class Bench {
     app::run_script(*app_, lines, "bench");
   }
 
-  void measure_panel(const std::string& panel) {
+  void measure_panel(const std::string& panel) { measure_panel(panel, panel); }
+  void measure_panel(const std::string& panel, const std::string& name) {
     run("click tab/" + panel + "\nwait idle");
     const ui::Item* item = screen_.registry().find("panel/" + panel);
     if (item == nullptr) return;
     const ui::Item area = *item;
     screen_.registry().disable();
-    measure(panel, [&](int frame) {
+    measure(name, [&](int frame) {
       ui::Input& input = screen_.input();
       const float share = static_cast<float>(frame % 97) / 97;
       input.push(ui::mouse_move_event(area.min.x + (area.max.x - area.min.x) * 0.5f,
@@ -129,6 +130,11 @@ int main(int argc, char** argv) {
   }
   Bench bench(argv[1], {argv + 2, argv + argc});
   for (const ui::PanelKind& kind : ui::panel_kinds()) bench.measure_panel(std::string(kind.id));
+  bench.run("key F7\nwait idle");
+  bench.measure_panel("code", "code, machine code");
+  bench.run("key F8\nwait idle");
+  bench.measure_panel("code", "the same, alone");
+  bench.run("key F8\nkey F7\nwait idle");
   bench.measure_timeline();
   bench.measure_typing("palette", "key Ctrl+P", "key Esc");
   bench.measure_typing("functions filter", "click functions/filter", "key Esc");
