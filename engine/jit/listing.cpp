@@ -4,6 +4,7 @@
 #include <capstone/capstone.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -39,12 +40,22 @@ std::optional<uint64_t> last_number(std::string_view operands) {
   return value;
 }
 
+std::string hex(uint32_t number) {
+  std::array<char, 12> text;
+  return "0x" + std::string(text.data(), std::to_chars(text.data(), text.data() + text.size(), number, 16).ptr);
+}
+
 class Disassembly {
  public:
   Disassembly(const lower::SlotCode& code, const AddressNames& names, CodeMap& map) : names_(names), map_(map) {
-    for (const SlotOp& op : code.ops)
+    for (const SlotOp& op : code.ops) {
       for (const lower::Source* source : {&op.a, &op.b, &op.c})
         if (source->kind == lower::SourceKind::Const) constants_.insert(source->value);
+      // Calls write both to their control records.
+      const bool is_call = op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
+                           op.op == lower::slot_op(wasm::Op::CallRef);
+      if (is_call) pcs_[uint64_t{op.pc} | uint64_t{op.next_pc} << 32] = "pcs " + hex(op.pc) + ", " + hex(op.next_pc);
+    }
     is_open_ = cs_open(CS_ARCH_X86, CS_MODE_64, &handle_) == CS_ERR_OK;
   }
   Disassembly(const Disassembly&) = delete;
@@ -82,7 +93,8 @@ class Disassembly {
     // Addresses of this process say nothing, and differ each time.
     if (number && ((is_jump && *number >= code_bytes) ||
                    (instruction.id == X86_INS_MOVABS && *number > UINT32_MAX && !constants_.contains(*number)))) {
-      const std::string name = names_(*number);
+      const auto pcs = pcs_.find(*number);
+      const std::string name = pcs != pcs_.end() ? pcs->second : names_(*number);
       operands = operands.substr(0, operands.rfind("0x")) + (name.empty() ? "address" : name);
     }
     return instruction.mnemonic + std::string(operands.empty() ? "" : " ") + operands;
@@ -91,6 +103,7 @@ class Disassembly {
   const AddressNames& names_;
   CodeMap& map_;
   std::set<uint64_t> constants_;
+  std::map<uint64_t, std::string> pcs_;
   csh handle_ = 0;
   bool is_open_ = false;
 };

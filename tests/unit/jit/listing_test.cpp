@@ -2,6 +2,7 @@
 #include "engine/jit/listing.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "tests/unit/jit/compiled_program.h"
 
@@ -21,6 +22,12 @@ class Listing : public testing::Test {
   CompiledProgram program_{kSums};
 };
 
+std::string hex(uint32_t number) {
+  char text[12];
+  std::snprintf(text, sizeof text, "0x%x", number);
+  return text;
+}
+
 constexpr uint8_t kLoop = 0x03, kEnd = 0x0B, kBrIf = 0x0D, kCall = 0x10, kLocalGet = 0x20, kLocalSet = 0x21, kAdd = 0x6A, kSub = 0x6B;
 
 TEST_F(Listing, HasEveryOperationWithItsInstructions) {
@@ -34,6 +41,8 @@ TEST_F(Listing, HasEveryOperationWithItsInstructions) {
   EXPECT_FALSE(operation.is_interpreted);
   const auto begin = sum.instructions.begin() + operation.first, end = sum.instructions.begin() + operation.end;
   EXPECT_TRUE(std::any_of(begin, end, [](const CodeMap::Instruction& each) { return each.text.starts_with("call "); }));
+  const std::string pc = hex(call.pc), next_pc = hex(call.pc + 2);
+  EXPECT_TRUE(std::any_of(begin, end, [&](const CodeMap::Instruction& each) { return each.text == "movabs rdx, pcs " + pc + ", " + next_pc; }));
   EXPECT_EQ(sum.operations[0].pc, 0u);
   EXPECT_LT(sum.operations[0].first, sum.operations[0].end);
 }
