@@ -67,7 +67,16 @@ asmjit::Error Assembler::bind(const Label& label) {
   return asmjit::kErrorOk;
 }
 
-void Assembler::grow(size_t bytes) { CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk); }
+// Room at the buffer's end.
+uint8_t* Assembler::reserve(size_t bytes) {
+  if (remainingSpace() < bytes) CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk);
+  return bufferPtr();
+}
+
+void Assembler::advance(uint8_t* to) {
+  _bufferPtr = to;
+  _section->_buffer._size = std::max(_section->_buffer._size, offset());
+}
 
 namespace {
 
@@ -109,11 +118,30 @@ uint8_t* put_number(uint8_t* at, T number) {
   return at + sizeof number;
 }
 
+// Mutations are made where AsmJit is asked.
+#ifdef WASMSCOPE_MUTATION
+constexpr bool kIsOurs = false;
+#else
+constexpr bool kIsOurs = true;
+#endif
+
 // A byte of a register that has no other byte by the same number: without a prefix 4 to 7 are bits 8 to 15 of others.
 bool is_low_byte(const x86::Gp& reg) { return reg.isGpbLo(); }
 constexpr uint32_t kFirstOddByte = 4;
 
 }  // namespace
+
+bool Assembler::put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
+  if (!kIsOurs) return false;
+  uint8_t* at = reserve();
+  if (const uint8_t rex = rex_bits(reg, 0, base.id()); rex != 0) *at++ = kRex | rex;
+  *at++ = opcode;
+  const bool is_short = offset == static_cast<int8_t>(offset);
+  *at++ = fields(is_short ? 1 : 2, reg.id(), base.id());
+  std::memcpy(at, &offset, sizeof offset);
+  advance(at + (is_short ? 1 : sizeof offset));
+  return true;
+}
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
   if (!kIsOurs || !is_whole(reg) || other.size() != reg.size()) return false;

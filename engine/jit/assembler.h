@@ -5,9 +5,7 @@
 #pragma once
 #include <asmjit/x86.h>
 
-#include <algorithm>
 #include <array>
-#include <cstring>
 #include <map>
 #include <span>
 #include <vector>
@@ -19,12 +17,6 @@
 namespace wasmscope::jit {
 
 namespace x86 = asmjit::x86;
-
-#ifdef WASMSCOPE_MUTATION
-inline constexpr bool kIsOurs = false;   // who encodes: mutations are made where AsmJit is asked
-#else
-inline constexpr bool kIsOurs = true;
-#endif
 
 class Assembler : public x86::Assembler {
  public:
@@ -130,19 +122,7 @@ class Assembler : public x86::Assembler {
   static constexpr uint8_t kCallNumber = 2;   // among those of opcode FF
 
   // False: not a form for these.
-  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
-    if (!kIsOurs) return false;
-    uint8_t* at = reserve();
-    const uint32_t number = reg.id(), base_number = base.id();
-    *at = static_cast<uint8_t>(0x40 | (reg.isGpq() ? 8 : 0) | (number >> 3) << 2 | base_number >> 3);
-    at += *at != 0x40;
-    *at++ = opcode;
-    const bool is_short = offset == static_cast<int8_t>(offset);
-    *at++ = static_cast<uint8_t>((is_short ? 0x40 : 0x80) | (number & 7) << 3 | (base_number & 7));
-    std::memcpy(at, &offset, sizeof offset);
-    advance(at + (is_short ? 1 : sizeof offset));
-    return true;
-  }
+  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
   bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
@@ -158,16 +138,8 @@ class Assembler : public x86::Assembler {
   bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Mem& from);
   bool put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, const x86::Mem& mem);
   static constexpr size_t kMostBytes = 16;   // of one instruction
-  // Room at the buffer's end.
-  uint8_t* reserve(size_t bytes = kMostBytes) {
-    if (remainingSpace() < bytes) [[unlikely]] grow(bytes);
-    return bufferPtr();
-  }
-  void grow(size_t bytes);
-  void advance(uint8_t* to) {
-    _bufferPtr = to;
-    _section->_buffer._size = std::max(_section->_buffer._size, offset());
-  }
+  uint8_t* reserve(size_t bytes = kMostBytes);
+  void advance(uint8_t* to);
   void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);
   static int32_t place_of(size_t line) { return -static_cast<int32_t>((line + 1) * sizeof(Line)); }
   x86::Mem data_at(size_t line, uint32_t bytes) const;

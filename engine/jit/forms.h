@@ -19,6 +19,11 @@ inline Form form_of(const lower::SlotOp& op) {
   if (row < wasm::kOpCount) return forms()[row];
   return op.op == lower::SlotOpcode::Anchor ? Form::RuntimeCall : Form::MachineCode;
 }
+// Of functions that return here; tail calls are other instructions.
+inline bool is_call(const lower::SlotOp& op) {
+  return op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
+         op.op == lower::slot_op(wasm::Op::CallRef);
+}
 inline bool is_native(const lower::SlotOp& op) { return form_of(op) == Form::MachineCode; }
 
 }  // namespace wasmscope::jit

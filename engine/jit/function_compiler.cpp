@@ -59,7 +59,7 @@ void FunctionCompiler::scan() {
     const SlotOp& op = code_.ops[i];
     if (const auto row = static_cast<size_t>(op.op); row < form.size()) {
       const bool may_be_foreign = are_stores_watched || op.op == slot_op(Op::Call) || op.op == slot_op(Op::ReturnCall);
-      calls += op.op == slot_op(Op::Call) || op.op == slot_op(Op::CallIndirect) || op.op == slot_op(Op::CallRef);
+      calls += is_call(op);
       if (form[row] != Form::MachineCode || (may_be_foreign && is_foreign(op))) note_runtime_call(i);
       continue;
     }

@@ -52,9 +52,7 @@ class Disassembly {
       for (const lower::Source* source : {&op.a, &op.b, &op.c})
         if (source->kind == lower::SourceKind::Const) constants_.insert(source->value);
       // Calls write both to their control records.
-      const bool is_call = op.op == lower::slot_op(wasm::Op::Call) || op.op == lower::slot_op(wasm::Op::CallIndirect) ||
-                           op.op == lower::slot_op(wasm::Op::CallRef);
-      if (is_call) pcs_[uint64_t{op.pc} | uint64_t{op.next_pc} << 32] = "pcs " + hex(op.pc) + ", " + hex(op.next_pc);
+      if (is_call(op)) pcs_[uint64_t{op.pc} | uint64_t{op.next_pc} << 32] = "pcs " + hex(op.pc) + ", " + hex(op.next_pc);
     }
     is_open_ = cs_open(CS_ARCH_X86, CS_MODE_64, &handle_) == CS_ERR_OK;
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "engine/jit/forms.h"
 #include "engine/jit/vectors.h"
 
 namespace wasmscope::jit {
@@ -40,10 +41,6 @@ const std::array<std::optional<Kind>, wasm::kOpCount>& computed_kinds() {
     return kinds;
   }();
   return table;
-}
-
-bool is_call(const SlotOp& op) {
-  return op.op == lower::slot_op(Op::Call) || op.op == lower::slot_op(Op::CallIndirect) || op.op == lower::slot_op(Op::CallRef);
 }
 
 bool is_copy(const SlotOp& op) {
