@@ -115,7 +115,7 @@ Number<Bits> round_hex(const FloatParts& parts) {
     }
   }
   if (significand == 0) return {};
-  // value = significand * 2^exponent = 1.xxx * 2^top
+  // value = significand * 2^exponent = 1.f * 2^top, f the fraction's bits
   int64_t top = exponent + std::bit_width(significand) - 1;
   // The weight of the result's last bit.
   const int64_t last = std::max<int64_t>(top, kMinExponent) - kMantissaBits;

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks what a formatter does not: licence lines, leftovers, file length, stray white space.
+"""Checks what a formatter does not: licence lines, leftovers, file length, stray white space, what stands at the top.
 
 Usage: check_style.py ROOT [--self-test]
 """
 import os
 import re
+import subprocess
 import sys
 
+TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "app", "engine", "ui", "assets", "tests", "third_party",
+       ".ci", ".clang-format", ".clang-tidy", ".gitignore"}
 SKIPPED = {"build", ".git", ".cache", "__pycache__"}
 SOURCES = (".h", ".cpp", ".c", ".def", ".inc", ".S", ".py", ".sh", ".cmake", ".wat", "CMakeLists.txt", ".ci/run")
 DOCUMENTS = (".md", ".json", "layers.txt", ".clang-format", ".clang-tidy", ".gitignore")
@@ -58,7 +61,22 @@ def check_tree(root):
     return complaints
 
 
+def check_top(paths):
+    """Of files that are kept: build folders and the like are somebody's own."""
+    tops = {path.split("/")[0] for path in paths}
+    return [f"{top}:1: does not belong at the top of the repository" for top in sorted(tops - TOP)]
+
+
+def kept_files(root):
+    if not os.path.exists(os.path.join(root, ".git")):
+        return []
+    listed = subprocess.run(["git", "-C", root, "ls-files"], capture_output=True, text=True, check=False)
+    return listed.stdout.split("\n")[:-1]
+
+
 def self_test():
+    assert not check_top(["engine/wasm/module.h", "README.md", ".ci/run"])
+    assert len(check_top(["engine/wasm/module.h", "build2/CMakeCache.txt", "build2/app/main.o"])) == 1
     licence = f"// {LICENCE}\n"
     for path, text in (("a.cpp", licence + "int a;\n"), ("a.py", f"#!/usr/bin/env python3\n# {LICENCE}\n"),
                        ("a.md", "# Title\n"), ("a.cpp", licence + "// see engine/work/a and ../ro" + "ot/b\n")):
@@ -74,6 +92,6 @@ if __name__ == "__main__":
     if "--self-test" in sys.argv:
         self_test()
     else:
-        found = check_tree(sys.argv[1])
+        found = check_tree(sys.argv[1]) + check_top(kept_files(sys.argv[1]))
         print("\n".join(found) if found else "nothing to complain about")
         sys.exit(1 if found else 0)
