@@ -84,17 +84,17 @@ def fill(pointer, size):
     return f'(memory.init $in {pointer} (i32.const 0) (i32.const {size}))'
 
 
-def sql_js(folder):
+def sql_js(folder, sql=SQL):
     want = node(f"""
 import {{createRequire}} from 'module';
 const dist = {json.dumps(str(folder / 'dist'))} + '/';
 const SQL = await createRequire(dist)(dist + 'sql-wasm.js')({{locateFile: f => dist + f}});
 const db = new SQL.Database();
 let out = '';
-for (const statement of db.iterateStatements({json.dumps(SQL)}))
+for (const statement of db.iterateStatements({json.dumps(sql)}))
   while (statement.step()) out += statement.get().map(v => v === null ? '' : String(v)).join('|') + '\\n';
 process.stdout.write(out);""", folder)
-    data = SQL.encode() + b'\0:memory:\0'
+    data = sql.encode() + b'\0:memory:\0'
     # The names are short in this build; sql-wasm.js says which is which.
     glue = (folder / 'dist/sql-wasm.js').read_text()
     names = {name: re.search(r'\b_' + name + r'=c\.([\w$]+)', glue).group(1)
@@ -118,7 +118,7 @@ process.stdout.write(out);""", folder)
   (local.set $p (call $malloc (i32.const {len(data)}))) {fill('(local.get $p)', len(data))}
   (local.set $db (call $malloc (i32.const 8))) (local.set $st (call $malloc (i32.const 8))) (local.set $tail (call $malloc (i32.const 8)))
   (global.set $out (call $malloc (i32.const 65536)))
-  (if (call $open (i32.add (local.get $p) (i32.const {len(SQL.encode()) + 1})) (local.get $db)) (then (return (i32.const 1))))
+  (if (call $open (i32.add (local.get $p) (i32.const {len(sql.encode()) + 1})) (local.get $db)) (then (return (i32.const 1))))
   (loop $each
     (if (call $prepare (i32.load (local.get $db)) (local.get $p) (i32.const -1) (local.get $st) (local.get $tail)) (then (return (i32.const 2))))
     (local.set $p (i32.load (local.get $tail)))
@@ -145,9 +145,9 @@ process.stdout.write(out);""", folder)
     return want, data, 'P', imports, body
 
 
-def quickjs(folder):
-    want = node(f'process.stdout.write(eval({json.dumps(JAVASCRIPT)}))', folder)
-    source = JAVASCRIPT.encode()
+def quickjs(folder, javascript=JAVASCRIPT):
+    want = node(f'process.stdout.write(eval({json.dumps(javascript)}))', folder)
+    source = javascript.encode()
     data = source + b'\0x.js\0'
     imports = """
 (import "m" "memory" (memory 0))
@@ -253,18 +253,27 @@ def stubs(wasmscope, module):
     return text
 
 
-def run(wasmscope, package, folder, module, scratch):
-    want, data, start, imports, body = RUNS[package](folder)
+def caller_of(planned):
+    """The small module that calls the one under test, but for its last parenthesis."""
+    _, data, _, imports, body = planned
+    return f"""(module $caller {imports}
+(data $in {literal(data)})
+(global $ptr (mut i32) (i32.const 0)) (global $len (mut i32) (i32.const 0))
+(func $done (param i32 i32) (global.set $ptr (local.get 0)) (global.set $len (local.get 1)))
+{body}
+(func (export "pointer") (result i32) (global.get $ptr))
+(func (export "length") (result i32) (global.get $len))"""
+
+
+def write_script(wasmscope, planned, module, path):
+    want, _, start, _, _ = planned
     script = stubs(wasmscope, module)
     script += f'(module $m binary\n{literal(module.read_bytes())})\n(register "m" $m)\n'
     if start:
         script += f'(invoke $m "{start}")\n'
-    script += f"""(module $caller {imports}
-(data $in {literal(data)}) (data $want {literal(want)}) (memory $wanted 1)
-(global $ptr (mut i32) (i32.const 0)) (global $len (mut i32) (i32.const 0))
-(func $done (param i32 i32) (global.set $ptr (local.get 0)) (global.set $len (local.get 1)))
-{body}
-(func (export "length") (result i32) (global.get $len))
+    script += caller_of(planned)
+    script += f"""
+(data $want {literal(want)}) (memory $wanted 1)
 (func (export "difference") (result i32) (local $i i32)
   (memory.init $wanted $want (i32.const 0) (i32.const 0) (i32.const {len(want)}))
   (loop $next
@@ -276,11 +285,16 @@ def run(wasmscope, package, folder, module, scratch):
 (assert_return (invoke $caller "length") (i32.const {len(want)}))
 (assert_return (invoke $caller "difference") (i32.const -1))
 """
-    path = scratch / 'run.wast'
     path.write_text(script)
+
+
+def run(wasmscope, package, folder, module, scratch):
+    planned = RUNS[package](folder)
+    path = scratch / 'run.wast'
+    write_script(wasmscope, planned, module, path)
     for way in WAYS:
         command(wasmscope, 'spec', *way.split(), path)
-    return f'{len(want)} bytes as node, {len(WAYS)} ways'
+    return f'{len(planned[0])} bytes as node, {len(WAYS)} ways'
 
 
 def round_trip(wasmscope, module, scratch):
