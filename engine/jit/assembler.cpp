@@ -43,6 +43,7 @@ Assembler::Assembler(asmjit::ErrorHandler& errors) {
   CHECK(holder_.init(asmjit::Environment::host()) == asmjit::kErrorOk);
   holder_.setErrorHandler(&errors);
   CHECK(holder_.attach(this) == asmjit::kErrorOk);
+  addEncodingOptions(asmjit::EncodingOptions::kOptimizedAlign);   // long nops
   origin_ = x86::Assembler::newLabel();
   CHECK(x86::Assembler::bind(origin_) == asmjit::kErrorOk);
 }
@@ -398,13 +399,13 @@ x86::Mem Assembler::constant(uint64_t low, uint64_t high, uint32_t bytes) {
 }
 
 x86::Mem Assembler::table(std::vector<Label> targets) {
-  const size_t lines = (targets.size() * sizeof(int32_t) + sizeof(Line) - 1) / sizeof(Line);
+  const size_t lines = (targets.size() * sizeof(uint64_t) + sizeof(Line) - 1) / sizeof(Line);
   data_.resize(data_.size() + lines);
   tables_.push_back({data_.size() - 1, std::move(targets)});
-  return data_at(data_.size() - 1, sizeof(int32_t));
+  return data_at(data_.size() - 1, sizeof(uint64_t));
 }
 
-void Assembler::copy_to(uint8_t* data_and_code) {
+void Assembler::copy_to(uint8_t* data_and_code, uint64_t address) {
   for (const Jump& each : jumps_) {
     const auto distance = static_cast<int32_t>(labels_[each.label] - (each.at + sizeof(int32_t)));
     CHECK(labels_[each.label] != kUnbound);
@@ -413,10 +414,10 @@ void Assembler::copy_to(uint8_t* data_and_code) {
   uint8_t* const code = data_and_code + data_bytes();
   for (size_t i = 0; i < data_.size(); ++i) std::memcpy(code - (i + 1) * sizeof(Line), data_[i].data(), sizeof(Line));
   for (const Table& each : tables_) {
-    const int64_t place = place_of(each.line);
+    uint8_t* const table = code + place_of(each.line);
     for (size_t i = 0; i < each.targets.size(); ++i) {
-      const auto distance = static_cast<int32_t>(int64_t{labels_[each.targets[i].id()]} - place);
-      std::memcpy(code + place + static_cast<int64_t>(i * sizeof distance), &distance, sizeof distance);
+      const uint64_t target = address + data_bytes() + labels_[each.targets[i].id()];
+      std::memcpy(table + i * sizeof target, &target, sizeof target);
     }
   }
   std::memcpy(code, bufferData(), code_bytes());

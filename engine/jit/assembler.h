@@ -97,13 +97,14 @@ class Assembler : public x86::Assembler {
   int32_t add_line(uint64_t low, uint64_t high);
   // Code assembled elsewhere; valid until something else is emitted.
   uint8_t* append(std::span<const uint8_t> code);
-  // Distances of the labels from the table's own place.
+  // Addresses of the labels.
   x86::Mem table(std::vector<Label> targets);
 
   // When all labels are bound. The code begins behind the data.
   size_t data_bytes() const { return data_.size() * sizeof(Line); }
   size_t code_bytes() const { return offset(); }
-  void copy_to(uint8_t* data_and_code);
+  // `address`: where they will be executed.
+  void copy_to(uint8_t* data_and_code, uint64_t address);
 
 #ifdef WASMSCOPE_MUTATION
   Mutator mutator;

@@ -199,24 +199,23 @@ void FunctionCompiler::loop_add(const SlotOp& op) {
 void FunctionCompiler::branch_table(const SlotOp& op) {
   registers_.canonicalise_all(lower::kNoSlot);
   const x86::Gp index = in_register(op.a, Kind::I32, x86::rax);
-  asm_.mov(x86::ecx, op.count - 1);
-  if (index != x86::eax) asm_.mov(x86::eax, index);
-  asm_.cmp(x86::eax, x86::ecx);
-  asm_.cmova(x86::eax, x86::ecx);
   release(op);
   std::vector<Label> targets;
   std::map<uint32_t, Label> made;
-  for (uint32_t i = 0; i < op.count; ++i) {
-    const uint32_t target = code_.targets[op.target + i];
+  const auto target_of = [&](uint32_t number) {
+    const uint32_t target = code_.targets[op.target + number];
     const auto [found, is_new] = made.try_emplace(target);
     if (is_new) found->second = edge_to(target);
-    targets.push_back(found->second);
-  }
-  asm_.lea(x86::rcx, asm_.table(std::move(targets)));
-  asm_.movsxd(x86::rax, x86::dword_ptr(x86::rcx, x86::rax, 2));
-  asm_.add(x86::rax, x86::rcx);
-  asm_.jmp(x86::rax);
+    return found->second;
+  };
+  const uint32_t last = op.count - 1;   // whatever is not in the table
   is_reachable_ = false;
+  if (last == 0) return asm_.jmp(target_of(last));
+  asm_.cmp(index, last);
+  asm_.jae(target_of(last));
+  for (uint32_t i = 0; i < last; ++i) targets.push_back(target_of(i));
+  asm_.lea(x86::rcx, asm_.table(std::move(targets)));
+  asm_.jmp(x86::qword_ptr(x86::rcx, index.r64(), 3));
 }
 
 }  // namespace wasmscope::jit

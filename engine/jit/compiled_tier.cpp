@@ -233,7 +233,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   const size_t bytes = assembler.data_bytes() + assembler.code_bytes();
   void* writable = nullptr;
   CHECK(runtime.allocator()->alloc(&compiled->machine_code, &writable, bytes) == asmjit::kErrorOk);
-  assembler.copy_to(static_cast<uint8_t*>(writable));
+  assembler.copy_to(static_cast<uint8_t*>(writable), reinterpret_cast<uint64_t>(compiled->machine_code));
   const uint8_t* const base = static_cast<const uint8_t*>(compiled->machine_code) + assembler.data_bytes();
   compiler.finish_cells(reinterpret_cast<uint64_t>(base));
   if (auto accesses = compiler.guarded_accesses(); !accesses.empty())

@@ -18,6 +18,8 @@ namespace {
 
 // Registers that a loop's locals may have to themselves; the others are for what is computed inside.
 constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
+// A call takes every register, and before the next round they are loaded again: not worth it for less.
+constexpr uint64_t kUsesPerCall = 2;
 
 }  // namespace
 
@@ -162,17 +164,21 @@ void FunctionCompiler::clear_slots(uint32_t begin, uint32_t end) {
   if (begin % 2 != end % 2) asm_.mov(slot_at(begin++), 0);
   if (begin == end) return;
   asm_.vxorps(x86::xmm0, x86::xmm0, x86::xmm0);
-  constexpr uint32_t kUnrolled = 32;
+  if ((end - begin) % 4 != 0) {
+    asm_.vmovups(slot_at(begin, 16), x86::xmm0);
+    begin += 2;
+  }
+  constexpr uint32_t kUnrolled = 64;
   if (end - begin <= kUnrolled) {
-    for (; begin < end; begin += 2) asm_.vmovups(slot_at(begin, 16), x86::xmm0);
+    for (; begin < end; begin += 4) asm_.vmovups(slot_at(begin, 32), x86::ymm0);
     return;
   }
   const Label next = asm_.newLabel();
   asm_.lea(x86::rax, slot_at(begin));
   asm_.lea(x86::rcx, slot_at(end));
   asm_.bind(next);
-  asm_.vmovups(x86::xmmword_ptr(x86::rax), x86::xmm0);
-  asm_.add(x86::rax, 16);
+  asm_.vmovups(x86::ymmword_ptr(x86::rax), x86::ymm0);
+  asm_.add(x86::rax, 32);
   asm_.cmp(x86::rax, x86::rcx);
   asm_.jb(next);
 }
@@ -231,8 +237,10 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   const Loop& loop = *loops_.at(op.target);
   size_t general = 0, vectors = 0;
   std::pmr::vector<const LocalUse*> chosen(&arena_);
-  for (const LocalUse& use : loop.uses)
+  for (const LocalUse& use : loop.uses) {
+    if (use.weight < kUsesPerCall * loop.calls) continue;
     if (is_in_vector(use.kind) ? vectors++ < kVectorHomes : general++ < kGeneralHomes) chosen.push_back(&use);
+  }
   RegisterState& homes = label.state;
   homes = {};
   const bool is_anchored = (&op)[1].op == SlotOpcode::Anchor;   // step code would not ask there again

@@ -57,7 +57,7 @@ void Loops::note_back_edge(uint32_t label, size_t index) {
   Place& place = places_[label];
   if (place.loop == kNone) {
     place.loop = static_cast<uint32_t>(loops_.size());
-    loops_.push_back({label, place.begin, index, std::pmr::vector<LocalUse>(loops_.get_allocator())});
+    loops_.push_back({label, place.begin, index, std::pmr::vector<LocalUse>(loops_.get_allocator()), 0});
   }
   loops_[place.loop].end = index;
 }
@@ -112,6 +112,7 @@ void Loops::note_write(LocalUse& use, std::optional<Kind> computed) {
 
 void Loops::add(Loop& loop, const Loop& inside) {
   constexpr uint64_t kRounds = 8, kMost = uint64_t{1} << 40;
+  loop.calls += std::min(inside.calls * kRounds, kMost);
   for (const LocalUse& from : inside.uses) {
     LocalUse& use = *use_of(loop, from.slot);
     use.weight += std::min(from.weight * kRounds, kMost);
@@ -136,7 +137,8 @@ void Loops::count_uses(Loop& loop) {
       if (source->kind == SourceKind::Slot && source->value != 0) read(loop, source->value);
     if (op.a.kind == SourceKind::Slot && op.a.value == 0 && op.op != SlotOpcode::Branch) read(loop, 0);
     if (const auto row = static_cast<size_t>(op.op); row < computed.size()) {
-      if (!is_call(op)) write(loop, op.d, computed[row]);
+      if (is_call(op)) ++loop.calls;
+      else write(loop, op.d, computed[row]);
     } else if (is_copy(op)) {
       write(loop, op.d, std::nullopt);
     } else if (op.op == SlotOpcode::LoopAdd) {

@@ -21,6 +21,7 @@ struct Loop {
   uint32_t label = 0;
   size_t begin = 0, end = 0;           // operations: its label, its last back edge
   std::pmr::vector<LocalUse> uses;     // heaviest first
+  uint64_t calls = 0;                  // weighed like uses
 };
 
 class Loops {
