@@ -15,12 +15,10 @@ void emit_frame(Emitter& a, const CallParts& parts, const x86::Mem& return_addre
                 const auto& return_done, const auto& frame_done) {
   static_assert(sizeof(runtime::ControlRecord) == 16);
   const interp::LoopLayout& layout = interp::loop_layout();
-  a.mov(x86::rdx, kFrame);
-  a.sub(x86::rdx, x86::qword_ptr(kContext, layout.stack));
-  a.shl(x86::rdx, 32 - 3);
-  a.or_(x86::rdx, static_cast<int32_t>(parts.caller_address));
+  a.mov(x86::dword_ptr(kTop, offsetof(runtime::ControlRecord, func)), parts.caller_address);
   caller_done();
-  a.mov(x86::qword_ptr(kTop), x86::rdx);
+  a.rorx(x86::edx, kFrame.r32(), 3);   // of slots: where the stack begins those bits are zero
+  a.mov(x86::dword_ptr(kTop, offsetof(runtime::ControlRecord, frame_base)), x86::edx);
   a.mov(x86::rdx, uint64_t{parts.pc} | uint64_t{parts.next_pc} << 32);
   pcs_done();
   a.mov(x86::qword_ptr(kTop, 8), x86::rdx);

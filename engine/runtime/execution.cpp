@@ -12,7 +12,8 @@ Result<std::unique_ptr<Execution>> Execution::create(uint32_t id) {
   // Room above the logical limit: arguments and results of a call that is refused are still written.
   const uint64_t value_bytes = (wasm::kMaxValueStackSlots + wasm::kMaxFrameResults) * 8;
   const uint64_t control_bytes = (uint64_t{wasm::kMaxCallDepth} + 2) * sizeof(ControlRecord);
-  auto values = Region::create(value_bytes, value_bytes);
+  // Compiled code takes slot indices from the last bits of addresses.
+  auto values = Region::create(value_bytes, value_bytes, Region::Marks::None, Region::Guard::None, Region::Alignment::FourGigabytes);
   auto controls = Region::create(control_bytes, control_bytes);
   if (!values || !controls) return std::unexpected(error(ErrorCode::OutOfMemory, "stacks of an execution"));
   auto execution = std::unique_ptr<Execution>(new Execution(std::move(*values), std::move(*controls)));

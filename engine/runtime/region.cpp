@@ -14,7 +14,7 @@ constexpr uint64_t kGuardedReach = (uint64_t{1} << 32) + (uint64_t{1} << 31) + R
 
 }  // namespace
 
-std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks, Guard guard) {
+std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks, Guard guard, Alignment alignment) {
   const uint64_t pages = (max_bytes + kPageBytes - 1) >> kPageShift;
   const uint64_t mark_bytes = marks == Marks::None ? 0 : ((pages >> kPageShift) + 1) << kPageShift;
   const uint64_t system_page = Reservation::page_bytes();
@@ -22,7 +22,8 @@ std::optional<Region> Region::create(uint64_t initial_bytes, uint64_t max_bytes,
   if (guard == Guard::Wanted && mark_bytes % system_page == 0 && initial_bytes % system_page == 0)
     memory = Reservation::reserve(mark_bytes + std::max(max_bytes, kGuardedReach));
   const bool is_guarded = memory.has_value();
-  if (!memory) memory = Reservation::reserve(std::max<uint64_t>(mark_bytes + max_bytes, 1));
+  const uint64_t boundary = alignment == Alignment::Page ? system_page : uint64_t{1} << 32;
+  if (!memory) memory = Reservation::reserve(std::max<uint64_t>(mark_bytes + max_bytes, 1), boundary);
   if (!memory || !memory->commit(mark_bytes + initial_bytes)) return std::nullopt;
   return Region(std::move(*memory), mark_bytes, initial_bytes, max_bytes, is_guarded);
 }

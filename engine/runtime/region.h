@@ -29,10 +29,11 @@ class Region {
   static constexpr uint64_t kPageBytes = uint64_t{1} << kPageShift;
   enum class Marks : uint8_t { None, Pages };
   enum class Guard : uint8_t { None, Wanted };
+  enum class Alignment : uint8_t { Page, FourGigabytes };   // of the first byte, where there are no marks
 
   // Empty when the address space or the first bytes cannot be had. A guard that cannot be had is left out.
   static std::optional<Region> create(uint64_t initial_bytes, uint64_t max_bytes, Marks marks = Marks::None,
-                                      Guard guard = Guard::None);
+                                      Guard guard = Guard::None, Alignment alignment = Alignment::Page);
 
   uint8_t* data() { return memory_.data() + mark_bytes_; }
   const uint8_t* data() const { return memory_.data() + mark_bytes_; }

@@ -24,13 +24,19 @@ size_t Reservation::page_bytes() {
   return bytes;
 }
 
-std::optional<Reservation> Reservation::reserve(size_t bytes) {
+std::optional<Reservation> Reservation::reserve(size_t bytes, size_t alignment) {
   constexpr size_t kMost = size_t{1} << 46;
   if (bytes == 0 || bytes > kMost) return std::nullopt;
-  void* data = mmap(nullptr, to_whole_pages(bytes), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (data == MAP_FAILED) return std::nullopt;
+  // More than is wanted, and what is too much is given back.
+  const size_t wanted = to_whole_pages(bytes), mapped = wanted + alignment - page_bytes();
+  void* const range = mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (range == MAP_FAILED) return std::nullopt;
+  auto* const begin = static_cast<uint8_t*>(range);
+  const size_t before = -reinterpret_cast<uintptr_t>(begin) & (alignment - 1), behind = mapped - before - wanted;
+  if (before != 0) munmap(begin, before);
+  if (behind != 0) munmap(begin + before + wanted, behind);
   Reservation reservation;
-  reservation.data_ = static_cast<uint8_t*>(data);
+  reservation.data_ = begin + before;
   reservation.reserved_ = bytes;
   return reservation;
 }

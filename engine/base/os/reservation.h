@@ -12,7 +12,8 @@ namespace wasmscope {
 class Reservation {
  public:
   // Empty when the system has no such range left. Rounded up to whole pages, except for what reserved() says.
-  static std::optional<Reservation> reserve(size_t bytes);
+  // `alignment`: of its first byte, a power of two of at least a page.
+  static std::optional<Reservation> reserve(size_t bytes, size_t alignment = page_bytes());
 
   Reservation(Reservation&& other) noexcept { swap(other); }
   Reservation& operator=(Reservation&& other) noexcept {

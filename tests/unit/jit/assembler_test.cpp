@@ -235,8 +235,8 @@ TEST_F(Encoding, OfCallTemplates) {
     EXPECT_EQ(disassemble(ours_.bufferData(), ours_.offset()), disassemble(plain.bufferData(), plain.offset()));
     ASSERT_EQ(ours_.data_bytes(), plain.data_bytes());
     std::vector<uint8_t> from_ours(ours_.data_bytes() + ours_.code_bytes()), from_plain(plain.data_bytes() + plain.code_bytes());
-    ours_.copy_to(from_ours.data());
-    plain.copy_to(from_plain.data());
+    ours_.copy_to(from_ours.data(), 0);
+    plain.copy_to(from_plain.data(), 0);
     EXPECT_TRUE(std::equal(from_ours.begin(), from_ours.begin() + static_cast<ptrdiff_t>(ours_.data_bytes()), from_plain.begin()));
   }
 }
@@ -290,7 +290,8 @@ TEST(Linking, OfJumpsConstantsAndTables) {
     assembler.call(back);
     ASSERT_EQ(assembler.data_bytes(), 48u);
     std::vector<uint8_t> placed(assembler.data_bytes() + assembler.code_bytes());
-    assembler.copy_to(placed.data());
+    constexpr uint64_t kAddress = 0x7f12'3456'7890;
+    assembler.copy_to(placed.data(), kAddress);
     EXPECT_EQ(disassemble(placed.data() + assembler.data_bytes(), assembler.code_bytes()),
               "mov rax, qword ptr [rip - 0x17]\n"
               "mov rcx, qword ptr [rip - 0x2e]\n"
@@ -300,14 +301,14 @@ TEST(Linking, OfJumpsConstantsAndTables) {
               "jmp 0\n"
               "call 0\n");
     const auto number_at = [&](size_t offset) {
-      int32_t number;
+      uint64_t number;
       std::memcpy(&number, placed.data() + offset, sizeof number);
       return number;
     };
-    EXPECT_EQ(number_at(0), 48 + 0x24);
-    EXPECT_EQ(number_at(4), 48);
-    EXPECT_EQ(number_at(16), 8);
-    EXPECT_EQ(number_at(32), 7);
+    EXPECT_EQ(number_at(0), kAddress + 48 + 0x24);
+    EXPECT_EQ(number_at(8), kAddress + 48);
+    EXPECT_EQ(number_at(16), 8u);
+    EXPECT_EQ(number_at(32), 7u);
   }
 }
 
