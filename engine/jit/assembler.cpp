@@ -68,24 +68,19 @@ asmjit::Error Assembler::bind(const Label& label) {
   return asmjit::kErrorOk;
 }
 
-// Room at the buffer's end.
-uint8_t* Assembler::reserve(size_t bytes) {
-  if (remainingSpace() < bytes) CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk);
-  return bufferPtr();
-}
-
-void Assembler::advance(uint8_t* to) {
-  _bufferPtr = to;
-  _section->_buffer._size = std::max(_section->_buffer._size, offset());
+[[gnu::cold, gnu::noinline]] void Assembler::grow(size_t bytes) {
+  _section->_buffer._size = offset();
+  CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk);
 }
 
 namespace {
 
-constexpr uint8_t kRex = 0x40, kWide = 8, kTwoBytes = 0x66, kSecondMap = 0x0F;
+constexpr uint8_t kRex = 0x40, kTwoBytes = 0x66, kSecondMap = 0x0F;
 
 bool is_whole(const x86::Gp& reg) { return reg.size() >= 4; }
 // The four bits of a REX prefix.
 uint8_t rex_bits(const x86::Gp& reg, uint32_t index, uint32_t base) {
+  constexpr uint8_t kWide = 8;
   return static_cast<uint8_t>((reg.size() == 8 ? kWide : 0) | (reg.id() >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (base >> 3 & 1));
 }
 uint8_t fields(uint32_t mode, uint32_t reg, uint32_t rm) { return static_cast<uint8_t>(mode << 6 | (reg & 7) << 3 | (rm & 7)); }
@@ -119,39 +114,32 @@ uint8_t* put_number(uint8_t* at, T number) {
   return at + sizeof number;
 }
 
-// Mutations are made where AsmJit is asked.
-#ifdef WASMSCOPE_MUTATION
-constexpr bool kIsOurs = false;
-#else
-constexpr bool kIsOurs = true;
-#endif
-
 // A byte of a register that has no other byte by the same number: without a prefix 4 to 7 are bits 8 to 15 of others.
 bool is_low_byte(const x86::Gp& reg) { return reg.isGpbLo(); }
 constexpr uint32_t kFirstOddByte = 4;
 
 }  // namespace
 
-bool Assembler::put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
-  if (!kIsOurs) return false;
+void Assembler::put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t base, int32_t offset) {
   uint8_t* at = reserve();
-  if (const uint8_t rex = rex_bits(reg, 0, base.id()); rex != 0) *at++ = kRex | rex;
-  *at++ = opcode;
+  const auto rex = static_cast<uint8_t>(width | (reg >> 3) << 2 | base >> 3);
+  *at = kRex | rex;
+  at += rex != 0;
   const bool is_short = offset == static_cast<int8_t>(offset);
-  *at++ = fields(is_short ? 1 : 2, reg.id(), base.id());
-  std::memcpy(at, &offset, sizeof offset);
-  advance(at + (is_short ? 1 : sizeof offset));
-  return true;
+  at[0] = opcode;
+  at[1] = fields(is_short ? 1 : 2, reg, base);
+  std::memcpy(at + 2, &offset, sizeof offset);
+  advance(at + (is_short ? 3 : 2 + sizeof offset));
 }
 
-bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
-  if (!kIsOurs || !is_whole(reg) || other.size() != reg.size()) return false;
+void Assembler::put_pair(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t other) {
   uint8_t* at = reserve();
-  if (const uint8_t rex = rex_bits(reg, 0, other.id()); rex != 0) *at++ = kRex | rex;
-  *at++ = opcode;
-  *at++ = fields(3, reg.id(), other.id());
-  advance(at);
-  return true;
+  const auto rex = static_cast<uint8_t>(width | (reg >> 3) << 2 | other >> 3);
+  *at = kRex | rex;
+  at += rex != 0;
+  at[0] = opcode;
+  at[1] = fields(3, reg, other);
+  advance(at + 2);
 }
 
 bool Assembler::put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem) {

@@ -47,6 +47,10 @@ class Assembler : public x86::Assembler {
   // The most frequent: a general register, and 4 or 8 bytes of memory somewhat behind a base, which is not rsp or r12.
   void load(const x86::Gp& to, const x86::Gp& base, int32_t offset) { put_based(0x8B, to, base, offset) || x86::Assembler::mov(to, x86::Mem(base, offset)); }
   void store(const x86::Gp& base, int32_t offset, const x86::Gp& from) { put_based(0x89, from, base, offset) || x86::Assembler::mov(x86::Mem(base, offset), from); }
+  asmjit::Error align(asmjit::AlignMode mode, uint32_t alignment) override {
+    reserve(alignment);
+    return x86::Assembler::align(mode, alignment);
+  }
 
   // The instructions that code is mostly made of, in a few bytes' work each; others and odd forms are AsmJit's.
   using x86::Assembler::lea;
@@ -108,23 +112,46 @@ class Assembler : public x86::Assembler {
 
 #ifdef WASMSCOPE_MUTATION
   Mutator mutator;
+#endif
 
  protected:
   asmjit::Error _emit(asmjit::InstId id, const asmjit::Operand_& o0, const asmjit::Operand_& o1, const asmjit::Operand_& o2,
                       const asmjit::Operand_* others) override {
+    reserve();
+#ifdef WASMSCOPE_MUTATION
     const Mutator::Instruction to = mutator.change({id, o0, o1, o2});
     return x86::Assembler::_emit(to.id, to.o0, to.o1, to.o2, others);
-  }
+#else
+    return x86::Assembler::_emit(id, o0, o1, o2, others);
 #endif
+  }
 
  private:
   using Line = std::array<uint64_t, 2>;
   static constexpr uint32_t kUnbound = UINT32_MAX;
   static constexpr uint8_t kCallNumber = 2;   // among those of opcode FF
 
+  // Mutations are made where AsmJit is asked.
+#ifdef WASMSCOPE_MUTATION
+  static constexpr bool kIsOurs = false;
+#else
+  static constexpr bool kIsOurs = true;
+#endif
+
   // False: not a form for these.
-  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset);
-  bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other);
+  bool put_based(uint8_t opcode, const x86::Gp& reg, const x86::Gp& base, int32_t offset) {
+    if (kIsOurs) put_based(opcode, width_of(reg), reg.id(), base.id(), offset);
+    return kIsOurs;
+  }
+  bool put(uint8_t opcode, const x86::Gp& reg, const x86::Gp& other) {
+    if (!kIsOurs || reg.size() < 4 || other.size() != reg.size()) return false;
+    put_pair(opcode, width_of(reg), reg.id(), other.id());
+    return true;
+  }
+  static constexpr uint8_t kWide = 8;   // of a REX prefix
+  static uint8_t width_of(const x86::Gp& reg) { return reg.size() == 8 ? kWide : 0; }
+  void put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t base, int32_t offset);
+  void put_pair(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t other);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
   bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
   bool put(uint8_t number, const x86::Mem& callee);
@@ -139,8 +166,14 @@ class Assembler : public x86::Assembler {
   bool put_extension(uint8_t opcode, const x86::Gp& to, const x86::Mem& from);
   bool put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, const x86::Mem& mem);
   static constexpr size_t kMostBytes = 16;   // of one instruction
-  uint8_t* reserve(size_t bytes = kMostBytes);
-  void advance(uint8_t* to);
+  // Room at the buffer's end. AsmJit's own idea of how much is in use is not kept up: there is always room for what it
+  // appends.
+  uint8_t* reserve(size_t bytes = kMostBytes) {
+    if (remainingSpace() < bytes) [[unlikely]] grow(bytes);
+    return _bufferPtr;
+  }
+  void grow(size_t bytes);
+  void advance(uint8_t* to) { _bufferPtr = to; }
   void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);
   static int32_t place_of(size_t line) { return -static_cast<int32_t>((line + 1) * sizeof(Line)); }
   x86::Mem data_at(size_t line, uint32_t bytes) const;

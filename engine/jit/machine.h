@@ -17,7 +17,7 @@
 
 namespace wasmscope::jit {
 
-inline const x86::Gp kFrame = x86::rbx, kContext = x86::rbp, kMemory = x86::r12, kTop = x86::r13, kBudget = x86::r14;
+inline constexpr x86::Gp kFrame = x86::rbx, kContext = x86::rbp, kMemory = x86::r12, kTop = x86::r13, kBudget = x86::r14;
 
 // The Context has it right while compiled code runs.
 inline const x86::Mem kMemorySize = x86::qword_ptr(x86::rbp, interp::loop_layout().memory_size);
