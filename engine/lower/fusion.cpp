@@ -93,6 +93,7 @@ bool Lowering::fuse_pair(Op outer) {
 
 // An i32.add that made the address becomes part of the load or store.
 bool Lowering::fuse_address(const binary::Instruction& in) {
+  if (!is_result_last_) return false;
   const std::string_view signature = wasm::info(in.op).signature;
   const bool is_store = signature.back() == '_';
   const size_t below = is_store ? 1 : 0;

@@ -12,50 +12,49 @@ namespace wasmscope::lower {
 using wasm::Op;
 using wasm::ValType;
 
-ValType type_of_letter(char letter, bool is64) {
-  switch (letter) {
-    case 'i': return wasm::kI32;
-    case 'l': return wasm::kI64;
-    case 'f': return wasm::kF32;
-    case 'd': return wasm::kF64;
-    case 'v': return wasm::kV128;
-    default: return is64 ? wasm::kI64 : wasm::kI32;
-  }
-}
+// What is needed of an instruction's row; of the signature what that of a scalar operation says.
+struct Lowering::Shape {
+  // Nine of ten instructions have a way of their own.
+  enum class Route : uint8_t { Other, LocalGet, LocalSet, LocalTee, Const, Scalar } route{};
+  uint8_t popped = 0;
+  bool has_result = false, has_memory = false, is_executed = false;
+  wasm::Category category{};
+  ValType result;
+};
 
 namespace {
 
 using binary::BlockType;
 
-constexpr uint32_t kNoAlias = UINT32_MAX;
 constexpr SlotOp kEmptyOp;
 
-// What is needed of an instruction's row; of the signature what that of a scalar operation says.
-struct Shape {
-  uint8_t popped = 0;
-  char result = 0;          // its letter
-  bool has_memory = false;
-  bool is_executed = false;
-  wasm::Category category{};
-};
+template <class Shape>
 consteval std::array<Shape, wasm::kOpCount> make_shapes() {
   std::array<Shape, wasm::kOpCount> shapes{};
   const auto set = [&](Op op, std::string_view signature, wasm::Imm imm, wasm::Category category, bool is_executed) {
     Shape& shape = shapes[static_cast<size_t>(op)];
     shape.is_executed = is_executed;
     shape.category = category;
+    using Route = typename Shape::Route;
+    if (op == Op::LocalGet) shape.route = Route::LocalGet;
+    if (op == Op::LocalSet) shape.route = Route::LocalSet;
+    if (op == Op::LocalTee) shape.route = Route::LocalTee;
     const size_t popped = signature.find('_');
     if (popped == std::string_view::npos) return;
     shape.popped = static_cast<uint8_t>(popped);
-    if (popped + 1 < signature.size()) shape.result = signature[popped + 1];
+    shape.has_result = popped + 1 < signature.size();
+    if (shape.has_result) shape.result = type_of_letter(signature[popped + 1]);
     shape.has_memory = imm == wasm::Imm::MemArg;
+    if (category == wasm::Category::Const && shape.result != wasm::kV128) shape.route = Route::Const;
+    const bool is_scalar = popped <= 2 && popped + 2 >= signature.size();
+    const bool is_access = category == wasm::Category::Memory && shape.has_memory;
+    if (is_executed && is_scalar && (category == wasm::Category::Numeric || is_access)) shape.route = Route::Scalar;
   };
 #define OP(Name, text, prefix, code, imm, signature, width, feature, category, executed, tip) \
   set(Op::Name, signature, wasm::Imm::imm, wasm::Category::category, executed != 0);
 #include "engine/wasm/opcodes.def"
   return shapes;
 }
-constexpr auto kShapes = make_shapes();
 
 bool is_compare(Op op) { return op >= Op::I32Eqz && op <= Op::F64Ge; }
 
@@ -88,8 +87,15 @@ std::optional<Op> negated(Op op) {
 
 }  // namespace
 
+namespace {
+
+// Usually enough.
+constexpr size_t kUsualOperands = 32, kUsualBlocks = 16;
+
+}  // namespace
+
 Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops)
-    : module_(module), func_(func), stops_(stops), locals_(local_places(module, func)) {
+    : module_(module), func_(func), stops_(stops), locals_(local_places(module, func)), stack_(kUsualOperands) {
   alias_heads_.assign(locals_.size(), kNoAlias);
   const wasm::FuncType& type = module.func_type(func);
   code.param_slots = wasm::slots_of(type.params);
@@ -98,9 +104,6 @@ Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopS
   if (locals_.size() > type.params.size()) code.local_slots = locals_.back().slot + locals_.back().type.slots();
   next_slot_ = code.local_slots;
   code.frame_slots = std::max(code.local_slots, code.result_slots);
-  // Usually enough.
-  constexpr size_t kUsualOperands = 32, kUsualBlocks = 16;
-  stack_.reserve(kUsualOperands);
   controls_.reserve(kUsualBlocks);
   code.ops.reserve(module.funcs[func].code.size() / 3 + 8);
 }
@@ -123,45 +126,12 @@ std::span<const ValType> Lowering::label_types(const Control& control) const {
   return control.kind == Op::Loop ? params_of(control.type) : results_of(control);
 }
 
-void Lowering::push_slot(ValType type) {
-  stack_.push_back({type, Place::Slot, next_slot_, 0, 0, kNoAlias});
-  if (type.kind == wasm::Kind::V128) code.has_vectors = true;
-  next_slot_ += type.slots();
-  code.frame_slots = std::max(code.frame_slots, next_slot_);
-}
-
-void Lowering::push_local(uint32_t local) {
-  push_slot(locals_[local].type);
-  Entry& entry = stack_.back();
-  entry.place = Place::Local;
-  entry.local = local;
-  entry.previous_alias = alias_heads_[local];
-  alias_heads_[local] = static_cast<uint32_t>(stack_.size() - 1);
-}
-
-void Lowering::push_const(ValType type, uint64_t bits) {
-  push_slot(type);
-  stack_.back().place = Place::Const;
-  stack_.back().bits = bits;
-}
-
-Lowering::Entry Lowering::pop() {
-  CHECK(!stack_.empty());
-  const Entry entry = stack_.back();
-  stack_.pop_back();
-  if (entry.place == Place::Local) alias_heads_[entry.local] = entry.previous_alias;
-  next_slot_ = entry.slot;
-  flushed_ = std::min(flushed_, stack_.size());
-  return entry;
-}
-
-Source Lowering::source_of(const Entry& entry) const {
-  switch (entry.place) {
-    case Place::Slot: return slot_source(entry.slot);
-    case Place::Local: return slot_source(locals_[entry.local].slot);
-    case Place::Const: return const_source(entry.bits);
-  }
-  return {};
+void Lowering::Entries::grow() {
+  const size_t count = size();
+  entries_.resize(2 * count);
+  begin_ = entries_.data();
+  end_ = begin_ + count;
+  limit_ = begin_ + entries_.size();
 }
 
 // Only for the topmost alias of its local.
@@ -198,14 +168,14 @@ SlotOp& Lowering::emit(SlotOpcode op) {
   slot_op.pc = pc_;
   slot_op.next_pc = next_pc_;
   slot_op.height = next_slot_;
+  is_result_last_ = false;
   return slot_op;
 }
 
 SlotOp& Lowering::emit_result(SlotOpcode op, ValType type) {
   SlotOp& slot_op = emit(op);
-  push_slot(type);
-  slot_op.d = stack_.back().slot;
-  result_op_ = code.ops.size() - 1;
+  slot_op.d = push_slot(type).slot;
+  is_result_last_ = true;
   return slot_op;
 }
 
@@ -228,12 +198,6 @@ void Lowering::become_unreachable() {
   unreachable_ = true;
   skipped_ = 0;
   truncate(controls_.back().height);
-}
-
-bool Lowering::is_last_result(size_t below) const {
-  if (code.ops.empty() || result_op_ != code.ops.size() - 1 || stack_.size() <= below) return false;
-  const Entry& entry = stack_[stack_.size() - 1 - below];
-  return entry.place == Place::Slot && code.ops.back().d == entry.slot;
 }
 
 void Lowering::set_local(uint32_t local) {
@@ -433,7 +397,7 @@ Lowering::Condition Lowering::pop_condition() {
       condition.a = last.a;
       condition.b = last.b;
       code.ops.pop_back();
-      result_op_ = SIZE_MAX;
+      is_result_last_ = false;
       return condition;
     }
     if (static_cast<uint16_t>(last.op) < wasm::kOpCount && is_compare(op)) {
@@ -450,7 +414,7 @@ Lowering::Condition Lowering::pop_condition() {
         condition.b = const_source(0);
       }
       code.ops.pop_back();
-      result_op_ = SIZE_MAX;
+      is_result_last_ = false;
       return condition;
     }
   }
@@ -520,28 +484,18 @@ void Lowering::control(const binary::Instruction& in) {
 
 // --- everything else
 
-void Lowering::variable(const binary::Instruction& in) {
-  switch (in.op) {
-    case Op::LocalGet: push_local(in.index); break;
-    case Op::LocalSet: set_local(in.index); break;
-    case Op::LocalTee:
-      set_local(in.index);
-      push_local(in.index);
-      break;
-    case Op::GlobalGet: {
-      const ValType type = module_.globals[in.index].type.type;
-      SlotOp& op = emit_result(slot_op(in.op), type);
-      op.index = in.index;
-      op.count = type.slots();
-      break;
-    }
-    default: {
-      const Entry value = pop();
-      SlotOp& op = emit(slot_op(in.op));
-      op.a = source_of(value);
-      op.index = in.index;
-      op.count = value.type.slots();
-    }
+void Lowering::global(const binary::Instruction& in) {
+  if (in.op == Op::GlobalGet) {
+    const ValType type = module_.globals[in.index].type.type;
+    SlotOp& op = emit_result(slot_op(in.op), type);
+    op.index = in.index;
+    op.count = type.slots();
+  } else {
+    const Entry value = pop();
+    SlotOp& op = emit(slot_op(in.op));
+    op.a = source_of(value);
+    op.index = in.index;
+    op.count = value.type.slots();
   }
 }
 
@@ -589,16 +543,24 @@ void Lowering::table_or_memory(const binary::Instruction& in) {
   op->index2 = in.index2;
 }
 
-void Lowering::numeric(const binary::Instruction& in) {
-  if (fuse_pair(in.op)) return;
-  const Shape& shape = kShapes[static_cast<size_t>(in.op)];
+// At most two operands are popped and a result is pushed, and that is all.
+void Lowering::scalar(const binary::Instruction& in, const Shape& shape) {
+  if (in.op == Op::I32Eqz && is_last_result() && static_cast<uint16_t>(code.ops.back().op) < wasm::kOpCount) {
+    // `a < b; eqz` is `a >= b`: turn the comparison round instead of testing its result.
+    if (const auto opposite = negated(static_cast<Op>(code.ops.back().op))) {
+      code.ops.back().op = slot_op(*opposite);
+      return;
+    }
+  }
+  if (is_result_last_ && fuse_pair(in.op)) return;
   const bool is64 = shape.has_memory && module_.memories[in.memarg.memory].type.limits.is64;
   if (shape.has_memory && !is64 && fuse_address(in)) return;
-  Source sources[2];
-  for (size_t i = shape.popped; i-- > 0;) sources[i] = pop_source();
-  SlotOp& op = shape.result != 0 ? emit_result(slot_op(in.op), type_of_letter(shape.result, is64)) : emit(slot_op(in.op));
-  op.a = sources[0];
-  op.b = sources[1];
+  Source second;
+  if (shape.popped == 2) second = pop_source();
+  const Source first = pop_source();
+  SlotOp& op = shape.has_result ? emit_result(slot_op(in.op), shape.result) : emit(slot_op(in.op));
+  op.a = first;
+  op.b = second;
   if (shape.has_memory) {
     op.offset = in.memarg.offset;
     op.index = in.memarg.memory;
@@ -606,8 +568,7 @@ void Lowering::numeric(const binary::Instruction& in) {
   }
 }
 
-void Lowering::instruction(const binary::Instruction& in) {
-  const Shape& shape = kShapes[static_cast<size_t>(in.op)];
+void Lowering::instruction(const binary::Instruction& in, const Shape& shape) {
   if (!shape.is_executed) {
     emit(SlotOpcode::NotExecuted);
     become_unreachable();
@@ -617,11 +578,8 @@ void Lowering::instruction(const binary::Instruction& in) {
   switch (shape.category) {
     case wasm::Category::Control:
     case wasm::Category::Call: control(in); return;
-    case wasm::Category::Variable: variable(in); return;
-    case wasm::Category::Const:
-      if (shape.result == 'v') return vector_const(in);
-      push_const(type_of_letter(shape.result, false), in.bits);
-      return;
+    case wasm::Category::Variable: global(in); return;
+    case wasm::Category::Const: vector_const(in); return;
     case wasm::Category::Exception: exception(in); return;
     case wasm::Category::Vector: vector(in); return;
     case wasm::Category::Atomic: atomic(in); return;
@@ -657,16 +615,6 @@ void Lowering::instruction(const binary::Instruction& in) {
       emit_result(slot_op(in.op), wasm::kI32).a = value;
       return;
     }
-    case Op::I32Eqz:
-      // `a < b; eqz` is `a >= b`: turn the comparison round instead of testing its result.
-      if (is_last_result() && static_cast<uint16_t>(code.ops.back().op) < wasm::kOpCount) {
-        if (const auto opposite = negated(static_cast<Op>(code.ops.back().op))) {
-          code.ops.back().op = slot_op(*opposite);
-          return;
-        }
-      }
-      numeric(in);
-      return;
     case Op::RefAsNonNull: {
       const Entry value = pop();
       SlotOp& op = emit_result(slot_op(in.op), value.type);
@@ -706,19 +654,67 @@ void Lowering::instruction(const binary::Instruction& in) {
     case Op::TableSize:
     case Op::TableFill:
     case Op::ElemDrop: table_or_memory(in); return;
-    default: numeric(in); return;
+    default: CHECK(false);
   }
 }
 
 OperandPlace Lowering::place_of(const Entry& entry) const {
-  return {entry.type, entry.place, entry.place == Place::Local ? locals_[entry.local].slot : entry.slot, entry.local,
-          entry.bits};
+  const bool is_local = entry.place == Place::Local;
+  return {entry.type, entry.place, is_local ? locals_[entry.local].slot : entry.slot, is_local ? entry.local : 0,
+          entry.place == Place::Const ? entry.bits : 0};
 }
 
 void Lowering::run(size_t most_operands, const OperandVisitor& visit) {
   visit_ = &visit;
   most_visited_ = most_operands;
   run();
+}
+
+void Lowering::describe(const binary::Instruction& in, uint32_t pc) {
+  description.pc = pc;
+  description.found = in.pc == pc;
+  // An `else` or `end` met in unreachable code has no instant either: nothing falls into it.
+  description.reachable = description.found && !unreachable_;
+  if (!description.reachable) return;
+  for (size_t i = 0; i < stack_.size(); ++i) description.operands.push_back(place_of(stack_[i]));
+  for (const Control& control : controls_) {
+    description.labels.push_back({control.kind, control.pc, control.height});
+    if (control.exception_slot != kNoSlot) description.caught.push_back(control.exception_slot);
+  }
+}
+
+// Of unreachable code only its end matters.
+void Lowering::skip(const binary::Instruction& in) {
+  switch (in.op) {
+    case Op::Block:
+    case Op::Loop:
+    case Op::If:
+    case Op::TryTable:
+    case Op::Try: ++skipped_; break;
+    case Op::Else:
+      if (skipped_ == 0) else_(false);
+      break;
+    case Op::End:
+      if (skipped_ == 0) end(false);
+      else --skipped_;
+      break;
+    case Op::Catch:
+    case Op::CatchAll:
+      if (skipped_ == 0) catch_(in, false);
+      break;
+    case Op::Delegate:
+      if (skipped_ == 0) delegate(in.index, false);
+      else --skipped_;
+      break;
+    default: break;
+  }
+}
+
+void Lowering::visit(const binary::Instruction& in) {
+  visited_.clear();
+  for (size_t i = stack_.size() - std::min(stack_.size(), most_visited_); i < stack_.size(); ++i)
+    visited_.push_back(place_of(stack_[i]));
+  (*visit_)(in, visited_, stack_.size());
 }
 
 void Lowering::run(std::optional<uint32_t> describe_pc) {
@@ -730,58 +726,32 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
   function.label = new_label();
   controls_.push_back(function);
 
+  static constexpr auto kShapes = make_shapes<Shape>();
+  const bool has_stops = stops_.every || !stops_.pcs.empty();
   binary::InstructionReader reader(module_.bytes, range);
   binary::Instruction in;
   while (reader.next_valid(in)) {
     pc_ = in.pc;
     next_pc_ = in.next_pc();
-    if (describe_pc && in.pc >= *describe_pc) {
-      description.pc = *describe_pc;
-      description.found = in.pc == *describe_pc;
-      // An `else` or `end` met in unreachable code has no instant either: nothing falls into it.
-      description.reachable = description.found && !unreachable_;
-      if (!description.reachable) return;
-      for (const Entry& entry : stack_) description.operands.push_back(place_of(entry));
-      for (const Control& control : controls_) {
-        description.labels.push_back({control.kind, control.pc, control.height});
-        if (control.exception_slot != kNoSlot) description.caught.push_back(control.exception_slot);
-      }
-      return;
-    }
+    if (describe_pc && in.pc >= *describe_pc) return describe(in, *describe_pc);
     if (unreachable_) {
-      switch (in.op) {
-        case Op::Block:
-        case Op::Loop:
-        case Op::If:
-        case Op::TryTable:
-        case Op::Try: ++skipped_; break;
-        case Op::Else:
-          if (skipped_ == 0) else_(false);
-          break;
-        case Op::End:
-          if (skipped_ == 0) end(false);
-          else --skipped_;
-          break;
-        case Op::Catch:
-        case Op::CatchAll:
-          if (skipped_ == 0) catch_(in, false);
-          break;
-        case Op::Delegate:
-          if (skipped_ == 0) delegate(in.index, false);
-          else --skipped_;
-          break;
-        default: break;
-      }
+      skip(in);
       continue;
     }
-    if (visit_ != nullptr) {
-      visited_.clear();
-      for (size_t i = stack_.size() - std::min(stack_.size(), most_visited_); i < stack_.size(); ++i)
-        visited_.push_back(place_of(stack_[i]));
-      (*visit_)(in, visited_, stack_.size());
+    if (visit_ != nullptr) visit(in);
+    if (has_stops && stops_.contains(pc_)) emit(SlotOpcode::Anchor);
+    const Shape& shape = kShapes[static_cast<size_t>(in.op)];
+    switch (shape.route) {
+      case Shape::Route::LocalGet: push_local(in.index); break;
+      case Shape::Route::LocalSet: set_local(in.index); break;
+      case Shape::Route::LocalTee:
+        set_local(in.index);
+        push_local(in.index);
+        break;
+      case Shape::Route::Const: push_const(shape.result, in.bits); break;
+      case Shape::Route::Scalar: scalar(in, shape); break;
+      case Shape::Route::Other: instruction(in, shape); break;
     }
-    if (stops_.contains(pc_)) emit(SlotOpcode::Anchor);
-    instruction(in);
   }
 }
 

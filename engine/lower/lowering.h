@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "engine/base/try.h"
 #include "engine/binary/instruction_reader.h"
 #include "engine/lower/slot_code.h"
 #include "engine/wasm/object_layout.h"
@@ -12,7 +13,16 @@
 namespace wasmscope::lower {
 
 // A letter of a signature; `is64`: what the address type is.
-wasm::ValType type_of_letter(char letter, bool is64 = false);
+constexpr wasm::ValType type_of_letter(char letter, bool is64 = false) {
+  switch (letter) {
+    case 'i': return wasm::kI32;
+    case 'l': return wasm::kI64;
+    case 'f': return wasm::kF32;
+    case 'd': return wasm::kF64;
+    case 'v': return wasm::kV128;
+    default: return is64 ? wasm::kI64 : wasm::kI32;
+  }
+}
 // Whether a constant fits the 16 bits that fused operations have for it.
 bool fits_fused(uint64_t bits, wasm::ValType type);
 
@@ -33,13 +43,36 @@ class Lowering {
   Description description;   // with describe_pc
 
  private:
+  static constexpr uint32_t kNoAlias = UINT32_MAX;
   struct Entry {
     wasm::ValType type;
-    Place place = Place::Slot;
     uint32_t slot = 0;                 // canonical slot
+    Place place = Place::Slot;
     uint32_t local = 0;
+    uint32_t previous_alias = kNoAlias;   // Local: next lower entry that aliases the same local
     uint64_t bits = 0;
-    uint32_t previous_alias = UINT32_MAX;   // Local: next lower entry that aliases the same local
+  };
+  // A vector would put its growing into every function that pushes.
+  class Entries {
+   public:
+    explicit Entries(size_t room) : entries_(room), begin_(entries_.data()), end_(begin_), limit_(begin_ + room) {}
+    bool empty() const { return end_ == begin_; }
+    size_t size() const { return static_cast<size_t>(end_ - begin_); }
+    Entry& operator[](size_t index) { return begin_[index]; }
+    const Entry& operator[](size_t index) const { return begin_[index]; }
+    Entry& back() { return end_[-1]; }
+    // What it holds is whatever was there before.
+    Entry& push() {
+      if (end_ == limit_) [[unlikely]] grow();
+      return *end_++;
+    }
+    const Entry& pop() { return *--end_; }   // until the next push
+
+   private:
+    void grow();
+
+    std::vector<Entry> entries_;
+    Entry *begin_, *end_, *limit_;
   };
   struct Control {
     wasm::Op kind{};                   // Nop: the function
@@ -68,11 +101,43 @@ class Lowering {
   std::span<const wasm::ValType> results_of(const Control& control) const;
   std::span<const wasm::ValType> label_types(const Control& control) const;
 
-  void push_slot(wasm::ValType type);
-  void push_local(uint32_t local);
-  void push_const(wasm::ValType type, uint64_t bits);
-  Entry pop();
-  Source source_of(const Entry& entry) const;
+  Entry& push_slot(wasm::ValType type) {
+    Entry& entry = stack_.push();
+    entry.type = type;
+    entry.slot = next_slot_;
+    entry.place = Place::Slot;
+    if (type.kind == wasm::Kind::V128) [[unlikely]] {
+      code.has_vectors = true;
+      ++next_slot_;
+    }
+    if (++next_slot_ > code.frame_slots) code.frame_slots = next_slot_;
+    return entry;
+  }
+  void push_local(uint32_t local) {
+    Entry& entry = push_slot(locals_[local].type);
+    uint32_t& head = alias_heads_[local];
+    entry.place = Place::Local;
+    entry.local = local;
+    entry.previous_alias = head;
+    head = static_cast<uint32_t>(stack_.size() - 1);
+  }
+  void push_const(wasm::ValType type, uint64_t bits) {
+    Entry& entry = push_slot(type);
+    entry.place = Place::Const;
+    entry.bits = bits;
+  }
+  Entry pop() {
+    CHECK(!stack_.empty());
+    const Entry& entry = stack_.pop();
+    if (entry.place == Place::Local) alias_heads_[entry.local] = entry.previous_alias;
+    next_slot_ = entry.slot;
+    if (stack_.size() < flushed_) flushed_ = stack_.size();
+    return entry;
+  }
+  Source source_of(const Entry& entry) const {
+    if (entry.place == Place::Const) return const_source(entry.bits);
+    return slot_source(entry.place == Place::Slot ? entry.slot : locals_[entry.local].slot);
+  }
   Source pop_source() { return source_of(pop()); }
   void flush(Entry& entry);
   void flush_top(size_t count);
@@ -82,7 +147,11 @@ class Lowering {
 
   SlotOp& emit(SlotOpcode op);
   // The entry `below` the top is what the last operation computed.
-  bool is_last_result(size_t below = 0) const;
+  bool is_last_result(size_t below = 0) const {
+    if (!is_result_last_ || stack_.size() <= below) return false;
+    const Entry& entry = stack_[stack_.size() - 1 - below];
+    return entry.place == Place::Slot && code.ops.back().d == entry.slot;
+  }
   bool last_is(wasm::Op op) const { return !code.ops.empty() && code.ops.back().op == slot_op(op); }
   bool fuse_pair(wasm::Op outer);
   bool fuse_address(const binary::Instruction& in);
@@ -93,11 +162,16 @@ class Lowering {
   uint32_t new_label() { return code.label_count++; }
   void bind(uint32_t label, uint32_t pc = 0);
 
-  void instruction(const binary::Instruction& in);
+  struct Shape;
+
+  void describe(const binary::Instruction& in, uint32_t pc);
+  void skip(const binary::Instruction& in);
+  void visit(const binary::Instruction& in);
+  void instruction(const binary::Instruction& in, const Shape& shape);
   void control(const binary::Instruction& in);
-  void variable(const binary::Instruction& in);
+  void global(const binary::Instruction& in);
   void table_or_memory(const binary::Instruction& in);
-  void numeric(const binary::Instruction& in);
+  void scalar(const binary::Instruction& in, const Shape& shape);
   void vector(const binary::Instruction& in);
   void vector_const(const binary::Instruction& in);
   void wide_arithmetic(const binary::Instruction& in);
@@ -141,11 +215,11 @@ class Lowering {
   std::vector<LocalPlace> locals_;
   std::map<wasm::TypeIndex, wasm::StructLayout> struct_layouts_;
   std::vector<uint32_t> alias_heads_;     // by local: topmost entry that aliases it
-  std::vector<Entry> stack_;
+  Entries stack_;
   std::vector<Control> controls_;
   size_t flushed_ = 0;                    // entries below are all in their slots
   uint32_t next_slot_ = 0;
-  size_t result_op_ = SIZE_MAX;           // operation whose destination is the top entry
+  bool is_result_last_ = false;           // the last operation pushed its result
   bool unreachable_ = false;
   uint32_t region_ = kNoRegion;           // innermost handler region
   const OperandVisitor* visit_ = nullptr;
