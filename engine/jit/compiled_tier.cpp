@@ -222,7 +222,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   auto compiled = std::make_unique<NativeFunc>();
   compiled->func = &func;
   const wasm::Module& module = *func.instance->module;
-  const lower::SlotCode code = lower::lower(module, func.index, asking.stops);
+  const lower::SlotCode& code = workspace.code = lower::lower(module, func.index, asking.stops, std::move(workspace.code));
   assembler.begin();
   workspace.arena.release();
   workspace.exits.clear();
@@ -244,6 +244,8 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
     *map = jit::map_code(module, func.index, code, trace, Bytes{base, assembler.code_bytes()},
                          [&](uint64_t address) { return name_of(address, func); });
   }
+  constexpr size_t kMostOpsKept = size_t{1} << 16;
+  if (workspace.code.ops.capacity() > kMostOpsKept) workspace.code = {};
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
   compiled->machine_bytes = bytes;

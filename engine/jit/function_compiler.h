@@ -22,6 +22,7 @@ struct Workspace {
   std::array<std::byte, size_t{256} << 10> first_memory;
   Arena arena{first_memory.data(), first_memory.size()};
   Exits exits;
+  lower::SlotCode code;
   const CallTemplate call_template;
 };
 

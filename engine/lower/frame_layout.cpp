@@ -5,6 +5,11 @@ namespace wasmscope::lower {
 
 std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex func) {
   std::vector<LocalPlace> places;
+  append_local_places(module, func, places);
+  return places;
+}
+
+void append_local_places(const wasm::Module& module, wasm::FuncIndex func, std::vector<LocalPlace>& places) {
   uint32_t slot = 0;
   const auto add = [&](wasm::ValType type) {
     places.push_back({type, slot});
@@ -19,7 +24,6 @@ std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex
   slot += kScratchSlots;
   for (const wasm::LocalRun& run : runs)
     for (uint32_t i = 0; i < run.count; ++i) add(run.type);
-  return places;
 }
 
 }  // namespace wasmscope::lower

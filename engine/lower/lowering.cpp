@@ -94,18 +94,26 @@ constexpr size_t kUsualOperands = 32, kUsualBlocks = 16;
 
 }  // namespace
 
-Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops)
-    : module_(module), func_(func), stops_(stops), locals_(local_places(module, func)), stack_(kUsualOperands) {
-  alias_heads_.assign(locals_.size(), kNoAlias);
+Lowering::Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops, SlotCode&& used)
+    : module_(module), func_(func), stops_(stops), stack_(kUsualOperands) {
+  code.ops = std::move(used.ops);
+  code.locals = std::move(used.locals);
+  code.targets = std::move(used.targets);
+  code.ops.clear();
+  code.locals.clear();
+  code.targets.clear();
+  append_local_places(module, func, code.locals);
+  alias_heads_.assign(code.locals.size(), kNoAlias);
   const wasm::FuncType& type = module.func_type(func);
   code.param_slots = wasm::slots_of(type.params);
   code.result_slots = wasm::slots_of(type.results);
   code.local_slots = code.param_slots + kScratchSlots;
-  if (locals_.size() > type.params.size()) code.local_slots = locals_.back().slot + locals_.back().type.slots();
+  if (code.locals.size() > type.params.size()) code.local_slots = code.locals.back().slot + code.locals.back().type.slots();
   next_slot_ = code.local_slots;
   code.frame_slots = std::max(code.local_slots, code.result_slots);
   controls_.reserve(kUsualBlocks);
-  code.ops.reserve(module.funcs[func].code.size() / 3 + 8);
+  const size_t expected_ops = module.funcs[func].code.size() / 3 + 8;
+  if (expected_ops > code.ops.capacity()) code.ops.reserve(std::max(expected_ops, 2 * code.ops.capacity()));
 }
 
 // --- the abstract operand stack
@@ -207,10 +215,10 @@ void Lowering::set_local(uint32_t local) {
   if (alias_heads_[local] != kNoAlias) {
     flush_aliases(local);
   } else if (can_redirect) {
-    code.ops.back().d = locals_[local].slot;
+    code.ops.back().d = code.locals[local].slot;
     return;
   }
-  emit_copy(locals_[local].slot, source_of(entry), entry.type);
+  emit_copy(code.locals[local].slot, source_of(entry), entry.type);
 }
 
 // --- control
@@ -660,7 +668,7 @@ void Lowering::instruction(const binary::Instruction& in, const Shape& shape) {
 
 OperandPlace Lowering::place_of(const Entry& entry) const {
   const bool is_local = entry.place == Place::Local;
-  return {entry.type, entry.place, is_local ? locals_[entry.local].slot : entry.slot, is_local ? entry.local : 0,
+  return {entry.type, entry.place, is_local ? code.locals[entry.local].slot : entry.slot, is_local ? entry.local : 0,
           entry.place == Place::Const ? entry.bits : 0};
 }
 
@@ -755,10 +763,9 @@ void Lowering::run(std::optional<uint32_t> describe_pc) {
   }
 }
 
-SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops) {
-  Lowering lowering(module, func, stops);
+SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops, SlotCode&& used) {
+  Lowering lowering(module, func, stops, std::move(used));
   lowering.run();
-  lowering.code.locals = lowering.take_locals();
   return std::move(lowering.code);
 }
 

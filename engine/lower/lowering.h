@@ -28,16 +28,14 @@ bool fits_fused(uint64_t bits, wasm::ValType type);
 
 class Lowering {
  public:
-  Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
+  // `used`: code whose memory is used again.
+  Lowering(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops, SlotCode&& used = {});
 
   // The whole body; or, with `describe_pc`, up to that instruction.
   void run(std::optional<uint32_t> describe_pc = {});
 
   // The whole body, telling of the topmost operands before each instruction.
   void run(size_t most_operands, const OperandVisitor& visit);
-
-  // At the end.
-  std::vector<LocalPlace> take_locals() { return std::move(locals_); }
 
   SlotCode code;
   Description description;   // with describe_pc
@@ -114,7 +112,7 @@ class Lowering {
     return entry;
   }
   void push_local(uint32_t local) {
-    Entry& entry = push_slot(locals_[local].type);
+    Entry& entry = push_slot(code.locals[local].type);
     uint32_t& head = alias_heads_[local];
     entry.place = Place::Local;
     entry.local = local;
@@ -136,7 +134,7 @@ class Lowering {
   }
   Source source_of(const Entry& entry) const {
     if (entry.place == Place::Const) return const_source(entry.bits);
-    return slot_source(entry.place == Place::Slot ? entry.slot : locals_[entry.local].slot);
+    return slot_source(entry.place == Place::Slot ? entry.slot : code.locals[entry.local].slot);
   }
   Source pop_source() { return source_of(pop()); }
   void flush(Entry& entry);
@@ -212,7 +210,6 @@ class Lowering {
   const wasm::Module& module_;
   const wasm::FuncIndex func_;
   const StopSet& stops_;
-  std::vector<LocalPlace> locals_;
   std::map<wasm::TypeIndex, wasm::StructLayout> struct_layouts_;
   std::vector<uint32_t> alias_heads_;     // by local: topmost entry that aliases it
   Entries stack_;

@@ -133,8 +133,9 @@ struct StopSet {
 // Where the function has instructions of these kinds, reachable or not; ascending.
 std::vector<uint32_t> find_instructions(const wasm::Module& module, wasm::FuncIndex func, const wasm::OpSet& ops);
 
-// The function must have validated.
-SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops);
+// The function must have validated. `used` is code that is not needed any more: its memory is, since what is asked for
+// and given back for each function comes from other pages each time.
+SlotCode lower(const wasm::Module& module, wasm::FuncIndex func, const StopSet& stops, SlotCode&& used = {});
 
 enum class Place : uint8_t { Slot, Local, Const };
 struct OperandPlace {
@@ -168,6 +169,7 @@ Description describe_suspended(const wasm::Module& module, wasm::FuncIndex func,
 
 // One entry per local, params first.
 std::vector<LocalPlace> local_places(const wasm::Module& module, wasm::FuncIndex func);
+void append_local_places(const wasm::Module& module, wasm::FuncIndex func, std::vector<LocalPlace>& places);
 uint32_t frame_slots(const wasm::Module& module, wasm::FuncIndex func);
 
 }  // namespace wasmscope::lower
