@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_map>
 
 #include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
@@ -46,7 +47,7 @@ struct CompiledTier::Impl {
   Stubs stubs;
   const void* return_any = nullptr;
   interp::Tier::Trampoline* trampoline = nullptr;
-  std::map<const runtime::Func*, Versions> funcs;
+  std::unordered_map<const runtime::Func*, Versions> funcs;
   std::set<const runtime::Instance*> prepared;    // whose functions compiled code can call
   Statistics statistics;
 

@@ -53,25 +53,26 @@ bool Exits::is_unstored(const Exit& exit, const RegisterState& state) const {
   const Unstored* each = unstored_.data() + exit.first;
   for (RegisterSet rest = state.dirty(); rest != 0; rest = without_lowest(rest), ++each) {
     const Register reg = lowest(rest);
-    const Held held = state[reg];
-    if (each->reg != reg || each->slot != held.slot || each->kind != held.kind || each->is_raw != held.is_raw) return false;
+    if (each->slot != state.slot(reg) || each->kind != state.kind(reg)) return false;
   }
   return true;
 }
 
 uint32_t Exits::add(Way way, uint32_t pc, const RegisterState& state) {
-  const auto count_unstored = static_cast<uint16_t>(std::popcount(state.dirty()));
-  if (!exits_.empty() && exits_.back().count == count_unstored && is_unstored(exits_.back(), state)) {
+  const RegisterSet dirty = state.dirty(), raw = state.raw() & dirty;
+  if (!exits_.empty() && last_dirty_ == dirty && last_raw_ == raw && is_unstored(exits_.back(), state)) {
     const Exit& last = exits_.back();
     if (last.pc != pc || last.way != way) exits_.push_back({pc, last.first, last.count, way});
     return count() - 1;
   }
-  exits_.push_back({pc, static_cast<uint32_t>(unstored_.size()), count_unstored, way});
-  for (RegisterSet rest = state.dirty(); rest != 0; rest = without_lowest(rest)) {
+  last_dirty_ = dirty;
+  last_raw_ = raw;
+  const size_t first = unstored_.size();
+  for (RegisterSet rest = dirty; rest != 0; rest = without_lowest(rest)) {
     const Register reg = lowest(rest);
-    const Held held = state[reg];
-    unstored_.push_back({held.slot, reg, held.kind, held.is_raw});
+    unstored_.push_back({state.slot(reg), reg, state.kind(reg), (raw & one(reg)) != 0});
   }
+  exits_.push_back({pc, static_cast<uint32_t>(first), static_cast<uint16_t>(unstored_.size() - first), way});
   return count() - 1;
 }
 

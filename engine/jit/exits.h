@@ -49,6 +49,8 @@ class Exits {
     Way way{};
   };
   bool is_unstored(const Exit& exit, const RegisterState& state) const;
+  // What the last exit was added with, as far as this says that it was not the same.
+  RegisterSet last_dirty_ = 0, last_raw_ = 0;
 
   std::vector<Exit> exits_;
   std::vector<Unstored> unstored_;

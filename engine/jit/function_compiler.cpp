@@ -21,6 +21,23 @@ constexpr size_t kGeneralHomes = 6, kVectorHomes = 11;
 // A call takes every register, and before the next round they are loaded again: not worth it for less.
 constexpr uint64_t kUsesPerCall = 2;
 
+// Most operations are one of these.
+enum class Usual : uint8_t { No, Load, Store, Number };
+consteval std::array<Usual, wasm::kOpCount> make_usual() {
+  std::array<Usual, wasm::kOpCount> usual{};
+#define OP(...)
+#define OP_LOAD(Name, ...) usual[static_cast<size_t>(Op::Name)] = Usual::Load;
+#define OP_STORE(Name, ...) usual[static_cast<size_t>(Op::Name)] = Usual::Store;
+#define OP_UNARY(Name, ...) usual[static_cast<size_t>(Op::Name)] = Usual::Number;
+#define OP_UNARY_TRAP OP_UNARY
+#define OP_BINARY OP_UNARY
+#define OP_BINARY_TRAP OP_UNARY
+#include "engine/wasm/opcodes.def"
+  for (auto op = static_cast<size_t>(Op::I32TruncSatF32S); op <= static_cast<size_t>(Op::I64TruncSatF64U); ++op) usual[op] = Usual::No;
+  return usual;
+}
+constexpr auto kUsual = make_usual();
+
 }  // namespace
 
 FunctionCompiler::FunctionCompiler(Assembler& assembler, Workspace& workspace, const Stubs& stubs,
@@ -51,6 +68,8 @@ uint32_t FunctionCompiler::add_cell(const void* handler, Label target) {
 
 void FunctionCompiler::scan() {
   for (LabelState& label : labels_) label.label = asm_.newLabel();
+  exits_.reserve(code_.ops.size() / 2);
+  guarded_.reserve(code_.ops.size() / 4);
   for (uint32_t i = 0; i < code_.regions.size(); ++i)
     for (const lower::Landing& landing : code_.regions[i].landings) labels_[landing.label].region = i;
   is_thrown_in_.resize(code_.regions.size());
@@ -94,7 +113,9 @@ void FunctionCompiler::scan() {
     labels_[loop.label].loop_end = loop.end;
   }
   constexpr size_t kEntryCells = 3;
-  result_.cells.reserve(kEntryCells + 2 * calls + code_.label_count);   // loops and landings are labels
+  size_t landings = 0;
+  for (const lower::HandlerRegion& region : code_.regions) landings += region.landings.size();
+  result_.cells.reserve(kEntryCells + 2 * calls + loops_.all().size() + landings);
   result_.entries.reserve(1 + calls + loops_.all().size());
 }
 
@@ -291,6 +312,18 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
 }
 
 void FunctionCompiler::operation(const SlotOp& op) {
+  if (const auto row = static_cast<size_t>(op.op); row < kUsual.size()) {
+    switch (kUsual[row]) {
+      case Usual::Load:
+        take_far_base(op);
+        return load(op);
+      case Usual::Store:
+        take_far_base(op);
+        return store(op);
+      case Usual::Number: return numeric(op);
+      case Usual::No: break;
+    }
+  }
   switch (op.op) {
     case SlotOpcode::Mov: return mov(op);
     case SlotOpcode::MovPair: return mov_pair(op);
@@ -358,8 +391,7 @@ void FunctionCompiler::operation(const SlotOp& op) {
   if (info.category == wasm::Category::Vector) return vector_operation(op);
   if (info.category == wasm::Category::Aggregate) return object(op);
   if (info.category == wasm::Category::Atomic) return atomic(op);
-  if (info.width != 0) return info.signature.back() == '_' ? store(op) : load(op);
-  numeric(op);
+  CHECK(false);
 }
 
 void FunctionCompiler::finish() {
@@ -380,9 +412,10 @@ void FunctionCompiler::finish() {
     if (state.raw() != 0) expect_canonical(state.raw(), state, exit(Way::Redo, labels_[entry.label].pc, {}));
     asm_.jmp(labels_[entry.label].label);
   }
+  const RegisterState parameters = parameters_from(*func_.type, 0);
   const auto enter_with_parameters = [&](Label from, Label to) {
     asm_.bind(from);
-    load_all(parameters_from(*func_.type, 0));
+    load_all(parameters);
     asm_.jmp(to);
   };
   enter_with_parameters(entry_from_cell_, native_entry_);

@@ -229,23 +229,32 @@ void Registers::set_homes(const RegisterState* homes) {
   };
   place(false);
   homes_ = homes;
+  home_set_ = homes != nullptr ? homes->held() : 0;
   place(true);
 }
 
 Register Registers::allocate(bool is_vector, Register preferred, uint64_t slot) {
   const RegisterSet all = is_vector ? kVectorSet : kGeneralSet;
-  const RegisterSet homes = homes_ != nullptr ? homes_->held() : 0;
-  if (slot < local_slots_ && home_[slot] != kNoRegister && (all & ~locked_ & one(home_[slot])) != 0) {
-    make_free(home_[slot]);
-    return home_[slot];
+  const RegisterSet homes = home_set_;
+  if (homes != 0 && slot < local_slots_) {
+    if (const Register home = home_[slot]; home != kNoRegister && (all & ~locked_ & one(home)) != 0) {
+      make_free(home);
+      return home;
+    }
   }
   const RegisterSet unheld = all & ~state_.held(), usable = unheld & ~locked_;
   if (preferred != kNoRegister && (unheld & ~homes & one(preferred)) != 0) return preferred;
   if ((usable & ~homes) != 0) return first_of(usable & ~homes);
   if (usable != 0) return first_of(usable);
+  return give_up_one(all & ~locked_);
+}
+
+// The one whose value was not used for longest, those of others before a loop's own.
+[[gnu::noinline]] Register Registers::give_up_one(RegisterSet candidates) {
+  const RegisterSet homes = home_set_;
   Register victim = kNoRegister;
   uint64_t lowest_worth = UINT64_MAX;
-  for (RegisterSet rest = all & ~locked_; rest != 0; rest = without_lowest(rest)) {
+  for (RegisterSet rest = candidates; rest != 0; rest = without_lowest(rest)) {
     const Register reg = lowest(rest);
     const bool is_at_home = (homes & one(reg)) != 0 && homes_->slot(reg) == state_.slot(reg);
     const uint64_t worth = (uint64_t{is_at_home} << 32) + last_use_[reg];
@@ -258,20 +267,12 @@ Register Registers::allocate(bool is_vector, Register preferred, uint64_t slot) 
   return victim;
 }
 
-x86::Gp Registers::use(uint64_t slot, Kind kind) {
-  Register reg = where_[slot];
-  if (reg != kNoRegister && is_vector_register(reg)) {
-    make_free(reg);
-    reg = kNoRegister;
-  }
-  if (reg == kNoRegister) {
-    reg = allocate(false, kNoRegister, slot);
-    const Held held{static_cast<uint32_t>(slot), kind, false, false};
-    load(reg, held);
-    hold(reg, held);
-  }
-  last_use_[reg] = ++clock_;
-  lock(reg);
+// It is in the frame, or in a vector register.
+x86::Gp Registers::use_loaded(uint64_t slot, Kind kind) {
+  if (where_[slot] != kNoRegister) make_free(where_[slot]);
+  const Register reg = allocate(false, kNoRegister, slot);
+  asm_.load(gp(reg, kind), kFrame, static_cast<int32_t>(slot * 8));
+  hold_general(reg, static_cast<uint32_t>(slot), kind, false);
   return gp(reg, kind);
 }
 
@@ -295,12 +296,15 @@ x86::Xmm Registers::use_vector(uint64_t slot, Kind kind) {
 
 x86::Gp Registers::define(uint32_t slot, Kind kind, Register preferred) {
   ++changes_[slot];
-  if (where_[slot] != kNoRegister && is_vector_register(where_[slot])) forget(slot);
   Register reg = where_[slot];
-  if (reg == kNoRegister) reg = allocate(false, preferred, slot);
-  else release(reg);
-  hold(reg, {slot, kind, true, false});
-  lock(reg);
+  if (reg < 16) {
+    state_.set(reg, {slot, kind, true, false});
+    touch(reg);
+    return gp(reg, kind);
+  }
+  if (reg != kNoRegister) forget(slot);
+  reg = allocate(false, preferred, slot);
+  hold_general(reg, slot, kind, true);
   return gp(reg, kind);
 }
 

@@ -29,6 +29,9 @@ inline constexpr int kRegisterCount = 32;
 // Where lanes are tested for NaN, at any time that something is stored. Holds nothing in functions with vectors.
 inline constexpr Register kTestRegister = 31;
 
+inline x86::Gp gp(Register reg, Kind kind) { return kind == Kind::I32 ? x86::Gp(x86::gpd(reg)) : x86::Gp(x86::gpq(reg)); }
+inline x86::Xmm vector(Register reg) { return x86::xmm(reg - 16u); }
+
 struct Held {
   uint32_t slot = lower::kNoSlot;
   Kind kind{};
@@ -39,7 +42,7 @@ struct Held {
 // A set of registers, by number.
 using RegisterSet = uint32_t;
 constexpr RegisterSet one(Register reg) { return RegisterSet{1} << reg; }
-constexpr Register lowest(RegisterSet set) { return static_cast<Register>(std::countr_zero(set)); }
+constexpr Register lowest(RegisterSet set) { return static_cast<Register>(__builtin_ctz(set)); }   // not of the empty set
 constexpr RegisterSet without_lowest(RegisterSet set) { return set & (set - 1); }
 
 // What each register holds.
@@ -48,6 +51,7 @@ class RegisterState {
   RegisterState() { slots_.fill(lower::kNoSlot); }
   Held operator[](Register reg) const { return {slots_[reg], kinds_[reg], (dirty_ & one(reg)) != 0, (raw_ & one(reg)) != 0}; }
   uint32_t slot(Register reg) const { return slots_[reg]; }
+  Kind kind(Register reg) const { return kinds_[reg]; }
   RegisterSet held() const { return held_; }
   RegisterSet dirty() const { return dirty_; }
   RegisterSet raw() const { return raw_; }
@@ -70,7 +74,12 @@ class Registers {
   Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
 
   // The register of a slot's value, loaded if need be. It stays where it is until unlock_all().
-  x86::Gp use(uint64_t slot, Kind kind);
+  x86::Gp use(uint64_t slot, Kind kind) {
+    const Register reg = where_[slot];
+    if (reg >= 16) [[unlikely]] return use_loaded(slot, kind);
+    touch(reg);
+    return gp(reg, kind);
+  }
   x86::Xmm use_vector(uint64_t slot, Kind kind);
   // Where the slot's new value goes; `preferred` when that is free.
   x86::Gp define(uint32_t slot, Kind kind, Register preferred = kNoRegister);
@@ -114,7 +123,21 @@ class Registers {
   void finish();
 
  private:
+  x86::Gp use_loaded(uint64_t slot, Kind kind);
+  void touch(Register reg) {
+    last_use_[reg] = ++clock_;
+    lock(reg);
+  }
   Register allocate(bool is_vector, Register preferred, uint64_t slot);
+  Register give_up_one(RegisterSet candidates);
+  // The value of one slot, in a register that holds nothing.
+  void hold_general(Register reg, uint32_t slot, Kind kind, bool is_dirty) {
+    CHECK(state_.slot(reg) == lower::kNoSlot && where_[slot] == kNoRegister);
+    state_.set(reg, {slot, kind, is_dirty, false});
+    if (slot >= local_slots_) operands_ |= one(reg);
+    where_[slot] = reg;
+    touch(reg);
+  }
   void hold(Register reg, const Held& held) {
     CHECK(state_.slot(reg) == lower::kNoSlot && where_[held.slot] == kNoRegister);
     state_.set(reg, held);
@@ -151,6 +174,7 @@ class Registers {
   RegisterSet locked_ = reserved_;
   RegisterSet operands_ = 0;        // that hold operands, not locals
   const RegisterState* homes_ = nullptr;
+  RegisterSet home_set_ = 0;        // that it holds
   struct Repair {                   // of a NaN
     asmjit::Label begin, back;
     Register reg;
@@ -181,8 +205,6 @@ inline void RegisterState::reset(Register reg) {
   raw_ &= ~one(reg);
 }
 
-inline x86::Gp gp(Register reg, Kind kind) { return kind == Kind::I32 ? x86::Gp(x86::gpd(reg)) : x86::Gp(x86::gpq(reg)); }
-inline x86::Xmm vector(Register reg) { return x86::xmm(reg - 16u); }
 inline Register number(const x86::Gp& reg) { return static_cast<Register>(reg.id()); }
 inline Register number(const x86::Xmm& reg) { return static_cast<Register>(reg.id() + 16); }
 

@@ -269,21 +269,19 @@ void Lowering::end(bool falls_through) {
     unreachable_ = true;
     return;
   }
-  const std::span<const ValType> results = results_of(controls_.back());
+  const std::span<const ValType> results = results_of(control);   // which may view the copy
   // In a catch clause the values lie above the exception's slot.
   if (falls_through && control.exception_slot != kNoSlot) emit_moves(control);
   else if (falls_through) flush_top(results.size());
   truncate(control.height);
   next_slot_ = control.slot_height;
-  // `results` may view the type inside the Control, which dies with the pop.
-  std::vector<ValType> pushed(results.begin(), results.end());
   controls_.pop_back();
   if (control.region != kNoRegion) close_region(control);
   if (control.kind == Op::TryTable) emit_landings(control, falls_through);
   const size_t labels = code.ops.size();
   if (control.kind != Op::Loop) bind(control.label);
   if (control.else_label) bind(*control.else_label);
-  for (const ValType type : pushed) push_slot(type);
+  for (const ValType type : results) push_slot(type);
   for (size_t i = labels; i < code.ops.size(); ++i) code.ops[i].height = next_slot_;
   flushed_ = stack_.size();
   unreachable_ = false;
