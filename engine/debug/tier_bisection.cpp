@@ -125,7 +125,7 @@ bool TierBisection::differs_at(size_t place, From from) {
     return now == at.at;
   };
   compiled_.run_with_stops(stops, stays, different_,
-                           from == From::KeptQuietly ? interp::StopsWhen::LastTick : interp::StopsWhen::Always);
+                           from == From::KeptQuietly ? interp::StopForm::CodeInLastTick : interp::StopForm::Code);
   if (!begins_same) return false;
   while (interpreted_.instant() < at.at) interpreted_.step();
   return !is_same(from);

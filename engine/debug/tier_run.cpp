@@ -165,9 +165,9 @@ void TierRun::note_call(const runtime::Func& func, const runtime::Instance* call
 
 bool TierRun::stops_at(const runtime::Execution&) { return stays_ && stays_(); }
 
-void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick, interp::StopsWhen when) {
+void TierRun::run_with_stops(const Places& places, const Visitor& stays, uint64_t tick, interp::StopForm form) {
   const std::set<wasm::FuncIndex> compiled = compiled_funcs();
-  for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, pcs, when);
+  for (const auto& [func, pcs] : places) interpreter_.set_stops(*instance_, func, pcs, form);
   if (tier_) interpreter_.set_compiled(*instance_, compiled);
   stays_ = stays;
   run_to_tick(tick);

@@ -60,7 +60,7 @@ class TierRun final : interp::Observer, runtime::HostSink {
   using Places = std::map<wasm::FuncIndex, std::set<uint32_t>>;
   using Visitor = std::function<bool()>;
   void run_with_stops(const Places& places, const Visitor& stays, uint64_t tick,
-                      interp::StopsWhen when = interp::StopsWhen::Always);
+                      interp::StopForm form = interp::StopForm::Code);
 
   // Stands at the first instant of a tick.
   void keep();

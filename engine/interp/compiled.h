@@ -30,8 +30,8 @@ struct CompiledFunc {
 
 // What a function's code asks about while it runs.
 struct Asking {
-  lower::StopSet stops = {};            // where it has anchors
-  StopsWhen when = StopsWhen::Always;   // they ask
+  lower::StopSet stops = {};            // where it stops
+  StopForm form = StopForm::Patch;      // they have; Code where Patch is not possible
   Stores stores = Stores::Plain;        // Watched: writes to some memory are
   struct Watch {
     uint64_t begin = 0, end = 0;
@@ -41,7 +41,7 @@ struct Asking {
 
   bool is_nothing() const { return stops.pcs.empty() && stores == Stores::Plain; }
   friend bool operator==(const Asking& a, const Asking& b) {
-    return a.stops.pcs == b.stops.pcs && a.when == b.when && a.stores == b.stores && a.watches == b.watches;
+    return a.stops.pcs == b.stops.pcs && a.form == b.form && a.stores == b.stores && a.watches == b.watches;
   }
 };
 
@@ -58,7 +58,7 @@ class Tier {
   // code does not.
   using Trampoline = void(const Cell*, uint64_t*, uint64_t, Handler* first, uint8_t*, Context*);
   Trampoline* trampoline = nullptr;
-  const GuardedCode* guarded_code = nullptr;   // null when it checks all accesses
+  const GuardedCode* guarded_code = nullptr;   // null where faults cannot be handled
 };
 
 // Where compiled code finds what it needs of a Context and where it goes on in the loop.
@@ -68,6 +68,8 @@ struct LoopLayout {
   Handler* tick;          // the budget is used up at ctx->pc; the tick has been counted
   Handler* redo;          // carries out the instruction at ctx->pc in step code
   Handler* redo_watched;  // the same, before a store to a watched range
+  Handler* ask;           // the same, and whether to stop there is still to be asked
+  Handler* stop;          // the same, at a stop that is patched into the code
   Handler* overflow;      // the stacks have no room for ctx->func's frame
   Handler* enter_any;     // enters ctx->func
 };

@@ -112,6 +112,8 @@ HANDLER(enter_any);        // enters ctx->func, perhaps of another instance or t
 HANDLER(tick_at_pc);       // compiled code: the budget is used up at ctx->pc,
 HANDLER(redo);             // the instruction at ctx->pc is for step code; nothing has acted
 HANDLER(redo_watched);     // it will write to watched bytes
+HANDLER(ask);              // whether to stop there is still to be asked
+HANDLER(stop);             // so it is, at a stop patched into machine code
 HANDLER(overflow);         // no room for a frame of ctx->func
 HANDLER(call_subtype);     // an indirect call whose element has another type than it expects
 }  // namespace handlers

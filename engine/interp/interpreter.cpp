@@ -27,6 +27,9 @@ wasm::OpSet scalar_stores() {
 #include "engine/wasm/opcodes.def"
   });
 }
+// Stops of a function that has come to them so often get code of their own: a patch costs a signal each time.
+constexpr uint32_t kFrequentArrivals = 100;
+
 // Those that have no form of their own that looks at its address.
 wasm::OpSet other_writes() {
   return wasm::op_set({
@@ -46,6 +49,7 @@ FuncCode& Interpreter::Impl::probed_code_of(const Func& func) {
   FuncCode& code = code_of(func);
   if (code.generation == generation) return code;
   code.generation = generation;
+  code.arrivals = 0;
   const wasm::Module& module = *func.instance->module;
   code.probed = lower::find_instructions(module, func.index, probes.ops);
   code.writes.clear();
@@ -55,7 +59,8 @@ FuncCode& Interpreter::Impl::probed_code_of(const Func& func) {
 
 Asking Interpreter::Impl::what_to_ask(const Func& func) {
   const FuncCode& func_code = probed_code_of(func);
-  Asking asking{.stops = func_code.asked_pcs(), .when = func_code.stops_when};
+  const bool is_frequent = func_code.stop_form == StopForm::Patch && func_code.arrivals >= kFrequentArrivals;
+  Asking asking{.stops = func_code.asked_pcs(), .form = is_frequent ? StopForm::Code : func_code.stop_form};
   if (func_code.writes.empty()) return asking;
   const std::vector<uint32_t> others = lower::find_instructions(*func.instance->module, func.index, other_writes());
   asking.stops.pcs.insert(others.begin(), others.end());
@@ -107,6 +112,14 @@ bool Interpreter::Impl::compile(Func& func) {
   note_called(func, func_code);
   ++changes;
   return true;
+}
+
+void Interpreter::Impl::note_arrival(Func& func) {
+  FuncCode& func_code = probed_code_of(func);
+  if (++func_code.arrivals != kFrequentArrivals) return;
+  // What runs of the code goes on with its patches.
+  std::erase_if(func_code.compiled, [&](const CompiledFunc* each) { return each->func == &func; });
+  if (!compile(func)) func.entry = &enter_lowering;
 }
 
 void Interpreter::Impl::look_at(Func& func) {
@@ -181,12 +194,13 @@ void Interpreter::add_host_func(Func& func) {
   func.entry = &impl_->enter_host;
 }
 
-void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs, StopsWhen when) {
+void Interpreter::set_stops(const Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs, StopForm form) {
   auto* module_code = static_cast<ModuleCode*>(instance.code);
   FuncCode& code = module_code->funcs[func];
-  if (code.stops == pcs && code.stops_when == when) return;
+  if (code.stops == pcs && code.stop_form == form) return;
   code.stops = std::move(pcs);
-  code.stops_when = when;
+  code.stop_form = form;
+  code.arrivals = 0;
   impl_->forget_fast_code(*module_code, func);
   for (auto& [execution, cache] : impl_->caches) impl_->forget_returns(*execution, cache);
 }

@@ -78,7 +78,7 @@ class Interpreter {
   // Places where execution of a module's function stops with PauseReason::Breakpoint. Takes effect at once,
   // also for frames already on the stack. Only while no run is in progress.
   void set_stops(const runtime::Instance& instance, wasm::FuncIndex func, std::set<uint32_t> pcs,
-                 StopsWhen when = StopsWhen::Always);
+                 StopForm form = StopForm::Patch);
 
   // These of a module's functions are compiled from now on, the others when they are called: as it was when list_funcs()
   // said so, since a function's first call takes another way than later ones. The same rules; for CompileWhen::Called.

@@ -158,6 +158,14 @@ uint32_t first_pc(const Func& func) {
   return cell + 1;
 }
 
+// The same with the anchor, if it is one that stops.
+[[gnu::noinline]] const Cell* asking_step_cell(Context* ctx) {
+  return step_cell(ctx) - (ctx->impl.probed_code_of(*ctx->func).asks_at(ctx->pc) ? 1 : 0);
+}
+
+// Machine code came to a stop that is patched into it.
+[[gnu::noinline]] void note_arrival(Context* ctx) { ctx->impl.note_arrival(*ctx->func); }
+
 // The instruction that traps, in step code: a cell of fast code may stand for several instructions. None of them has
 // acted, so the step flavour does them again one by one. Null when `ip` is in step code already: ctx->pc is set.
 [[gnu::noinline]] const Cell* step_again(Context* ctx, const Cell* ip) {
@@ -455,6 +463,18 @@ HANDLER(redo_watched) {
   ip = step_cell(ctx) - 1;
   start_chunk(ctx, true);
   NEXT();
+}
+
+HANDLER(ask) {
+  settle_ticks(ctx);
+  ip = asking_step_cell(ctx);
+  start_chunk(ctx, true);
+  NEXT();
+}
+
+HANDLER(stop) {
+  note_arrival(ctx);
+  TAIL_CALL(ask);
 }
 
 HANDLER(trap) {

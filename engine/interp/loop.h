@@ -30,7 +30,7 @@ struct ExecutionCache {
 struct FuncCode {
   std::unique_ptr<Code> fast, step;
   std::set<uint32_t> stops;
-  StopsWhen stops_when = StopsWhen::Always;
+  StopForm stop_form = StopForm::Patch;
   // Of the probes: where the function has such instructions. Valid for one generation of probes.
   uint64_t generation = 0;
   std::vector<uint32_t> probed, writes;   // ascending
@@ -38,12 +38,13 @@ struct FuncCode {
   bool is_called = false;
   bool is_hot = false;                   // has been compiled: it will be again, when its code has to be another one
   uint64_t looks = 0;                    // that found it running
+  uint32_t arrivals = 0;                 // at stops patched into its machine code
 
   // Code may stop there, or before a write.
   bool asks_at(uint32_t pc) const {
     return stops.contains(pc) || std::ranges::binary_search(probed, pc) || std::ranges::binary_search(writes, pc);
   }
-  // Where code has anchors.
+  // Where code stops.
   lower::StopSet asked_pcs() const {
     lower::StopSet all{false, stops};
     all.pcs.insert(probed.begin(), probed.end());
@@ -98,6 +99,8 @@ struct Interpreter::Impl {
   // Compiles the function if the tier does; false when not.
   bool compile(runtime::Func& func);
   void note_called(runtime::Func& func, FuncCode& func_code);
+  // It came to a stop patched into its machine code.
+  void note_arrival(runtime::Func& func);
   // The function was found running.
   void look_at(runtime::Func& func);
   Code& step_code(const runtime::Func& func);

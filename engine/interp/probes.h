@@ -13,9 +13,12 @@
 
 namespace wasmscope::interp {
 
-// LastTick: before the last tick of a run stops need not ask. Compiled code passes them then and touches nothing, while a
-// stop that asks has every register stored and loaded again. Also of what probes ask about in the function.
-enum class StopsWhen : uint8_t { Always, LastTick };
+// How machine code stops; all ask at the same instants, but for those that need not.
+enum class StopForm : uint8_t {
+  Patch,           // one byte put over code that stays as it is; whoever goes on there does so in step code, up to the next tick
+  Code,            // made with the function: the registers are stored, and loaded again when the program goes on
+  CodeInLastTick,  // the same; before the last tick of a run it need not ask, and touches nothing. Also where probes ask
+};
 
 // Says whether to stop. The execution stands at an instant, everything written back; it may be read, not changed.
 class Observer {

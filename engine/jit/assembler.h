@@ -5,6 +5,7 @@
 #pragma once
 #include <asmjit/x86.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <span>
@@ -31,6 +32,11 @@ class Assembler : public x86::Assembler {
   // To calls of what follows them, one after the other. Of those that are not valid there is only the call.
   void bind_to_calls(std::span<const Label> labels);
   uint32_t offset_of(const Label& label) const { return labels_[label.id()]; }
+  size_t label_count() const { return labels_.size(); }
+  // Whether one of the labels from the `first` made on is bound there.
+  bool has_label(size_t first, uint32_t offset) const {
+    return std::find(labels_.begin() + static_cast<ptrdiff_t>(first), labels_.end(), offset) != labels_.end();
+  }
 
   using x86::Assembler::call;
   using x86::Assembler::jmp;

@@ -36,6 +36,7 @@ struct CodeMap {
     std::string text;              // "add eax, 7"
     uint32_t operation = kNone;    // kNone: of all that leave
     bool is_out_of_line = false;
+    bool has_stop = false;         // patched over it
   };
   struct Register {
     std::string name;

@@ -7,6 +7,8 @@
 
 #include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
+#include "engine/jit/listing.h"
+#include "engine/jit/stop_patches.h"
 
 namespace wasmscope::jit {
 
@@ -25,11 +27,21 @@ class StrictErrors : public asmjit::ErrorHandler {
   void handleError(asmjit::Error, const char*, asmjit::BaseEmitter*) override { CHECK(false); }
 };
 
-// Code that asks nothing, and what was asked for last.
+// With each stop the function is lowered once more; for many one compilation is cheaper.
+constexpr size_t kMostPatches = 64;
+
+// Code that asks nothing but has patches where it stops, and code made for what was asked for last.
 struct Versions {
   std::unique_ptr<NativeFunc> plain, asking_code;
+  std::unique_ptr<StopPatches> patches;   // of `plain`
+  lower::StopSet patched;
   interp::Asking asking;
 };
+
+bool can_be_patched(const interp::Asking& asking) {
+  return asking.stores == interp::Stores::Plain && asking.form == interp::StopForm::Patch &&
+         asking.stops.pcs.size() <= kMostPatches && GuardedCode::is_available();
+}
 
 }  // namespace
 
@@ -72,8 +84,25 @@ struct CompiledTier::Impl {
   void make_stubs();
   // For people, of what `func`'s code mentions; "" where it is nobody's.
   std::string name_of(uint64_t address, const runtime::Func& func) const;
-  std::unique_ptr<NativeFunc> compile(runtime::Func& func, const interp::Asking& asking,
-                                      CodeMap* map = nullptr);
+  std::unique_ptr<NativeFunc> compile(runtime::Func& func, const interp::Asking& asking);
+  // Code that is looked at, not run.
+  struct Traced {
+    Traced(Impl& tier, runtime::Func& func, const interp::Asking& asking);
+    Bytes machine_code() const { return Bytes(bytes).subspan(data_bytes); }
+
+    lower::SlotCode code;
+    Trace trace;
+    std::vector<uint8_t> bytes;   // data, then machine code
+    size_t data_bytes = 0;
+  };
+  // Patches the code without stops; false where that is not possible.
+  bool patch(Versions& versions, runtime::Func& func, const lower::StopSet& stops);
+  CodeMap map_code(runtime::Func& func, const interp::Asking& asking);
+  void begin_function() {
+    assembler.begin();
+    workspace.arena.release();
+    workspace.exits.clear();
+  }
 };
 
 void CompiledTier::Impl::make_stubs() {
@@ -197,7 +226,7 @@ void CompiledTier::Impl::make_stubs() {
 
 CompiledTier::CompiledTier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
   trampoline = impl_->trampoline;
-  if (impl_->bounds == Bounds::Guarded) guarded_code = &impl_->guarded_code;
+  if (GuardedCode::is_available()) guarded_code = &impl_->guarded_code;
 }
 CompiledTier::~CompiledTier() = default;
 
@@ -217,34 +246,24 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
 
-std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, const interp::Asking& asking,
-                                                         CodeMap* map) {
+std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, const interp::Asking& asking) {
   const auto begin = std::chrono::steady_clock::now();
   auto compiled = std::make_unique<NativeFunc>();
   compiled->func = &func;
   const wasm::Module& module = *func.instance->module;
   const lower::SlotCode& code = workspace.code = lower::lower(module, func.index, asking.stops, std::move(workspace.code));
-  assembler.begin();
-  workspace.arena.release();
-  workspace.exits.clear();
+  begin_function();
   FunctionCompiler compiler(assembler, workspace, stubs, store, func, code, asking, *compiled, bounds);
-  Trace trace;
-  if (map != nullptr) compiler.note_in(trace);
   compiler.run();
   const size_t bytes = assembler.data_bytes() + assembler.code_bytes();
   void* writable = nullptr;
   CHECK(runtime.allocator()->alloc(&compiled->machine_code, &writable, bytes) == asmjit::kErrorOk);
-  assembler.copy_to(static_cast<uint8_t*>(writable), reinterpret_cast<uint64_t>(compiled->machine_code));
+  compiled->writable = static_cast<uint8_t*>(writable);
+  assembler.copy_to(compiled->writable, reinterpret_cast<uint64_t>(compiled->machine_code));
   const uint8_t* const base = static_cast<const uint8_t*>(compiled->machine_code) + assembler.data_bytes();
   compiler.finish_cells(reinterpret_cast<uint64_t>(base));
   if (auto accesses = compiler.guarded_accesses(); !accesses.empty())
     guarded_code.add(compiled->machine_code, bytes, std::move(accesses));
-  if (map != nullptr) {
-    const auto data = static_cast<uint32_t>(assembler.data_bytes());
-    for (const GuardedAccess& access : compiler.guarded_accesses()) trace.faults.emplace_back(access.begin - data, access.exit - data);
-    *map = jit::map_code(module, func.index, code, trace, Bytes{base, assembler.code_bytes()},
-                         [&](uint64_t address) { return name_of(address, func); });
-  }
   constexpr size_t kMostOpsKept = size_t{1} << 16;
   if (workspace.code.ops.capacity() > kMostOpsKept) workspace.code = {};
   ++statistics.functions;
@@ -255,12 +274,54 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   return compiled;
 }
 
-CodeMap CompiledTier::map_code(runtime::Func& func, const lower::StopSet& stops) {
-  CodeMap map;
-  const auto compiled = impl_->compile(func, {stops}, &map);
-  impl_->release(compiled->machine_code);
-  return map;
+CompiledTier::Impl::Traced::Traced(Impl& tier, runtime::Func& func, const interp::Asking& asking)
+    : code(lower::lower(*func.instance->module, func.index, asking.stops)) {
+  tier.begin_function();
+  NativeFunc compiled;
+  compiled.func = &func;
+  FunctionCompiler compiler(tier.assembler, tier.workspace, tier.stubs, tier.store, func, code, asking, compiled, tier.bounds);
+  compiler.note_in(trace);
+  compiler.run();
+  data_bytes = tier.assembler.data_bytes();
+  bytes.resize(data_bytes + tier.assembler.code_bytes());
+  tier.assembler.copy_to(bytes.data(), 0);
+  const auto data = static_cast<uint32_t>(data_bytes);
+  for (const GuardedAccess& access : compiler.guarded_accesses()) trace.faults.emplace_back(access.begin - data, access.exit - data);
 }
+
+bool CompiledTier::Impl::patch(Versions& versions, runtime::Func& func, const lower::StopSet& stops) {
+  if (versions.patched.pcs == stops.pcs) return true;
+  versions.patches.reset();
+  versions.patched = {};
+  if (stops.pcs.empty()) return true;
+  const Traced traced(*this, func, {});
+  const auto points = find_stop_points(*func.instance->module, func.index, traced.code, traced.trace, stops);
+  if (!points || traced.bytes.size() != versions.plain->machine_bytes) return false;
+  const StopPatches::Place place{static_cast<const uint8_t*>(versions.plain->machine_code) + traced.data_bytes, versions.plain->writable + traced.data_bytes};
+  for (const StopPoint& point : *points)
+    if (place.code[point.offset] != traced.machine_code()[point.offset]) return false;
+  versions.patches = std::make_unique<StopPatches>(guarded_code, place, func, *points, stubs.leave_by_exit,
+                                                   [this](asmjit::CodeHolder& holder) { return add(holder); }, [this](void* code) { runtime.release(code); });
+  versions.patched = stops;
+  return true;
+}
+
+CodeMap CompiledTier::Impl::map_code(runtime::Func& func, const interp::Asking& asking) {
+  const auto map = [&](const Traced& traced) {
+    return jit::map_code(*func.instance->module, func.index, traced.code, traced.trace, traced.machine_code(),
+                         [&](uint64_t address) { return name_of(address, func); });
+  };
+  if (!can_be_patched(asking)) return map(Traced(*this, func, asking));
+  const Traced plain(*this, func, {});
+  const auto points = find_stop_points(*func.instance->module, func.index, plain.code, plain.trace, asking.stops);
+  if (!points) return map(Traced(*this, func, asking));
+  CodeMap patched = map(plain);
+  for (CodeMap::Instruction& each : patched.instructions)
+    each.has_stop = std::ranges::binary_search(*points, each.offset, {}, &StopPoint::offset);
+  return patched;
+}
+
+CodeMap CompiledTier::map_code(runtime::Func& func, const lower::StopSet& stops) { return impl_->map_code(func, {stops}); }
 
 std::string CompiledTier::Impl::name_of(uint64_t address, const runtime::Func& func) const {
   const interp::LoopLayout& layout = interp::loop_layout();
@@ -287,18 +348,21 @@ interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const interp::A
       if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
   }
   Versions& versions = impl_->funcs[&func];
-  if (asking.is_nothing()) {
-    if (!versions.plain) versions.plain = impl_->compile(func, asking);
-    func.compiled = versions.plain->native;
-    return versions.plain.get();
+  const auto install = [&](NativeFunc& compiled) {
+    func.compiled = compiled.native;
+    return &compiled;
+  };
+  const bool is_known = versions.asking_code && versions.asking == asking;
+  if (asking.is_nothing() || (!is_known && can_be_patched(asking))) {
+    if (!versions.plain) versions.plain = impl_->compile(func, {});
+    if (impl_->patch(versions, func, asking.stops)) return install(*versions.plain);
   }
-  if (!versions.asking_code || versions.asking != asking) {
+  if (!is_known) {
     if (versions.asking_code) impl_->release(versions.asking_code->machine_code);
     versions.asking_code = impl_->compile(func, asking);
     versions.asking = asking;
   }
-  func.compiled = versions.asking_code->native;
-  return versions.asking_code.get();
+  return install(*versions.asking_code);
 }
 
 void CompiledTier::uninstall(runtime::Func& func) { func.compiled = impl_->stubs.call_any; }

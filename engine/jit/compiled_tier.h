@@ -44,7 +44,7 @@ class CompiledTier : public interp::Tier {
 
   interp::CompiledFunc* compile(runtime::Func& func, const interp::Asking& asking) override;
   void uninstall(runtime::Func& func) override;
-  // The code that compile() makes, made again.
+  // The code that runs with these stops, made again.
   CodeMap map_code(runtime::Func& func, const lower::StopSet& stops);
   Statistics statistics() const;
 

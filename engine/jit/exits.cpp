@@ -100,6 +100,8 @@ interp::Handler* Exits::leave(const Exits* exits, const uint8_t* return_address,
   switch (exit.way) {
     case Way::Redo: return layout.redo;
     case Way::RedoWatched: return layout.redo_watched;
+    case Way::Ask: return layout.ask;
+    case Way::Stop: return layout.stop;
     case Way::Tick: return layout.tick;
     case Way::Overflow: break;
   }

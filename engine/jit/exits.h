@@ -9,7 +9,8 @@
 
 namespace wasmscope::jit {
 
-enum class Way : uint8_t { Redo, RedoWatched, Tick, Overflow };
+// Ask: whether to stop there, which has not been asked. Stop: the same, where a stop is patched into the code.
+enum class Way : uint8_t { Redo, RedoWatched, Ask, Stop, Tick, Overflow };
 
 // A register whose value the frame does not have.
 struct Unstored {
@@ -61,6 +62,7 @@ class Exits {
 // What the tier keeps of a function.
 struct NativeFunc : interp::CompiledFunc {
   Exits exits;
+  uint8_t* writable = nullptr;   // the bytes of `machine_code`
 };
 
 }  // namespace wasmscope::jit

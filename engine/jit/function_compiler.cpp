@@ -120,7 +120,10 @@ void FunctionCompiler::scan() {
 }
 
 void FunctionCompiler::note_piece(uint32_t piece) {
-  trace_->pieces.push_back({piece, static_cast<uint32_t>(asm_.offset()), registers_.state()});
+  const auto offset = static_cast<uint32_t>(asm_.offset());
+  if (!trace_->pieces.empty()) trace_->pieces.back().begins_loop = asm_.has_label(traced_labels_, trace_->pieces.back().offset);
+  traced_labels_ = asm_.label_count();
+  trace_->pieces.push_back({piece, offset, registers_.state(), is_reachable_, false});
 }
 
 void FunctionCompiler::run() {
@@ -136,9 +139,7 @@ void FunctionCompiler::run() {
 #endif
     if (code_.ops[i].op == SlotOpcode::Label) {
       bind_label(code_.ops[i]);
-      if (trace_ != nullptr) trace_->pieces.back().state = registers_.state();
-    }
-    if (code_.ops[i].op != SlotOpcode::Label && is_reachable_ && i >= after_call_) {
+    } else if (is_reachable_ && i >= after_call_) {
       while (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin < i) ++next_call;
       if (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin == i) call_runtime(next_call);
       else operation(code_.ops[i]);
@@ -150,6 +151,7 @@ void FunctionCompiler::run() {
     }
   }
   note(Trace::Piece::kOutOfLine);
+  if (trace_ != nullptr) trace_->runtime_calls = runtime_calls_;
 #ifdef WASMSCOPE_MUTATION
   asm_.mutator.end_operations();
 #endif
@@ -264,9 +266,8 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   }
   RegisterState& homes = label.state;
   homes = {};
-  const bool is_anchored = (&op)[1].op == SlotOpcode::Anchor;   // step code would not ask there again
   const auto settle = [&](const LocalUse* use, Register reg) {
-    const bool is_raw = use->is_written && use->is_computed && !is_anchored;
+    const bool is_raw = use->is_written && use->is_computed;
     homes.set(reg, {use->slot, is_raw ? use->raw_kind : use->kind, use->is_written, is_raw});
   };
   // Where it is, or where the loop around has it; else anywhere.
@@ -297,7 +298,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   if (started != 0) {
     RegisterState unchanged = homes;
     unchanged.set_raw(homes.raw() & ~started);
-    expect_canonical(started, homes, exit(Way::Redo, label.pc, unchanged));
+    expect_canonical(started, homes, exit(Way::Ask, label.pc, unchanged));
   }
   label.has_state = true;
   label.tick_exit = exit(Way::Tick, label.pc, homes);
@@ -409,7 +410,7 @@ void FunctionCompiler::finish() {
     asm_.bind(entry.target);
     const RegisterState& state = labels_[entry.label].state;
     load_all(state);
-    if (state.raw() != 0) expect_canonical(state.raw(), state, exit(Way::Redo, labels_[entry.label].pc, {}));
+    if (state.raw() != 0) expect_canonical(state.raw(), state, exit(Way::Ask, labels_[entry.label].pc, {}));
     asm_.jmp(labels_[entry.label].label);
   }
   const RegisterState parameters = parameters_from(*func_.type, 0);

@@ -10,9 +10,8 @@
 #include "engine/jit/bounds.h"
 #include "engine/jit/call_template.h"
 #include "engine/jit/exits.h"
-#include "engine/jit/listing.h"
 #include "engine/jit/loops.h"
-#include "engine/jit/runtime_calls.h"
+#include "engine/jit/trace.h"
 #include "engine/jit/vectors.h"
 
 namespace wasmscope::jit {
@@ -38,7 +37,7 @@ class FunctionCompiler {
   // Offsets from the data before the code on.
   std::vector<GuardedAccess> guarded_accesses() const;
 
-  // Before run(): to be told what code is whose.
+  // Before run(): what is whose, and where.
   void note_in(Trace& trace) { trace_ = &trace; }
 
  private:
@@ -261,7 +260,8 @@ class FunctionCompiler {
   bool is_reachable_ = true;
   std::vector<bool> is_thrown_in_;           // by handler region, as far as has been compiled
   std::vector<RuntimeCall> runtime_calls_;
-  Trace* trace_ = nullptr;                   // only where the code is to be listed
+  Trace* trace_ = nullptr;                   // mostly
+  size_t traced_labels_ = 0;                 // made before the piece noted last
   size_t after_call_ = 0;                    // operations before this one are in the call of the runtime emitted last
 };
 

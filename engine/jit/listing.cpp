@@ -287,8 +287,11 @@ CodeMap map_code(const wasm::Module& module, wasm::FuncIndex func, const lower::
     disassembly.add(machine_code, piece.offset, end, operation, false);
     map.operations[operation].first = first;
     map.operations[operation].end = static_cast<uint32_t>(map.instructions.size());
+    // At a label: behind it, where all ways to it have met.
+    const bool is_label = operation != 0 && code.ops[piece.operation].op == SlotOpcode::Label;
+    const RegisterState& state = is_label ? trace.pieces[i + 1].state : piece.state;
     for (Register reg = 0; reg < kRegisterCount; ++reg)
-      if (const Held& held = piece.state[reg]; held.slot != lower::kNoSlot)
+      if (const Held& held = state[reg]; held.slot != lower::kNoSlot)
         map.points[operation].registers.push_back({name_of(reg, held.kind), held.slot});
   }
   find_owners(map, trace, disassembly.jumps, in_line);

@@ -7,22 +7,9 @@
 
 #include "engine/base/bytes.h"
 #include "engine/jit/code_map.h"
-#include "engine/jit/registers.h"
+#include "engine/jit/trace.h"
 
 namespace wasmscope::jit {
-
-// What a compiler notes when its code is to be listed.
-struct Trace {
-  // Machine code from an offset on, up to the next piece's.
-  struct Piece {
-    static constexpr uint32_t kEntry = UINT32_MAX, kOutOfLine = UINT32_MAX - 1;
-    uint32_t operation = 0;    // of the slot code, or one of these
-    uint32_t offset = 0;
-    RegisterState state;       // where the operation begins; labels: behind it
-  };
-  std::vector<Piece> pieces;
-  std::vector<std::pair<uint32_t, uint32_t>> faults;   // offsets of accesses and of where they go on when they fault
-};
 
 // As people read it: "s5 = i32.add s1, 7".
 std::string to_text(const lower::SlotOp& op, const lower::SlotCode& code);

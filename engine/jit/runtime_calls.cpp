@@ -85,7 +85,7 @@ void FunctionCompiler::call_runtime(size_t number) {
   const size_t begin = runtime_calls_[number].begin, end = runtime_calls_[number].end;
   const RegisterState before = registers_.state();
   const bool is_stop = code_.ops[begin].op == SlotOpcode::Anchor;
-  const bool is_passed = is_stop && asking_.when == interp::StopsWhen::LastTick;   // mostly
+  const bool is_passed = is_stop && asking_.form == interp::StopForm::CodeInLastTick;   // mostly
   asmjit::Label passed;
   if (is_passed) {
     passed = asm_.newLabel();

@@ -84,6 +84,7 @@ struct SlotOp {
   uint32_t target = 0;      // label; BranchTable: first entry in SlotCode::targets
   uint32_t count = 0;       // BranchTable: entries including the default; select, globals: slots of the value;
                             // fields, elements: bytes on the heap
+  friend bool operator==(const SlotOp&, const SlotOp&) = default;
 };
 
 inline constexpr uint32_t kNoRegion = UINT32_MAX;

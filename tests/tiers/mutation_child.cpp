@@ -149,7 +149,7 @@ bool is_in_operation(const wasm::Module& module, const Mutation& mutation, const
 // Where compiled code runs from without a stop up to the tick of a difference, and what it does at stops before.
 struct Approach {
   enum class From : uint8_t { Tick, Compared } from;
-  interp::StopsWhen when;
+  interp::StopForm form;
 };
 
 // By other means than the comparison's: state hashes of new runs from the beginning.
@@ -177,8 +177,8 @@ class Observation {
   bool is_first() const {
     if (!exists_) return false;
     using From = Approach::From;
-    using When = interp::StopsWhen;
-    for (const Approach& approach : {Approach{From::Tick, When::Always}, Approach{From::Compared, When::Always}, Approach{From::Compared, When::LastTick}}) {
+    using interp::StopForm;
+    for (const Approach& approach : {Approach{From::Tick, StopForm::Code}, Approach{From::Compared, StopForm::Code}, Approach{From::Compared, StopForm::CodeInLastTick}}) {
       const Seen apart{look(approach, places_before_).was_same, look(approach, places_after_).is_same_after};
       auto places = places_after_;
       for (const auto& [func, pcs] : places_before_) places[func].insert(pcs.begin(), pcs.end());
@@ -213,7 +213,7 @@ class Observation {
       return false;
     };
     if (!run->end()) note();
-    run->run_with_stops(places, note, limit(), approach.when);
+    run->run_with_stops(places, note, limit(), approach.form);
     if (end_) seen.is_same_after = run->end() && run->end()->index() == end_->index() && hash(*run) == after_;
     else if (next_.tick == limit()) seen.is_same_after = run->instant() == next_ && !run->end() && hash(*run) == after_;
     return seen;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ui/model/number_text.h"
+#include "ui/widgets/icons.h"
 #include "ui/widgets/text.h"
 
 namespace wasmscope::ui {
@@ -150,6 +151,10 @@ void LinkedCodeView::draw_row(const UiContext& ui, const Column& column, uint64_
     text = instruction.text;
     TextLine line(ui, at, right);
     line.skip(0.5f).add(instruction.is_out_of_line ? Color::Faint : Color::Dim, hex_digits(instruction.offset, 4));
+    if (instruction.has_stop) {
+      const float size = ui.cell * 0.9f;
+      draw_icon(*ImGui::GetWindowDrawList(), Icon::Breakpoint, ImVec2(at.x + ui.cell * 4.5f, at.y + (ui.line - size) / 2), size, ui.theme[Color::Error]);
+    }
     line.column(5.5f).add(instruction.is_out_of_line ? Color::Dim : color_of(text), text);
     // Those before belong to the same.
     const bool is_first = row == 0 || linked_->group(column.which, row - 1) != group || row == linked_->first_out_of_line();

@@ -18,15 +18,16 @@ namespace {
 thread_local const GuardedCode* current = nullptr;
 
 #if WASMSCOPE_HANDLES_FAULTS
-struct sigaction handler_before;
+struct sigaction fault_before, stop_before;
 
-void pass_on(int number, siginfo_t* info, void* context) {
+void pass_on(const struct sigaction& handler_before, int number, siginfo_t* info, void* context) {
   if ((handler_before.sa_flags & SA_SIGINFO) != 0) return handler_before.sa_sigaction(number, info, context);
   if (handler_before.sa_handler != SIG_DFL && handler_before.sa_handler != SIG_IGN) return handler_before.sa_handler(number);
-  // The instruction faults again, and nobody is in the way.
+  // An instruction that faults does it again, and nobody is in the way.
   struct sigaction standard = {};
   standard.sa_handler = SIG_DFL;
   sigaction(number, &standard, nullptr);
+  if (number == SIGTRAP) raise(number);
 }
 
 void handle_fault(int number, siginfo_t* info, void* context) {
@@ -37,16 +38,28 @@ void handle_fault(int number, siginfo_t* info, void* context) {
       return;
     }
   }
-  pass_on(number, info, context);
+  pass_on(fault_before, number, info, context);
 }
 
-bool install() {
+void handle_stop(int number, siginfo_t* info, void* context) {
+  auto& pc = static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP];   // behind the `int3`
+  if (current != nullptr) {
+    if (const uintptr_t exit = current->exit_of_stop(static_cast<uintptr_t>(pc) - 1); exit != 0) {
+      pc = static_cast<greg_t>(exit);
+      return;
+    }
+  }
+  pass_on(stop_before, number, info, context);
+}
+
+bool install(int number, void (*handle)(int, siginfo_t*, void*), struct sigaction& before) {
   struct sigaction handler = {};
-  handler.sa_sigaction = handle_fault;
+  handler.sa_sigaction = handle;
   handler.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&handler.sa_mask);
-  return sigaction(SIGSEGV, &handler, &handler_before) == 0;
+  return sigaction(number, &handler, &before) == 0;
 }
+bool install() { return install(SIGSEGV, handle_fault, fault_before) && install(SIGTRAP, handle_stop, stop_before); }
 #else
 bool install() { return false; }
 #endif
@@ -73,6 +86,11 @@ uintptr_t GuardedCode::exit_of(uintptr_t pc) const {
   const auto& accesses = piece->second.accesses;
   const auto behind = std::ranges::upper_bound(accesses, offset, {}, &GuardedAccess::begin);
   return behind == accesses.begin() ? 0 : piece->first + behind[-1].exit;
+}
+
+uintptr_t GuardedCode::exit_of_stop(uintptr_t at) const {
+  const auto found = stops_.find(at);
+  return found == stops_.end() ? 0 : found->second;
 }
 
 GuardedCode::Scope::Scope(const GuardedCode* code) : before_(current) { current = code; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machine code whose accesses of memory are not checked but fault: behind the memory is address space that cannot be
-// accessed. A fault goes on at an exit that the code has for it. Faults anywhere else are none of this and go to
-// whoever handled them before. Used from one thread; the handler runs on it, inside the code, and only reads.
+// accessed. A fault goes on at an exit that the code has for it, and so does an `int3` that was put over the code. Signals
+// from anywhere else are none of this and go to whoever handled them before. Used from one thread; the handler runs on it, inside the code, and only reads.
 // https://pubs.opengroup.org/onlinepubs/9699919799/functions/sigaction.html
 #pragma once
 #include <cstddef>
@@ -25,8 +25,13 @@ class GuardedCode {
   // `accesses` in the order of the code.
   void add(const void* code, size_t bytes, std::vector<GuardedAccess> accesses);
   void remove(const void* code);
+  // Of an `int3`.
+  void add_stop(const void* at, const void* exit) { stops_[reinterpret_cast<uintptr_t>(at)] = reinterpret_cast<uintptr_t>(exit); }
+  void remove_stop(const void* at) { stops_.erase(reinterpret_cast<uintptr_t>(at)); }
   // Where to go on after a fault at `pc`; 0 when it is not in such code.
   uintptr_t exit_of(uintptr_t pc) const;
+  // The same at an `int3`.
+  uintptr_t exit_of_stop(uintptr_t at) const;
 
   // While it lives, the calling thread runs such code; null: it does not.
   class Scope {
@@ -46,6 +51,7 @@ class GuardedCode {
     std::vector<GuardedAccess> accesses;
   };
   std::map<uintptr_t, Piece> pieces_;
+  std::map<uintptr_t, uintptr_t> stops_;
 };
 
 }  // namespace wasmscope

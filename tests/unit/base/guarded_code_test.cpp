@@ -85,6 +85,48 @@ TEST_F(GuardedCodeTest, CodeIsFoundByItsRange) {
   EXPECT_EQ(loader.code().exit_of(begin), 0u);
 }
 
+// An `int3`, and what it should go on at.
+class StoppingCode {
+ public:
+  StoppingCode() {
+    const uint8_t code[] = {0xCC,                            // int3
+                            0xB8, 0x01, 0x00, 0x00, 0x00,    // mov eax, 1
+                            0xC3,                            // ret
+                            0xB8, 0x05, 0x00, 0x00, 0x00,    // exit: mov eax, 5
+                            0xC3};
+    page_ = mmap(nullptr, Reservation::page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    begin_ = static_cast<uint8_t*>(page_) + 64;
+    std::memcpy(begin_, code, sizeof code);
+    mprotect(page_, Reservation::page_bytes(), PROT_READ | PROT_EXEC);
+    code_.add_stop(begin_, begin_ + 7);
+  }
+  ~StoppingCode() { munmap(page_, Reservation::page_bytes()); }
+  int run() const {
+    const GuardedCode::Scope scope(&code_);
+    return reinterpret_cast<int (*)()>(begin_)();
+  }
+  void remove_stop() { code_.remove_stop(begin_); }
+
+ private:
+  void* page_;
+  uint8_t* begin_ = nullptr;
+  GuardedCode code_;
+};
+
+TEST(GuardedCodeStops, GoOnAtTheirExits) {
+  ASSERT_TRUE(GuardedCode::is_available());
+  const StoppingCode code;
+  EXPECT_EQ(code.run(), 5);
+  EXPECT_EQ(code.run(), 5);
+}
+
+TEST(GuardedCodeStopsDeathTest, OfOthersStayTheirs) {
+  ASSERT_TRUE(GuardedCode::is_available());
+  StoppingCode code;
+  code.remove_stop();
+  EXPECT_DEATH(code.run(), "");
+}
+
 using GuardedCodeDeathTest = GuardedCodeTest;
 
 TEST_F(GuardedCodeDeathTest, OtherFaultsStayFaults) {

@@ -97,15 +97,29 @@ TEST_F(Listing, SaysWhereLocalsAndOperandsAre) {
   EXPECT_EQ(places[3].text, "0x1");
 }
 
-TEST_F(Listing, StopsAreOperations) {
+TEST_F(Listing, ShowsStopsOverTheSameCode) {
   const CodeMap plain = map(1);
-  const uint32_t pc = row(plain, kLocalSet).pc;
   lower::StopSet stops;
-  stops.pcs.insert(pc);
+  stops.pcs.insert(row(plain, kLocalSet).pc);
   const CodeMap stopping = program_.tier->map_code(*program_.instance->funcs[1], stops);
-  ASSERT_NE(stopping.row_at(pc), nullptr);
-  EXPECT_FALSE(stopping.is_folded(*stopping.row_at(pc)));
-  EXPECT_EQ(stopping.operations[stopping.row_at(pc)->operation].text, "stop");
+  ASSERT_EQ(stopping.instructions.size(), plain.instructions.size());
+  const CodeMap::Operation& add = stopping.operations[row(plain, kAdd).operation];   // carries out both
+  for (uint32_t i = 0; i < plain.instructions.size(); ++i) {
+    EXPECT_EQ(stopping.instructions[i].text, plain.instructions[i].text);
+    EXPECT_EQ(stopping.instructions[i].has_stop, i == add.first) << i;
+  }
+}
+
+TEST_F(Listing, ShowsStopsThatHaveCodeOfTheirOwn) {
+  // Nothing is between the end of the block and what jumps behind it.
+  CompiledProgram program("(module (func (param i32) (block (br_if 0 (local.get 0)) (global.set 0 (local.get 0))) (global.set 0 (i32.const 5))) (global (mut i32) (i32.const 0)))");
+  const CodeMap plain = program.tier->map_code(*program.instance->funcs[0], {});
+  const auto end = std::ranges::find_if(plain.rows, [&](const CodeMap::Row& row) { return (*program.bytes)[row.pc] == 0x0B; });
+  lower::StopSet stops;
+  stops.pcs.insert(end->pc);
+  const CodeMap stopping = program.tier->map_code(*program.instance->funcs[0], stops);
+  EXPECT_EQ(std::ranges::count(stopping.operations, "stop", &CodeMap::Operation::text), 1);
+  EXPECT_TRUE(std::ranges::none_of(stopping.instructions, &CodeMap::Instruction::has_stop));
 }
 
 }  // namespace
