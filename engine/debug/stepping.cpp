@@ -33,7 +33,8 @@ bool leaves_frame(wasm::Op op) {
 }  // namespace
 
 Debuggee::Debuggee(SessionOptions options, std::shared_ptr<ProgramEnvironment> environment, Contact& contact)
-    : options_(std::move(options)), environment_(std::move(environment)), contact_(contact), folder_(options_.state_folder), chunk_ticks_(kFirstChunkTicks) {}
+    : options_(std::move(options)), environment_(std::move(environment)), contact_(contact), folder_(options_.state_folder),
+      stops_([this](std::string lines) { contact_.say(std::move(lines)); }), chunk_ticks_(kFirstChunkTicks) {}
 Debuggee::~Debuggee() { keep_session(); }
 
 const Inspection* Debuggee::inspection() const {
@@ -70,7 +71,6 @@ std::optional<Outcome> Debuggee::drive(RunRequest request, Goal goal) {
     const auto took = Clock::now() - began;
     if (is_paused_for(outcome, PauseReason::TickLimit) && took < kShortChunk && chunk_ticks_ < kMostChunkTicks) chunk_ticks_ *= 2;
     if (took > kLongChunk && chunk_ticks_ > kLeastChunkTicks) chunk_ticks_ /= 2;
-    if (const std::string log = stops_.take_log(); !log.empty()) contact_.say(log);
     if (timeline_->end() || !stops_.hits().empty()) return stops_.hits().empty() ? outcome : Paused{PauseReason::Breakpoint};
 
     const bool is_next_call = timeline_->call_number() != call;
@@ -98,7 +98,6 @@ std::optional<Outcome> Debuggee::step_into(uint64_t count) {
     const Outcome outcome = step_once();
     if (!is_paused_for(outcome, PauseReason::Step)) return outcome;
     stops_.arrive();
-    if (const std::string log = stops_.take_log(); !log.empty()) contact_.say(log);
     if (!stops_.hits().empty()) return Paused{PauseReason::Breakpoint};
     if (done + 1 >= count) return outcome;
     if (done % kStepsBetweenPolls != 0 && !contact_.wants_poll()) continue;

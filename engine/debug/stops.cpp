@@ -132,7 +132,7 @@ class Stops::Past final : public replay::Seeker {
 
 // --- the list
 
-Stops::Stops() : live_(std::make_unique<Live>(*this)), past_(std::make_unique<Past>(*this)) {}
+Stops::Stops(Say say) : say_(std::move(say)), live_(std::make_unique<Live>(*this)), past_(std::make_unique<Past>(*this)) {}
 Stops::~Stops() = default;
 
 StopPoint* Stops::find(uint32_t id) {
@@ -269,13 +269,13 @@ bool Stops::is_true(StopPoint& point, const Execution& execution, std::string& e
 
 void Stops::log(const StopPoint& point, const Execution& execution) {
   if (++logged_lines_ > kMostLoggedLines) {
-    if (logged_lines_ == kMostLoggedLines + 1) log_ += "further messages are left out\n";
+    if (logged_lines_ == kMostLoggedLines + 1) say_("further messages are left out\n");
     return;
   }
   const ExpressionScope scope{inspection_->module(), inspection_->names(), execution.func->index, execution.pc, false};
   const auto message = MessageTemplate::compile(point.shown.log, scope);
   const ExpressionFrame frame(timeline_->store(), timeline_->instance(), execution);
-  log_ += (message ? message->format(frame, inspection_->names()) : "<" + message.error().message + ">") + "\n";
+  say_((message ? message->format(frame, inspection_->names()) : "<" + message.error().message + ">") + "\n");
 }
 
 bool Stops::hit(StopPoint& point, const Execution& execution, std::string text) {
@@ -375,7 +375,6 @@ void Stops::remove_used() {
   if (count > 0) apply();
 }
 
-std::string Stops::take_log() { return std::exchange(log_, {}); }
 
 replay::Search Stops::past_search() {
   replay::Search search = to_search();

@@ -39,7 +39,9 @@ struct Destination {
 
 class Stops {
  public:
-  Stops();
+  // Messages of log points, each at its instant.
+  using Say = std::function<void(std::string lines)>;
+  explicit Stops(Say say);
   ~Stops();
   Stops(const Stops&) = delete;
   Stops& operator=(const Stops&) = delete;
@@ -72,8 +74,6 @@ class Stops {
   void look_again();
   // Those that were to stop once and have done so go.
   void remove_used();
-  // What was logged since the last time.
-  std::string take_log();
 
   // Of a search backwards. Valid until the points change.
   replay::Search past_search();
@@ -102,6 +102,7 @@ class Stops {
     std::string text;
     bool is_by_host = false;      // by a call, perhaps: only a change shows
   };
+  const Say say_;
   replay::Timeline* timeline_ = nullptr;
   const Inspection* inspection_ = nullptr;
   std::unique_ptr<replay::AccessReader> reader_;
@@ -113,7 +114,6 @@ class Stops {
   bool has_watches_ = false;
   std::vector<Hit> hits_;
   std::vector<Pending> pending_;
-  std::string log_;
   uint64_t logged_lines_ = 0;
 };
 

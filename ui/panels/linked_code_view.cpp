@@ -151,11 +151,15 @@ void LinkedCodeView::draw_row(const UiContext& ui, const Column& column, uint64_
     text = instruction.text;
     TextLine line(ui, at, right);
     line.skip(0.5f).add(instruction.is_out_of_line ? Color::Faint : Color::Dim, hex_digits(instruction.offset, 4));
+    const Color color = instruction.is_out_of_line ? Color::Dim : color_of(text);
+    line.column(5.5f);
     if (instruction.has_stop) {
       const float size = ui.cell * 0.9f;
-      draw_icon(*ImGui::GetWindowDrawList(), Icon::Breakpoint, ImVec2(at.x + ui.cell * 4.5f, at.y + (ui.line - size) / 2), size, ui.theme[Color::Error]);
+      draw_icon(*ImGui::GetWindowDrawList(), Icon::Breakpoint, ImVec2(at.x + ui.cell * 4.6f, at.y + (ui.line - size) / 2), size, ui.theme[Color::Error]);
+      line.add(Color::Error, "int3 over ");
+      text = "int3 over " + text;
     }
-    line.column(5.5f).add(instruction.is_out_of_line ? Color::Dim : color_of(text), text);
+    line.add(color, instruction.text);
     // Those before belong to the same.
     const bool is_first = row == 0 || linked_->group(column.which, row - 1) != group || row == linked_->first_out_of_line();
     if (instruction.is_out_of_line && is_first) line.right(Color::Dim, group == LinkedCode::kNone ? "all" : linked_->pc_of(group) == 0 ? "entry" : hex_digits(linked_->pc_of(group), 4));

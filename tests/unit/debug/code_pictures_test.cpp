@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/debug_session.h"
 
 namespace wasmscope::debug {
@@ -41,7 +43,9 @@ TEST_F(CodePictures, HaveStopsWhereBreakpointsAre) {
   const std::shared_ptr<const CodePicture> stopping = session_.snapshot()->code;
   ASSERT_NE(stopping, code);
   EXPECT_EQ(stopping->stops, std::set<uint32_t>{pc});
-  EXPECT_EQ(stopping->map.operations[stopping->map.row_at(pc)->operation].text, "stop");
+  const CodeMap::Operation& operation = stopping->map.operations[stopping->map.row_at(pc)->operation];
+  EXPECT_TRUE(stopping->map.instructions[operation.first].has_stop);
+  EXPECT_EQ(std::ranges::count(stopping->map.instructions, true, &CodeMap::Instruction::has_stop), 1);
 }
 
 }  // namespace
