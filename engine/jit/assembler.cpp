@@ -57,17 +57,6 @@ void Assembler::begin() {
   tables_.clear();
 }
 
-Assembler::Label Assembler::newLabel() {
-  labels_.push_back(kUnbound);
-  return Label(static_cast<uint32_t>(labels_.size() - 1));
-}
-
-asmjit::Error Assembler::bind(const Label& label) {
-  CHECK(labels_[label.id()] == kUnbound);
-  labels_[label.id()] = static_cast<uint32_t>(offset());
-  return asmjit::kErrorOk;
-}
-
 [[gnu::cold, gnu::noinline]] void Assembler::grow(size_t bytes) {
   _section->_buffer._size = offset();
   CHECK(_code->growBuffer(&_section->_buffer, bytes) == asmjit::kErrorOk);
@@ -91,7 +80,7 @@ uint32_t index_of(const x86::Mem& mem) { return mem.hasIndexReg() ? mem.indexId(
 constexpr uint32_t kNeedsSib = 4, kNeedsOffset = 5;   // last three bits of bases that have another meaning
 
 // The bytes that say where, of an instruction whose other operand is a register or a number.
-uint8_t* put_place(uint8_t* at, uint32_t reg, const x86::Mem& mem) {
+[[gnu::always_inline]] inline uint8_t* put_place(uint8_t* at, uint32_t reg, const x86::Mem& mem) {
   const uint32_t base = mem.baseId();
   const int32_t offset = mem.offsetLo32();
   const uint32_t mode = offset == 0 && (base & 7) != kNeedsOffset ? 0 : offset == static_cast<int8_t>(offset) ? 1 : 2;
@@ -120,8 +109,19 @@ constexpr uint32_t kFirstOddByte = 4;
 
 }  // namespace
 
+[[gnu::cold, gnu::noinline]] void Assembler::grow_and_put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t base, int32_t offset) {
+  grow(kMostBytes);
+  put_based(opcode, width, reg, base, offset);
+}
+
+[[gnu::cold, gnu::noinline]] void Assembler::grow_and_put_pair(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t other) {
+  grow(kMostBytes);
+  put_pair(opcode, width, reg, other);
+}
+
 void Assembler::put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t base, int32_t offset) {
-  uint8_t* at = reserve();
+  if (is_full()) [[unlikely]] return grow_and_put_based(opcode, width, reg, base, offset);
+  uint8_t* at = _bufferPtr;
   const auto rex = static_cast<uint8_t>(width | (reg >> 3) << 2 | base >> 3);
   *at = kRex | rex;
   at += rex != 0;
@@ -133,7 +133,8 @@ void Assembler::put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t 
 }
 
 void Assembler::put_pair(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t other) {
-  uint8_t* at = reserve();
+  if (is_full()) [[unlikely]] return grow_and_put_pair(opcode, width, reg, other);
+  uint8_t* at = _bufferPtr;
   const auto rex = static_cast<uint8_t>(width | (reg >> 3) << 2 | other >> 3);
   *at = kRex | rex;
   at += rex != 0;
@@ -303,12 +304,17 @@ bool Assembler::put_vector(uint8_t prefix, uint8_t opcode, const x86::Xmm& reg, 
   return true;
 }
 
-void Assembler::jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label) {
+// After the opcode.
+void Assembler::put_target(uint8_t* at, const Label& label) {
+  std::memset(at, 0, sizeof(int32_t));
+  jumps_.push_back({static_cast<uint32_t>(at - bufferData()), label.id()});
+  advance(at + sizeof(int32_t));
+}
+
+void Assembler::jump(uint8_t opcode, const Label& label) {
   uint8_t* const at = reserve();
-  std::memcpy(at, opcode, opcode_bytes);
-  std::memset(at + opcode_bytes, 0, sizeof(int32_t));
-  jumps_.push_back({static_cast<uint32_t>(offset() + opcode_bytes), label.id()});
-  advance(at + opcode_bytes + sizeof(int32_t));
+  *at = opcode;
+  put_target(at + 1, label);
 }
 
 void Assembler::j(x86::CondCode code, const Label& label) {
@@ -325,8 +331,10 @@ void Assembler::j(x86::CondCode code, const Label& label) {
       return advance(at + 2);
     }
   }
-  const uint8_t opcode[] = {kNearConditional[0], static_cast<uint8_t>(kNearConditional[1] | encoding)};
-  jump(opcode, sizeof opcode, label);
+  uint8_t* const at = reserve();
+  at[0] = kNearConditional[0];
+  at[1] = kNearConditional[1] | encoding;
+  put_target(at + 2, label);
 }
 
 void Assembler::jmp(const Label& label) {
@@ -339,10 +347,10 @@ void Assembler::jmp(const Label& label) {
       return advance(at + 2);
     }
   }
-  jump(&kNearJump, 1, label);
+  jump(kNearJump, label);
 }
 
-void Assembler::call(const Label& label) { jump(&kNearCall, 1, label); }
+void Assembler::call(const Label& label) { jump(kNearCall, label); }
 
 void Assembler::bind_to_calls(std::span<const Label> labels) {
   constexpr size_t kCallBytes = 1 + sizeof(int32_t);

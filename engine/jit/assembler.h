@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/try.h"
 #ifdef WASMSCOPE_MUTATION
 #include "engine/jit/mutation.h"
 #endif
@@ -19,7 +20,7 @@ namespace wasmscope::jit {
 
 namespace x86 = asmjit::x86;
 
-class Assembler : public x86::Assembler {
+class Assembler final : public x86::Assembler {
  public:
   explicit Assembler(asmjit::ErrorHandler& errors);
 
@@ -27,8 +28,15 @@ class Assembler : public x86::Assembler {
   void begin();
 
   using Label = asmjit::Label;
-  Label newLabel() override;
-  asmjit::Error bind(const Label& label) override;
+  Label newLabel() override {
+    labels_.push_back(kUnbound);
+    return Label(static_cast<uint32_t>(labels_.size() - 1));
+  }
+  asmjit::Error bind(const Label& label) override {
+    CHECK(labels_[label.id()] == kUnbound);
+    labels_[label.id()] = static_cast<uint32_t>(offset());
+    return asmjit::kErrorOk;
+  }
   // To calls of what follows them, one after the other. Of those that are not valid there is only the call.
   void bind_to_calls(std::span<const Label> labels);
   uint32_t offset_of(const Label& label) const { return labels_[label.id()]; }
@@ -158,6 +166,9 @@ class Assembler : public x86::Assembler {
   static uint8_t width_of(const x86::Gp& reg) { return reg.size() == 8 ? kWide : 0; }
   void put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t base, int32_t offset);
   void put_pair(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t other);
+  // What begins with a jump to these has no registers to keep.
+  void grow_and_put_based(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t base, int32_t offset);
+  void grow_and_put_pair(uint8_t opcode, uint8_t width, uint32_t reg, uint32_t other);
   bool put(uint8_t opcode, const x86::Gp& reg, const x86::Mem& mem);
   bool put_immediate(uint8_t number, const x86::Gp& reg, int64_t value);
   bool put(uint8_t number, const x86::Mem& callee);
@@ -178,9 +189,11 @@ class Assembler : public x86::Assembler {
     if (remainingSpace() < bytes) [[unlikely]] grow(bytes);
     return _bufferPtr;
   }
+  bool is_full() const { return remainingSpace() < kMostBytes; }
   void grow(size_t bytes);
   void advance(uint8_t* to) { _bufferPtr = to; }
-  void jump(const uint8_t* opcode, size_t opcode_bytes, const Label& label);
+  void jump(uint8_t opcode, const Label& label);
+  void put_target(uint8_t* at, const Label& label);
   static int32_t place_of(size_t line) { return -static_cast<int32_t>((line + 1) * sizeof(Line)); }
   x86::Mem data_at(size_t line, uint32_t bytes) const;
 

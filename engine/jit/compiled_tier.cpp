@@ -46,7 +46,10 @@ bool can_be_patched(const interp::Asking& asking) {
 }  // namespace
 
 struct CompiledTier::Impl {
-  Impl(runtime::Store& the_store, Bounds the_bounds) : store(the_store), bounds(the_bounds) {}
+  Impl(runtime::Store& the_store, Bounds the_bounds) : store(the_store), bounds(the_bounds) { workspace.code.ops.reserve(kUsualOps); }
+
+  // Of nearly all functions. Memory that is not used costs nothing, growing does.
+  static constexpr size_t kUsualOps = size_t{1} << 14;
 
   runtime::Store& store;
   const Bounds bounds;
@@ -264,8 +267,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   compiler.finish_cells(reinterpret_cast<uint64_t>(base));
   if (auto accesses = compiler.guarded_accesses(); !accesses.empty())
     guarded_code.add(compiled->machine_code, bytes, std::move(accesses));
-  constexpr size_t kMostOpsKept = size_t{1} << 16;
-  if (workspace.code.ops.capacity() > kMostOpsKept) workspace.code = {};
+  if (workspace.code.ops.capacity() > 4 * kUsualOps) workspace.code = {};
   ++statistics.functions;
   statistics.wasm_bytes += module.funcs[func.index].code.size();
   compiled->machine_bytes = bytes;

@@ -72,7 +72,7 @@ uint32_t Exits::add(Way way, uint32_t pc, const RegisterState& state) {
     const Register reg = lowest(rest);
     unstored_.push_back({state.slot(reg), reg, state.kind(reg), (raw & one(reg)) != 0});
   }
-  exits_.push_back({pc, static_cast<uint32_t>(first), static_cast<uint16_t>(unstored_.size() - first), way});
+  exits_.push_back({pc, static_cast<uint32_t>(first), static_cast<uint8_t>(unstored_.size() - first), way});
   return count() - 1;
 }
 

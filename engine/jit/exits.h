@@ -46,7 +46,7 @@ class Exits {
   struct Exit {
     uint32_t pc = 0;
     uint32_t first = 0;        // in unstored_
-    uint16_t count = 0;
+    uint8_t count = 0;         // at most all registers
     Way way{};
   };
   bool is_unstored(const Exit& exit, const RegisterState& state) const;

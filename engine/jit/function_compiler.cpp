@@ -116,6 +116,7 @@ void FunctionCompiler::scan() {
   size_t landings = 0;
   for (const lower::HandlerRegion& region : code_.regions) landings += region.landings.size();
   result_.cells.reserve(kEntryCells + 2 * calls + loops_.all().size() + landings);
+  cell_targets_.reserve(kEntryCells + calls + loops_.all().size() + landings);
   result_.entries.reserve(1 + calls + loops_.all().size());
 }
 
@@ -131,24 +132,25 @@ void FunctionCompiler::run() {
   if (!runtime_calls_.empty()) result_.runtime_cells = encode_runtime_calls(code_, runtime_calls_, asking_.stores);
   note(Trace::Piece::kEntry);
   entry();
-  size_t next_call = 0;
-  for (size_t i = 0; i < code_.ops.size(); ++i) {
-    if (is_reachable_ || code_.ops[i].op == SlotOpcode::Label) note(static_cast<uint32_t>(i));
+  size_t next_call = 0, i = 0;
+  for (const SlotOp& op : code_.ops) {
+    if (is_reachable_ || op.op == SlotOpcode::Label) note(static_cast<uint32_t>(i));
 #ifdef WASMSCOPE_MUTATION
-    asm_.mutator.begin_operation(func_.index, code_.ops[i]);
+    asm_.mutator.begin_operation(func_.index, op);
 #endif
-    if (code_.ops[i].op == SlotOpcode::Label) {
-      bind_label(code_.ops[i]);
+    if (op.op == SlotOpcode::Label) {
+      bind_label(op);
     } else if (is_reachable_ && i >= after_call_) {
       while (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin < i) ++next_call;
       if (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin == i) call_runtime(next_call);
-      else operation(code_.ops[i]);
+      else operation(op);
     }
     registers_.unlock_all();
     while (!open_loops_.empty() && labels_[open_loops_.back()].loop_end == i) {
       open_loops_.pop_back();
       registers_.set_homes(open_loops_.empty() ? nullptr : &labels_[open_loops_.back()].state);
     }
+    ++i;
   }
   note(Trace::Piece::kOutOfLine);
   if (trace_ != nullptr) trace_->runtime_calls = runtime_calls_;
@@ -179,7 +181,8 @@ void FunctionCompiler::entry() {
   asm_.sub(kBudget, 1);
   asm_.jle(exit(Way::Tick, first_pc, {}));
   asm_.bind(body_);
-  registers_.set_state(parameters_from(*func_.type, 0));
+  parameters_ = parameters_from(*func_.type, 0);
+  registers_.set_state(parameters_);
 }
 
 // Of the frame. Leaves parameters alone.
@@ -413,10 +416,9 @@ void FunctionCompiler::finish() {
     if (state.raw() != 0) expect_canonical(state.raw(), state, exit(Way::Ask, labels_[entry.label].pc, {}));
     asm_.jmp(labels_[entry.label].label);
   }
-  const RegisterState parameters = parameters_from(*func_.type, 0);
   const auto enter_with_parameters = [&](Label from, Label to) {
     asm_.bind(from);
-    load_all(parameters);
+    load_all(parameters_);
     asm_.jmp(to);
   };
   enter_with_parameters(entry_from_cell_, native_entry_);

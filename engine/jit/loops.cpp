@@ -83,14 +83,16 @@ void Loops::count_uses() {
 
 LocalUse* Loops::use_of(Loop& loop, uint64_t slot) {
   if (slot >= local_kind_.size() || local_kind_[slot] == 0) return nullptr;
-  uint32_t& number = use_of_slot_[slot];
-  if (number == 0) {
-    LocalUse& added = loop.uses.emplace_back();
-    added.slot = static_cast<uint32_t>(slot);
-    added.kind = static_cast<Kind>(local_kind_[slot] - 1);
-    number = static_cast<uint32_t>(loop.uses.size());
-  }
-  return &loop.uses[number - 1];
+  const uint32_t number = use_of_slot_[slot];
+  return number != 0 ? &loop.uses[number - 1] : add_use(loop, slot);
+}
+
+[[gnu::noinline]] LocalUse* Loops::add_use(Loop& loop, uint64_t slot) {
+  LocalUse& added = loop.uses.emplace_back();
+  added.slot = static_cast<uint32_t>(slot);
+  added.kind = static_cast<Kind>(local_kind_[slot] - 1);
+  use_of_slot_[slot] = static_cast<uint32_t>(loop.uses.size());
+  return &added;
 }
 
 void Loops::read(Loop& loop, uint64_t slot) {

@@ -47,6 +47,7 @@ class Loops {
 
   void count_uses(Loop& loop);
   LocalUse* use_of(Loop& loop, uint64_t slot);   // null: the slot is no local
+  LocalUse* add_use(Loop& loop, uint64_t slot);
   void read(Loop& loop, uint64_t slot);
   // `computed`: what float arithmetic makes the value.
   void write(Loop& loop, uint64_t slot, std::optional<Kind> computed);

@@ -359,8 +359,21 @@ bool Registers::conforms_to(const RegisterState& to, uint32_t height) const {
 }
 
 void Registers::change_to(const RegisterState& to, uint32_t height) {
+  if (state_.holds_what(to)) return stay(to, height);
   move_to(to, height);
   set_state(to);
+}
+
+// The registers hold what `to` has in them.
+void Registers::stay(const RegisterState& to, uint32_t height) {
+  height = std::max(height, local_slots_);
+  for (RegisterSet rest = state_.dirty() & (~to.dirty() | (state_.raw() & ~to.raw())); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest);
+    if (state_.slot(reg) >= height) continue;
+    if ((to.dirty() & one(reg)) == 0) store(reg);
+    else canonicalise(reg);
+  }
+  state_.set_flags(to);
 }
 
 void Registers::leave_with(const RegisterState& to, uint32_t height) {

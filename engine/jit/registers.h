@@ -56,6 +56,19 @@ class RegisterState {
   RegisterSet dirty() const { return dirty_; }
   RegisterSet raw() const { return raw_; }
   void set_raw(RegisterSet raw) { raw_ = raw; }
+  // Whether all registers hold the same as there, dirty or not, raw or not.
+  bool holds_what(const RegisterState& other) const {
+    if (held_ != other.held_) return false;
+    for (RegisterSet rest = held_; rest != 0; rest = without_lowest(rest)) {
+      const Register reg = lowest(rest);
+      if (slots_[reg] != other.slots_[reg] || kinds_[reg] != other.kinds_[reg]) return false;
+    }
+    return true;
+  }
+  void set_flags(const RegisterState& other) {
+    dirty_ = other.dirty_;
+    raw_ = other.raw_;
+  }
 
   void set(Register reg, const Held& held);
   void reset(Register reg);
@@ -162,6 +175,7 @@ class Registers {
   void write_general(Register reg, uint32_t slot);
   void move(Register to, Register from, Kind kind);
   void move_to(const RegisterState& to, uint32_t height);
+  void stay(const RegisterState& to, uint32_t height);
   Assembler& asm_;
   const uint32_t local_slots_;
   const RegisterSet reserved_;
