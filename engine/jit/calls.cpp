@@ -2,6 +2,8 @@
 // Calls and returns. A call writes its control record as the interpreter does, with a return address that the
 // interpreter can use too; between compiled functions it also is a native call, whose return is a native one. When
 // the native stack has been cut in the meantime, the return finds `return_any` there, which goes by the record.
+#include <algorithm>
+
 #include "engine/base/try.h"
 #include "engine/jit/function_compiler.h"
 
@@ -13,6 +15,7 @@ using wasm::Op;
 
 namespace {
 
+constexpr size_t kMostCopies = 8;
 constexpr Register kGeneralParameters[] = {6, 7, 8, 9}, kVectorParameters[] = {18, 19, 20, 21};
 
 bool has_register(const std::vector<wasm::ValType>& results) {
@@ -34,6 +37,38 @@ RegisterState FunctionCompiler::parameters_from(const wasm::FuncType& type, uint
     slot += param.slots();
   }
   return state;
+}
+
+// Operations from this one on that only copy integers to where a call finds its arguments: the call; else 0.
+size_t FunctionCompiler::call_taking(size_t index) const {
+  uint32_t lowest = lower::kNoSlot, highest_source = 0;
+  for (size_t i = index; i <= index + kMostCopies && i < code_.ops.size(); ++i) {
+    const SlotOp& op = code_.ops[i];
+    if (op.op == lower::SlotOpcode::Mov || op.op == lower::SlotOpcode::Const) {
+      if (op.d < code_.local_slots || is_in_vector(kind_of(op.type))) return 0;
+      lowest = std::min(lowest, op.d);
+      if (op.a.kind == SourceKind::Slot) highest_source = std::max(highest_source, static_cast<uint32_t>(op.a.value));
+      continue;
+    }
+    const bool is_taken = i != index && op.op == lower::slot_op(Op::Call) && instance_.funcs[op.index]->instance == &instance_ && op.d <= lowest &&
+                          highest_source < op.d;
+    return is_taken ? i : 0;
+  }
+  return 0;
+}
+
+void FunctionCompiler::leave_to_call(size_t first_copy, size_t call) {
+  copies_ = {&code_.ops[first_copy], &code_.ops[call]};
+  after_call_ = call;
+  if (trace_ != nullptr) trace_->groups.push_back({first_copy, call + 1});
+}
+
+void FunctionCompiler::leave_with_arguments(const RegisterState& parameters) {
+  std::array<Registers::Argument, kMostCopies> arguments;
+  size_t count = 0;
+  for (const SlotOp& copy : copies_) arguments[count++] = {copy.d, kind_of(copy.type), copy.a};
+  copies_ = {};
+  registers_.leave_with_arguments(parameters, std::span(arguments).first(count));
 }
 
 CallParts FunctionCompiler::call_parts(const SlotOp& op, uint32_t cell) const {
@@ -70,7 +105,7 @@ void FunctionCompiler::call(const SlotOp& op) {
       asm_.mov(x86::rax, reinterpret_cast<uint64_t>(&callee));
       leave_to_any();
     } else {
-      registers_.leave_with(parameters, lower::kNoSlot);
+      leave_with_arguments(parameters);
       if (&callee == &func_) {
         push_frame(asm_, parts);
         asm_.call(native_entry_);

@@ -143,6 +143,7 @@ void FunctionCompiler::run() {
     } else if (is_reachable_ && i >= after_call_) {
       while (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin < i) ++next_call;
       if (next_call < runtime_calls_.size() && runtime_calls_[next_call].begin == i) call_runtime(next_call);
+      else if (const size_t call = call_taking(i); call != 0) leave_to_call(i, call);
       else operation(op);
     }
     registers_.unlock_all();
@@ -153,7 +154,8 @@ void FunctionCompiler::run() {
     ++i;
   }
   note(Trace::Piece::kOutOfLine);
-  if (trace_ != nullptr) trace_->runtime_calls = runtime_calls_;
+  if (trace_ != nullptr)
+    for (const RuntimeCall& each : runtime_calls_) trace_->groups.push_back({each.begin, each.end});
 #ifdef WASMSCOPE_MUTATION
   asm_.mutator.end_operations();
 #endif

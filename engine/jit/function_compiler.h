@@ -11,6 +11,7 @@
 #include "engine/jit/call_template.h"
 #include "engine/jit/exits.h"
 #include "engine/jit/loops.h"
+#include "engine/jit/runtime_calls.h"
 #include "engine/jit/trace.h"
 #include "engine/jit/vectors.h"
 
@@ -210,6 +211,9 @@ class FunctionCompiler {
 
   // calls.cpp
   asmjit::Label load_callee(const SlotOp& op, const RegisterState& parameters);
+  size_t call_taking(size_t index) const;
+  void leave_to_call(size_t first_copy, size_t call);
+  void leave_with_arguments(const RegisterState& parameters);
   void call(const SlotOp& op);
   static RegisterState parameters_from(const wasm::FuncType& type, uint32_t slot);
   CallParts call_parts(const SlotOp& op, uint32_t cell) const;
@@ -263,7 +267,8 @@ class FunctionCompiler {
   std::vector<RuntimeCall> runtime_calls_;
   Trace* trace_ = nullptr;                   // mostly
   size_t traced_labels_ = 0;                 // made before the piece noted last
-  size_t after_call_ = 0;                    // operations before this one are in the call of the runtime emitted last
+  size_t after_call_ = 0;                    // operations before this one are in the call of the runtime emitted last, or in the next call
+  std::span<const SlotOp> copies_;           // that the next call carries out
 };
 
 }  // namespace wasmscope::jit

@@ -376,18 +376,13 @@ void Registers::stay(const RegisterState& to, uint32_t height) {
   state_.set_flags(to);
 }
 
-void Registers::leave_with(const RegisterState& to, uint32_t height) {
-  move_to(to, height);
-  clear();
-}
-
 // Emits the moves; the state is as before but for what has been stored and canonicalised.
 void Registers::move_to(const RegisterState& to, uint32_t height) {
   height = std::max(height, local_slots_);
   std::array<Register, kRegisterCount> from;        // of those to be moved to
   std::array<Register, kRegisterCount> wanted_at;   // by current register: where it has to go
   wanted_at.fill(kNoRegister);
-  RegisterSet loads = 0, moves = 0, sources = 0;
+  RegisterSet loads = 0, moves = 0;
   for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest)) {
     const Register reg = lowest(rest), now = where_[to.slot(reg)];
     if (!is_held_as(now, to.slot(reg), to[reg].kind)) {
@@ -398,7 +393,6 @@ void Registers::move_to(const RegisterState& to, uint32_t height) {
     if (now == reg) continue;
     from[reg] = now;
     moves |= one(reg);
-    sources |= one(now);
   }
   for (RegisterSet rest = state_.dirty(); rest != 0; rest = without_lowest(rest)) {
     const Register reg = lowest(rest), goal = wanted_at[reg];
@@ -406,22 +400,89 @@ void Registers::move_to(const RegisterState& to, uint32_t height) {
     if (goal == kNoRegister || (to.dirty() & one(goal)) == 0) store(reg);
     else if ((to.raw() & one(goal)) == 0 || to[goal].kind != state_[reg].kind) canonicalise(reg);
   }
+  move_all(moves, from, to);
+  for (; loads != 0; loads = without_lowest(loads)) load(lowest(loads), to[lowest(loads)]);
+}
+
+// To each of these registers from another, of which some may be the same, at once. Changes `from`.
+void Registers::move_all(RegisterSet moves, std::array<Register, kRegisterCount>& from, const RegisterState& to) {
+  std::array<uint8_t, kRegisterCount> uses{};   // of a register's old value
+  RegisterSet sources = 0;
+  for (RegisterSet rest = moves; rest != 0; rest = without_lowest(rest)) {
+    ++uses[from[lowest(rest)]];
+    sources |= one(from[lowest(rest)]);
+  }
+  const auto note_use = [&](Register source) {
+    if (--uses[source] == 0) sources &= ~one(source);
+  };
   while (moves != 0) {
     const RegisterSet ready = moves & ~sources;
     const Register reg = lowest(ready != 0 ? ready : moves);
     if (ready != 0) {
       move(reg, from[reg], to[reg].kind);
       moves &= ~one(reg);
-      sources &= ~one(from[reg]);
+      note_use(from[reg]);
       continue;
     }
-    // A cycle: one of its values waits in a register that holds nothing.
+    // Cycles, each value used once: one of them waits in a register that holds nothing.
     const Register spare = is_vector_register(reg) ? Register{16} : Register{0};
     move(spare, from[reg], to[reg].kind);
-    sources &= ~one(from[reg]);
+    note_use(from[reg]);
     from[reg] = spare;
+    uses[spare] = 1;
   }
-  for (; loads != 0; loads = without_lowest(loads)) load(lowest(loads), to[lowest(loads)]);
+}
+
+void Registers::load_constant(Register reg, Kind kind, uint64_t bits) {
+  if (kind == Kind::I32 || bits <= UINT32_MAX) asm_.mov(x86::gpd(reg), static_cast<uint32_t>(bits));
+  else asm_.mov(x86::gpq(reg), bits);
+}
+
+void Registers::leave_with_arguments(const RegisterState& to, std::span<const Argument> arguments) {
+  for (const Argument& each : arguments) forget(each.slot);
+  store_all();
+  constexpr Register kSpare = 0;
+  const auto holds = [&](const Argument& each) {   // the value's register
+    const Register reg = where_[each.from.value];
+    return reg != kNoRegister && !is_vector_register(reg) && state_[reg].kind == each.kind ? reg : kNoRegister;
+  };
+  std::array<const Argument*, kRegisterCount> taken{};   // by register
+  RegisterSet loads = 0, moves = 0;
+  std::array<Register, kRegisterCount> from;
+  const auto take = [&](Register reg, Register now) {
+    if (now == kNoRegister) loads |= one(reg);
+    else if (now != reg) moves |= one(reg), from[reg] = now;
+  };
+  for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest), now = where_[to.slot(reg)];
+    const auto found = std::ranges::find(arguments, to.slot(reg), &Argument::slot);
+    if (found == arguments.end()) {
+      take(reg, is_held_as(now, to.slot(reg), to[reg].kind) ? now : kNoRegister);
+    } else {
+      taken[reg] = &*found;
+      take(reg, found->from.kind == lower::SourceKind::Slot ? holds(*found) : kNoRegister);
+    }
+  }
+  const auto fetch = [&](Register reg, const Argument& each) {
+    if (each.from.kind == lower::SourceKind::Const) load_constant(reg, each.kind, each.from.value);
+    else load(reg, {static_cast<uint32_t>(each.from.value), each.kind, false, false});
+  };
+  for (const Argument& each : arguments) {
+    if (std::ranges::find(taken, &each) != taken.end()) continue;
+    Register now = each.from.kind == lower::SourceKind::Slot ? holds(each) : kNoRegister;
+    if (now == kNoRegister) fetch(now = kSpare, each);
+    write_general(now, each.slot);
+  }
+  move_all(moves, from, to);
+  for (RegisterSet rest = to.held(); rest != 0; rest = without_lowest(rest)) {
+    const Register reg = lowest(rest);
+    if ((loads & one(reg)) != 0) {
+      if (taken[reg] != nullptr) fetch(reg, *taken[reg]);
+      else load(reg, to[reg]);
+    }
+    if (taken[reg] != nullptr) write_general(reg, taken[reg]->slot);
+  }
+  clear();
 }
 
 }  // namespace wasmscope::jit

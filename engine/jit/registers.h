@@ -125,8 +125,15 @@ class Registers {
   void reload(const RegisterState& state);   // from the frame, where everything is
   // Emits what makes the current state one that `to` describes: at least its slots, at most its dirty ones.
   void change_to(const RegisterState& to, uint32_t height);
-  // The same, and nothing is in registers then: the code goes on elsewhere with that state.
-  void leave_with(const RegisterState& to, uint32_t height);
+  // An operand's new value, before a call that takes it: a slot's, of its kind, or a constant.
+  struct Argument {
+    uint32_t slot = 0;
+    Kind kind{};               // of an integer or a reference
+    lower::Source from;
+  };
+  // Before a call: what these copy comes to the frame and, as `to` wants it, to registers; so does everything else.
+  // Nothing is in registers then: the code goes on elsewhere with that state.
+  void leave_with_arguments(const RegisterState& to, std::span<const Argument> arguments);
   bool conforms_to(const RegisterState& to, uint32_t height) const;
 
   // Slots of the innermost loop that have a register of their own there.
@@ -176,6 +183,8 @@ class Registers {
   void move(Register to, Register from, Kind kind);
   void move_to(const RegisterState& to, uint32_t height);
   void stay(const RegisterState& to, uint32_t height);
+  void load_constant(Register reg, Kind kind, uint64_t bits);
+  void move_all(RegisterSet moves, std::array<Register, kRegisterCount>& from, const RegisterState& to);
   Assembler& asm_;
   const uint32_t local_slots_;
   const RegisterSet reserved_;

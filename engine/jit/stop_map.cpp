@@ -44,9 +44,9 @@ class StopMap {
   std::optional<Place> find(const lower::StopPlace& stop) const {
     size_t operation = stop.operation;
     uint32_t pc = stop.pc;
-    for (const RuntimeCall& call : trace_.runtime_calls) {
-      if (call.begin >= operation || call.end <= operation) continue;
-      operation = call.begin;   // one call carries them all out
+    for (const Trace::Group& group : trace_.groups) {
+      if (group.begin >= operation || group.end <= operation) continue;
+      operation = group.begin;
       pc = code_.ops[operation].pc;
     }
     const auto found = std::ranges::lower_bound(pieces_, operation, {}, &Piece::operation);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "engine/jit/registers.h"
-#include "engine/jit/runtime_calls.h"
 
 namespace wasmscope::jit {
 
@@ -20,7 +19,10 @@ struct Trace {
     bool begins_loop = false;      // its code jumps back to its beginning
   };
   std::vector<Piece> pieces;       // by offset; the last one is what is out of line
-  std::vector<RuntimeCall> runtime_calls;
+  struct Group {                   // operations that are carried out together, when the first of them is
+    size_t begin = 0, end = 0;
+  };
+  std::vector<Group> groups;
   std::vector<std::pair<uint32_t, uint32_t>> faults;   // offsets of accesses and of where they go on when they fault
 };
 
