@@ -10,7 +10,8 @@
 #include "engine/interp/cell.h"
 #include "engine/interp/probes.h"
 #include "engine/lower/slot_code.h"
-#include "engine/runtime/store.h"
+#include "engine/runtime/execution.h"
+#include "engine/wasm/limits.h"
 
 namespace wasmscope::interp {
 
@@ -61,10 +62,15 @@ class Tier {
   const GuardedCode* guarded_code = nullptr;   // null where faults cannot be handled
 };
 
+// While fp and 8 times `top` together are not more than so many bytes above where the stacks begin, both have room for
+// a frame of up to kRoomSlots: the first half of the value stack, and no record is above the last.
+inline constexpr uint64_t kRoomSlots = wasm::kMaxValueStackSlots / 2, kRoomBytes = kRoomSlots * 8;
+static_assert(kRoomBytes <= 8 * sizeof(runtime::ControlRecord) * wasm::kMaxCallDepth);
+
 // Where compiled code finds what it needs of a Context and where it goes on in the loop.
 struct LoopLayout {
   int32_t func, inst, top, budget, pc;              // offsets in a Context
-  int32_t stack, stack_end, last_record, to_returns, memory_size, native_stack, native_top;
+  int32_t stack, stack_end, room, last_record, to_returns, memory_size, native_stack, native_top;
   Handler* tick;          // the budget is used up at ctx->pc; the tick has been counted
   Handler* redo;          // carries out the instruction at ctx->pc in step code
   Handler* redo_watched;  // the same, before a store to a watched range

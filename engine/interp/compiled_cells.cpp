@@ -19,7 +19,7 @@ const Cell* CompiledFunc::entry(uint32_t pc) const {
 #define AT(member) static_cast<int32_t>(offsetof(Context, member))
 const LoopLayout& loop_layout() {
   static const LoopLayout layout = {AT(func),      AT(inst),        AT(top),        AT(budget),       AT(pc),
-                                    AT(stack),     AT(stack_end),   AT(last_record), AT(to_returns),
+                                    AT(stack),     AT(stack_end),   AT(room),       AT(last_record), AT(to_returns),
                                     AT(memory_size), AT(native_stack), AT(native_top),
                                     handlers::tick_at_pc, handlers::redo, handlers::redo_watched, handlers::ask, handlers::stop, handlers::overflow, handlers::enter_any};
   return layout;

@@ -39,6 +39,7 @@ struct Context {
   const runtime::ControlRecord* const last_record;   // that may be written
   uint64_t* const stack;
   const uint64_t* const stack_end;
+  const uint64_t room;                   // see kRoomBytes
   const bool is_step;
 
   Func* func;

@@ -539,6 +539,7 @@ Outcome run_loop(Interpreter::Impl& impl, Execution& execution, const RunRequest
                   .last_record = execution.records() + wasm::kMaxCallDepth,
                   .stack = execution.slots(),
                   .stack_end = execution.slots() + wasm::kMaxValueStackSlots,
+                  .room = reinterpret_cast<uintptr_t>(execution.slots()) + 8 * reinterpret_cast<uintptr_t>(execution.records()) + kRoomBytes,
                   .is_step = request.mode == Mode::Step,
                   .func = execution.func,
                   .inst = execution.func->instance,

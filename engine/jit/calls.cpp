@@ -206,6 +206,7 @@ void FunctionCompiler::return_value(const SlotOp& op) {
 void FunctionCompiler::return_many(const SlotOp& op) {
   is_reachable_ = false;
   const uint64_t first = op.a.value, count = op.b.value;
+  if (count == 0) return asm_.ret();
   for (uint64_t i = 0; i < count; ++i)
     if (const Register reg = registers_.find(first + i); reg != kNoRegister) registers_.store(reg);
   constexpr uint64_t kUnrolled = 8;

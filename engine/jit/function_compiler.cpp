@@ -47,7 +47,7 @@ FunctionCompiler::FunctionCompiler(Assembler& assembler, Workspace& workspace, c
       instance_(*func.instance), code_(code), asking_(asking), result_(result),
       registers_(asm_, arena_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
       loops_(code, arena_), labels_(code.label_count, LabelState{}, &arena_), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
-      entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()),
+      entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()), little_room_(asm_.newLabel()), enough_room_(asm_.newLabel()),
       is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()),
       is_first_memory_near_(!instance_.memories.empty() && !instance_.memories[0]->type.limits.is64) {}
 
@@ -170,14 +170,17 @@ void FunctionCompiler::entry() {
   add_cell(nullptr, entry_from_cell_);
   result_.entries.push_back({first_pc, add_cell(stubs_.enter_point, body_from_cell_)});
 
-  const Label overflow = exit(Way::Overflow, first_pc, {});
+  overflow_ = exit(Way::Overflow, first_pc, {});
   asm_.align(asmjit::AlignMode::kCode, 16);
   asm_.bind(native_entry_);
-  asm_.lea(x86::rax, slot_at(code_.frame_slots));
-  asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.stack_end));
-  asm_.ja(overflow);
-  asm_.cmp(kTop, x86::qword_ptr(kContext, layout_.last_record));
-  asm_.ja(overflow);
+  if (code_.frame_slots <= interp::kRoomSlots) {
+    asm_.lea(x86::rax, x86::ptr(kFrame, kTop, 3));
+    asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.room));
+    asm_.ja(little_room_);
+  } else {
+    asm_.jmp(little_room_);
+  }
+  asm_.bind(enough_room_);
   const uint32_t first = code_.param_slots + lower::kScratchSlots;
   clear_slots(first, code_.local_slots);
   asm_.sub(kBudget, 1);
@@ -423,6 +426,13 @@ void FunctionCompiler::finish() {
     load_all(parameters_);
     asm_.jmp(to);
   };
+  asm_.bind(little_room_);
+  asm_.lea(x86::rax, slot_at(code_.frame_slots));
+  asm_.cmp(x86::rax, x86::qword_ptr(kContext, layout_.stack_end));
+  asm_.ja(overflow_);
+  asm_.cmp(kTop, x86::qword_ptr(kContext, layout_.last_record));
+  asm_.jbe(enough_room_);
+  asm_.jmp(overflow_);
   enter_with_parameters(entry_from_cell_, native_entry_);
   enter_with_parameters(body_from_cell_, body_);
   registers_.finish();

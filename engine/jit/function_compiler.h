@@ -253,7 +253,7 @@ class FunctionCompiler {
   };
   std::pmr::vector<LoopEntry> loop_entries_{&arena_};
   RegisterState parameters_;                 // as the function finds them
-  asmjit::Label native_entry_, body_, entry_from_cell_, body_from_cell_;
+  asmjit::Label native_entry_, body_, entry_from_cell_, body_from_cell_, little_room_, enough_room_, overflow_;
   uint32_t first_exit_ = 0;                  // its offset
   const bool is_guarded_;                    // memory 0: accesses out of bounds fault
   const bool is_first_memory_near_;          // addresses have 32 bits
