@@ -138,12 +138,13 @@ folders); a script wants --startup and --state-dir for that.)"},
 The interpreter runs first and asks the host; compiled code gets the same answers. Memories, tables, globals,
 objects, the call stack with all its values, results and traps are compared at ticks that depend on the program
 alone, and at its end. Of a difference the first instruction is shown after which they are not the same any more,
-with both states and the code of both. Bits of NaNs count: both tiers make them canonical, always. What the
+with both states and the code of both. Bits of NaNs count, since both tiers make them canonical. With --raw-nans
+compiled code does not: where only such bits differ it is told apart, and goes on with the interpreter's. What the
 program writes is not printed. FILE may be a recording (`run --record`): the host's answers are then taken from it.
 
-With --json one object: verdict same_up_to comparisons host_calls functions_compiled end message [difference];
-a difference: kind exact last_same func func_name pc instruction before interpreted compiled values bytes more
-functions wasm machine [reproducer].
+With --json one object: verdict same_up_to comparisons host_calls functions_compiled end message [difference]
+[nan_differences nan_difference] [reproducer]; a difference: kind exact last_same func func_name pc instruction
+before interpreted compiled values bytes more functions wasm machine.
 
 Exit code: 0 when nothing differs, 3 when something does, 1 when it cannot be run, 2 for wrong usage.)"},
     {"spec", "wasmscope spec FILE|FOLDER... [OPTIONS]", "Runs scripts (.wast) of the specification's test suite.",
@@ -448,6 +449,7 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   parser.app().add_flag("--count", options.counts, "How often functions were called and instructions executed, on standard error");
   bool is_json = false;
   parser.app().add_flag("--json", is_json, "The counts as JSON, for every instruction");
+  parser.app().add_flag("--raw-nans", options.has_raw_nans, "Compiled code leaves NaNs as the processor makes them");
   CLI::Option* record = parser.add_text("--record", options.record, "FILE", "Record the whole run in a file that the debugger opens");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;
@@ -465,6 +467,8 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
     return parser.refuse("--record goes with neither --trace nor --count: the debugger counts in a recording");
   if (record->count() > 0 && options.record.empty()) return parser.refuse("--record wants the name of a file");
   if (auto finished = parser.read_tier(options.tier)) return *finished;
+  if (record->count() > 0 && options.has_raw_nans) return parser.refuse("--record does not go with --raw-nans: what is recorded has to be the same each time");
+  if (options.has_raw_nans && options.tier == Tier::Interpreter) return parser.refuse("--raw-nans is for compiled code: --tier jit or auto");
   options.args = std::move(split.program);
   options.features = parser.features();
   return options;
@@ -576,6 +580,7 @@ Command parse_compare(const VerbInfo& verb, std::span<const std::string> argumen
   parser.add_text("--invoke", options.invoke, "NAME", "The export to call; default: _start, else main");
   bool is_json = false;
   parser.app().add_flag("--json", is_json, "The same as JSON");
+  parser.app().add_flag("--raw-nans", options.has_raw_nans, "Compiled code leaves NaNs as the processor makes them");
   CLI::Option* reproducer = parser.add_text("--reproducer", options.reproducer, "FILE", "Write a recording that ends with the difference");
   parser.add_environment();
   if (auto finished = parser.parse(std::move(split.own))) return *finished;

@@ -132,6 +132,8 @@ ordered_json to_json(const TierComparison& comparison) {
                    {"end", comparison.end},
                    {"message", comparison.message}};
   if (comparison.difference) out["difference"] = to_json(*comparison.difference);
+  if (comparison.has_other_nans) out["nan_differences"] = comparison.nan_differences;
+  if (comparison.nan_difference) out["nan_difference"] = to_json(*comparison.nan_difference);
   return out;
 }
 
@@ -211,7 +213,7 @@ int compare_verb(const CompareOptions& options) {
   Prepared prepared = replay::is_recording(*file) ? prepare_recording(options, *file) : prepare_module(options, *std::move(file));
   if (!prepared) return prepared.error();
   TierContest& contest = prepared->contest;
-  if (const auto usable = debug::use_compiled_tier(contest); !usable) {
+  if (const auto usable = debug::use_compiled_tier(contest, options.has_raw_nans ? jit::NanRule::AsComputed : jit::NanRule::Canonical); !usable) {
     print_error("there is nothing to compare the interpreter with: " + usable.error());
     return kExitBadInput;
   }

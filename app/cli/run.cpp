@@ -82,7 +82,8 @@ class Runner {
     if (is_observed) observer_.attach(*interpreter_, *instance_);
     // What is observed is interpreted: compiled code is not asked at every instruction.
     if (options_.tier != Tier::Interpreter && !is_observed) {
-      auto tier = jit::CompiledTier::create(store_);
+      const jit::NanRule nans = options_.has_raw_nans ? jit::NanRule::AsComputed : jit::NanRule::Canonical;
+      auto tier = jit::CompiledTier::create(store_, jit::Bounds::Guarded, nans);
       if (!tier && options_.tier == Tier::Jit) return refuse(tier.error());
       if (tier) {
         tier_ = *std::move(tier);

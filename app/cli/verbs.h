@@ -42,6 +42,7 @@ struct RunOptions {
   bool counts = false;
   OutputForm form = OutputForm::Text; // of the counts
   std::string record;                 // file for a recording of the whole run; empty: none
+  bool has_raw_nans = false;          // compiled code does not make NaNs canonical
   EnvironmentVariables env;
   std::vector<std::string> args;      // after `--`: the function's arguments with `invoke`, else argv[1..]
   wasm::Features features;
@@ -110,6 +111,7 @@ struct CompareOptions {
   std::string file;                   // a module or a recording
   std::string invoke;
   OutputForm form = OutputForm::Text;
+  bool has_raw_nans = false;          // compiled code does not make NaNs canonical
   std::string reproducer;             // file for a recording that ends with the difference; empty: none
   EnvironmentVariables env;
   std::vector<std::string> args;

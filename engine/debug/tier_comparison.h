@@ -54,7 +54,7 @@ struct TierDifference {
     State,         // the same place, other values
     ControlFlow,   // compiled code goes elsewhere
     End,           // one of them ends where the other one does not, or otherwise
-    NanBits,       // bits of NaNs only. Both tiers make NaNs canonical, so it is as wrong as any other
+    NanBits,       // bits of NaNs only: as wrong as any other, unless they may differ
   } kind{};
   // The states are equal at `last_same`, and not after the instruction there. When it is not exact, the difference comes
   // about between `last_same` and `interpreted.at`, but not when compiled code is made to stop in between.
@@ -91,6 +91,10 @@ struct TierComparison {
   std::string end;                       // how the program ended, on both tiers; "" when it did not
   std::string message;                   // one line for people
   std::optional<TierDifference> difference;   // Different
+  // Where bits of NaNs may differ: how often that was seen where states are compared, and the first time. Behind each both went on alike.
+  bool has_other_nans = false;
+  uint64_t nan_differences = 0;
+  std::optional<TierDifference> nan_difference;
 };
 
 // Several lines: what was compared, or the whole report of a difference.

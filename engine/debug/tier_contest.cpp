@@ -47,6 +47,8 @@ class Contest {
   void finish_same();
   void note_host();
   void report(TierDifference difference);
+  void add_code(TierDifference& difference);
+  bool tell_apart(TierDifference difference);
 
   const TierContest& contest_;
   const Marks marks_;
@@ -98,17 +100,19 @@ void Contest::note_host() {
 }
 
 void Contest::finish_same() {
+  const std::string same = result_.nan_differences == 0 ? "same" : "same but for bits of NaNs";
   result_.verdict = Verdict::Same;
   if (interpreted_->end()) {
     result_.end = TierStates(*interpreted_, *compiled_, *contest_.names).describe_interpreted().end;
-    result_.message = "same to the end: the program " + result_.end;
+    result_.message = same + " to the end: the program " + result_.end;
   } else {
-    result_.message = "same up to " + runtime::to_text(result_.same_up_to) + ", where the recording ends";
+    result_.message = same + " up to " + runtime::to_text(result_.same_up_to) + ", where the recording ends";
   }
 }
 
 void Contest::compare() {
   result_.verdict = Verdict::Running;
+  result_.has_other_nans = contest_.has_other_nans;
   interpreted_->start();
   compiled_->start();
   TierStates states(*interpreted_, *compiled_, *contest_.names);
@@ -128,8 +132,9 @@ void Contest::compare() {
       note_host();
       if (pages == Pages::All && result_.comparisons == 1) return report(bisection.at_entry());
       TierDifference difference = bisection.find(result_.same_up_to.tick);
-      if (!stopped()) report(std::move(difference));
-      return;
+      if (stopped()) return;
+      if (!contest_.has_other_nans || difference.kind != TierDifference::Kind::NanBits) return report(std::move(difference));
+      if (!tell_apart(std::move(difference))) return;
     }
     result_.same_up_to = interpreted_->instant();
     const bool has_end = contest_.recorded && !contest_.recorded->frontier_end;
@@ -152,7 +157,32 @@ void Contest::compare() {
   finish_same();
 }
 
-void Contest::report(TierDifference difference) {
+// Bits of NaNs. From the next tick on compiled code has the interpreter's; false when there is no such tick, or too many
+// have been told of.
+bool Contest::tell_apart(TierDifference difference) {
+  constexpr uint64_t kMostNanDifferences = 100;
+  interpreted_->restore_before(difference.last_same.tick);
+  interpreted_->run_to_tick(difference.last_same.tick + 1);
+  result_.same_up_to = difference.last_same;
+  if (result_.nan_differences++ == 0) {
+    add_code(difference);
+    result_.nan_difference = std::move(difference);
+  }
+  if (interpreted_->end()) {
+    note_host();
+    finish_same();
+    return false;
+  }
+  if (result_.nan_differences == kMostNanDifferences) {
+    result_.verdict = Verdict::Stopped;
+    result_.message = "stopped after " + std::to_string(kMostNanDifferences) + " differences in bits of NaNs; same but for them up to " + runtime::to_text(result_.same_up_to);
+    return false;
+  }
+  compiled_->take_over(*interpreted_);
+  return true;
+}
+
+void Contest::add_code(TierDifference& difference) {
   const wasm::FuncIndex func = difference.func;
   if (func != wasm::kNoIndex && contest_.list_code) {
     constexpr ptrdiff_t kAround = 3;
@@ -172,6 +202,10 @@ void Contest::report(TierDifference difference) {
       difference.machine.push_back(std::move(line));
     }
   }
+}
+
+void Contest::report(TierDifference difference) {
+  add_code(difference);
   result_.verdict = Verdict::Different;
   result_.same_up_to = difference.last_same;
   result_.message = difference.is_exact
@@ -226,13 +260,14 @@ Result<uint64_t> save_reproducer(const TierContest& contest, const RecordedHost&
   return replay::save_recording(*timeline, path, options);
 }
 
-std::expected<void, std::string> use_compiled_tier(TierContest& contest) {
+std::expected<void, std::string> use_compiled_tier(TierContest& contest, jit::NanRule nans) {
+  contest.has_other_nans = nans != jit::NanRule::Canonical;
   {
     runtime::Store store;
     if (const auto tier = jit::CompiledTier::create(store); !tier) return std::unexpected(tier.error());
   }
-  contest.make_tier = [](runtime::Store& store) -> std::unique_ptr<interp::Tier> {
-    auto tier = jit::CompiledTier::create(store);
+  contest.make_tier = [nans](runtime::Store& store) -> std::unique_ptr<interp::Tier> {
+    auto tier = jit::CompiledTier::create(store, jit::Bounds::Guarded, nans);
     CHECK(tier.has_value());
     return *std::move(tier);
   };

@@ -19,6 +19,7 @@
 
 #include "engine/debug/tier_comparison.h"
 #include "engine/debug/tier_run.h"
+#include "engine/jit/nan_rule.h"
 #include "engine/replay/recording.h"
 
 namespace wasmscope::debug {
@@ -36,6 +37,7 @@ struct TierContest {
   std::shared_ptr<const symbols::Names> names;
   std::optional<RecordedHost> recorded;    // empty: the host is asked
   TierRun::MakeTier make_tier;             // the second tier
+  bool has_other_nans = false;             // its NaNs may have other bits: such differences are told apart, and both go on as the interpreter does
   // Code of a function as the second tier has it, for the report; may be null.
   std::function<std::vector<ComparedLine>(interp::Tier&, runtime::Func&)> list_code;
   // Told how far it has come, every now and then while the flag is set; false ends it.
@@ -59,6 +61,6 @@ Result<uint64_t> save_reproducer(const TierContest& contest, const RecordedHost&
                                  const replay::RecordingOptions& options);
 
 // The compiled tier, for `make_tier` and `list_code`. The error is why this machine has none.
-std::expected<void, std::string> use_compiled_tier(TierContest& contest);
+std::expected<void, std::string> use_compiled_tier(TierContest& contest, jit::NanRule nans = jit::NanRule::Canonical);
 
 }  // namespace wasmscope::debug

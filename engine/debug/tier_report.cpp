@@ -53,7 +53,7 @@ std::string_view words_for(Kind kind) {
     case Kind::State: return "other values";
     case Kind::ControlFlow: return "compiled code goes elsewhere";
     case Kind::End: return "another end";
-    case Kind::NanBits: return "other bits of NaNs; both tiers make them canonical";
+    case Kind::NanBits: return "other bits of NaNs";
   }
   return {};
 }
@@ -103,13 +103,18 @@ std::string to_report(const TierComparison& comparison) {
                               "\nstates compared     " + std::to_string(comparison.comparisons) +
                               "\nhost calls          " + std::to_string(comparison.host_calls) +
                               "\nfunctions compiled  " + std::to_string(comparison.functions_compiled) + "\n";
+  std::string apart;
+  if (comparison.has_other_nans) {
+    apart = comparison.nan_difference ? "\nbits of NaNs differ, which they may: " + (comparison.nan_differences == 1 ? "once" : std::to_string(comparison.nan_differences) + " times") + ", and both went on alike\nfirst: " + report(*comparison.nan_difference)
+                                      : "\nno bits of NaNs differ\n";
+  }
   switch (comparison.verdict) {
     case Verdict::NotCompared: return "not compared\n";
     case Verdict::Running: return "same up to " + runtime::to_text(comparison.same_up_to) + ", going on\n";
     case Verdict::Failed: return comparison.message + "\n";
     case Verdict::Same:
-    case Verdict::Stopped: return comparison.message + "\n" + counted;
-    case Verdict::Different: return report(*comparison.difference);
+    case Verdict::Stopped: return comparison.message + "\n" + counted + apart;
+    case Verdict::Different: return report(*comparison.difference) + apart;
   }
   return {};
 }

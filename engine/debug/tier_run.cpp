@@ -197,6 +197,21 @@ void TierRun::keep_only_here() {
   kept_.erase(kept_.begin(), kept_.lower_bound(instant()));
 }
 
+void TierRun::take_over(const TierRun& other) {
+  const runtime::Execution& from = *other.execution_;
+  store_.restore(other.store_.save());
+  runtime::restore(*execution_, store_, runtime::save(from, from.frame_base + lower::frame_slots(*from.func->instance->module, from.func->index)));
+  for (runtime::Memory& memory : store_.memories)
+    if (memory.region.has_marks()) memory.region.mark(uint64_t{0}, memory.region.size());
+  position_ = other.position_;
+  call_ = other.call_;
+  told_ = other.told_;
+  last_told_.clear();
+  end_.reset();
+  interpreter_.reset(*execution_);
+  keep_only_here();
+}
+
 void TierRun::restore(size_t checkpoint) {
   mark_all_unless_trusted();
   const replay::Milestone& milestone = checkpoints_->restore(checkpoint);

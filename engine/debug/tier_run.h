@@ -66,6 +66,8 @@ class TierRun final : interp::Observer, runtime::HostSink {
   void keep();
   // Forgets all that was kept but here.
   void keep_only_here();
+  // The state of another run of the program, which stands at the first instant of a tick; forgets all that was kept.
+  void take_over(const TierRun& other);
   // From now on everything may have been written, whatever the pages' marks say: all of the memories is kept each time.
   void distrust_marks() { trusts_marks_ = false; }
   bool trusts_marks() const { return trusts_marks_; }

@@ -46,13 +46,16 @@ bool can_be_patched(const interp::Asking& asking) {
 }  // namespace
 
 struct CompiledTier::Impl {
-  Impl(runtime::Store& the_store, Bounds the_bounds) : store(the_store), bounds(the_bounds) { workspace.code.ops.reserve(kUsualOps); }
+  Impl(runtime::Store& the_store, Bounds the_bounds, NanRule the_nans) : store(the_store), bounds(the_bounds), nans(the_nans) {
+    workspace.code.ops.reserve(kUsualOps);
+  }
 
   // Of nearly all functions. Memory that is not used costs nothing, growing does.
   static constexpr size_t kUsualOps = size_t{1} << 14;
 
   runtime::Store& store;
   const Bounds bounds;
+  const NanRule nans;
   GuardedCode guarded_code;
   asmjit::JitAllocator::CreateParams params = allocator_params();
   asmjit::JitRuntime runtime{&params};
@@ -233,7 +236,7 @@ CompiledTier::CompiledTier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 }
 CompiledTier::~CompiledTier() = default;
 
-std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(runtime::Store& store, Bounds bounds) {
+std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(runtime::Store& store, Bounds bounds, NanRule nans) {
   const asmjit::CpuInfo& cpu = asmjit::CpuInfo::host();
   if (cpu.arch() != asmjit::Arch::kX64) return std::unexpected("there is no compiled tier for this kind of processor");
   const auto& features = cpu.features().x86();
@@ -244,7 +247,7 @@ std::expected<std::unique_ptr<CompiledTier>, std::string> CompiledTier::create(r
       *first != store.func_pointers.data())
     return std::unexpected("the compiled tier does not know this C++ library");
   if (!GuardedCode::is_available()) bounds = Bounds::Checked;
-  auto impl = std::make_unique<Impl>(store, bounds);
+  auto impl = std::make_unique<Impl>(store, bounds, nans);
   impl->make_stubs();
   return std::unique_ptr<CompiledTier>(new CompiledTier(std::move(impl)));
 }
@@ -256,7 +259,7 @@ std::unique_ptr<NativeFunc> CompiledTier::Impl::compile(runtime::Func& func, con
   const wasm::Module& module = *func.instance->module;
   const lower::SlotCode& code = workspace.code = lower::lower(module, func.index, asking.stops, std::move(workspace.code));
   begin_function();
-  FunctionCompiler compiler(assembler, workspace, stubs, store, func, code, asking, *compiled, bounds);
+  FunctionCompiler compiler(assembler, workspace, stubs, store, func, code, asking, *compiled, bounds, nans);
   compiler.run();
   const size_t bytes = assembler.data_bytes() + assembler.code_bytes();
   void* writable = nullptr;
@@ -281,7 +284,7 @@ CompiledTier::Impl::Traced::Traced(Impl& tier, runtime::Func& func, const interp
   tier.begin_function();
   NativeFunc compiled;
   compiled.func = &func;
-  FunctionCompiler compiler(tier.assembler, tier.workspace, tier.stubs, tier.store, func, code, asking, compiled, tier.bounds);
+  FunctionCompiler compiler(tier.assembler, tier.workspace, tier.stubs, tier.store, func, code, asking, compiled, tier.bounds, tier.nans);
   compiler.note_in(trace);
   compiler.run();
   data_bytes = tier.assembler.data_bytes();

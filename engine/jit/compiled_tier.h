@@ -13,6 +13,7 @@
 #include "engine/interp/interpreter.h"
 #include "engine/jit/bounds.h"
 #include "engine/jit/code_map.h"
+#include "engine/jit/nan_rule.h"
 
 namespace wasmscope::jit {
 
@@ -39,7 +40,7 @@ class CompiledTier : public interp::Tier {
  public:
   // What is missing, when this machine cannot run such code.
   static std::expected<std::unique_ptr<CompiledTier>, std::string> create(runtime::Store& store,
-                                                                          Bounds bounds = Bounds::Guarded);
+                                                                          Bounds bounds = Bounds::Guarded, NanRule nans = NanRule::Canonical);
   ~CompiledTier() override;
 
   interp::CompiledFunc* compile(runtime::Func& func, const interp::Asking& asking) override;

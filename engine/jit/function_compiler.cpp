@@ -42,10 +42,10 @@ constexpr auto kUsual = make_usual();
 
 FunctionCompiler::FunctionCompiler(Assembler& assembler, Workspace& workspace, const Stubs& stubs,
                                    runtime::Store& store, runtime::Func& func, const lower::SlotCode& code, const interp::Asking& asking,
-                                   NativeFunc& result, Bounds bounds)
+                                   NativeFunc& result, Bounds bounds, NanRule nans)
     : asm_(assembler), arena_(workspace.arena), made_exits_(workspace.exits), call_template_(workspace.call_template), stubs_(stubs), store_(store), func_(func),
       instance_(*func.instance), code_(code), asking_(asking), result_(result),
-      registers_(asm_, arena_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None),
+      registers_(asm_, arena_, code.frame_slots, code.local_slots, code.has_vectors ? Registers::Vectors::Some : Registers::Vectors::None, nans),
       loops_(code, arena_), labels_(code.label_count, LabelState{}, &arena_), native_entry_(asm_.newLabel()), body_(asm_.newLabel()),
       entry_from_cell_(asm_.newLabel()), body_from_cell_(asm_.newLabel()), little_room_(asm_.newLabel()), enough_room_(asm_.newLabel()),
       is_guarded_(bounds == Bounds::Guarded && !instance_.memories.empty() && instance_.memories[0]->region.is_guarded()),
@@ -275,7 +275,7 @@ void FunctionCompiler::begin_loop(const SlotOp& op, LabelState& label) {
   RegisterState& homes = label.state;
   homes = {};
   const auto settle = [&](const LocalUse* use, Register reg) {
-    const bool is_raw = use->is_written && use->is_computed;
+    const bool is_raw = use->is_written && use->is_computed && registers_.nan_rule() == NanRule::Canonical;
     homes.set(reg, {use->slot, is_raw ? use->raw_kind : use->kind, use->is_written, is_raw});
   };
   // Where it is, or where the loop around has it; else anywhere.

@@ -29,7 +29,8 @@ struct Workspace {
 class FunctionCompiler {
  public:
   FunctionCompiler(Assembler& assembler, Workspace& workspace, const Stubs& stubs, runtime::Store& store, runtime::Func& func,
-                   const lower::SlotCode& code, const interp::Asking& asking, NativeFunc& result, Bounds bounds);
+                   const lower::SlotCode& code, const interp::Asking& asking, NativeFunc& result, Bounds bounds,
+                   NanRule nans);
 
   // Appends the code. `result` has room for its cells, whose addresses are in the code, as that of its exits is.
   void run();

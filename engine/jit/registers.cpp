@@ -42,8 +42,9 @@ std::span<const Register> Registers::allocatable(bool is_vector) {
   return is_vector ? std::span<const Register>(kVector) : std::span<const Register>(kGeneral);
 }
 
-Registers::Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors)
-    : asm_(assembler), local_slots_(local_slots), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
+Registers::Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors,
+                     NanRule nans)
+    : asm_(assembler), local_slots_(local_slots), nans_(nans), reserved_(vectors == Vectors::None ? 0 : one(kTestRegister)),
       where_(frame_slots + 2, kNoRegister, &arena), changes_(frame_slots + 2, 0, &arena), home_(local_slots, kNoRegister, &arena), repairs_(&arena), inspections_(&arena) {}
 
 // Slots are used again: what is left of an operand that was popped may lie across those of another kind.
@@ -318,7 +319,7 @@ x86::Xmm Registers::define_vector(uint32_t slot, Kind kind, bool is_raw, Registe
   Register reg = where_[slot];
   if (reg == kNoRegister) reg = allocate(true, preferred, slot);
   else release(reg);
-  hold(reg, {slot, kind, true, is_raw});
+  hold(reg, {slot, kind, true, is_raw && nans_ == NanRule::Canonical});
   lock(reg);
   return vector(reg);
 }

@@ -11,6 +11,7 @@
 
 #include "engine/base/try.h"
 #include "engine/jit/machine.h"
+#include "engine/jit/nan_rule.h"
 #include "engine/lower/slot_code.h"
 
 namespace wasmscope::jit {
@@ -84,7 +85,7 @@ class RegisterState {
 class Registers {
  public:
   enum class Vectors : uint8_t { None, Some };
-  Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors);
+  Registers(Assembler& assembler, Arena& arena, uint32_t frame_slots, uint32_t local_slots, Vectors vectors, NanRule nans);
 
   // The register of a slot's value, loaded if need be. It stays where it is until unlock_all().
   x86::Gp use(uint64_t slot, Kind kind) {
@@ -94,12 +95,13 @@ class Registers {
     return gp(reg, kind);
   }
   x86::Xmm use_vector(uint64_t slot, Kind kind);
-  // Where the slot's new value goes; `preferred` when that is free.
+  // Where the slot's new value goes; `preferred` when that is free. Nothing is raw where NaNs may stay as computed.
   x86::Gp define(uint32_t slot, Kind kind, Register preferred = kNoRegister);
   x86::Xmm define_vector(uint32_t slot, Kind kind, bool is_raw, Register preferred = kNoRegister);
   Register find(uint64_t slot) const { return where_[slot]; }
   // How often the slot got a new value: the same number means the same value.
   uint32_t changes(uint64_t slot) const { return changes_[slot]; }
+  NanRule nan_rule() const { return nans_; }
   bool is_local(uint64_t slot) const { return slot < local_slots_; }
   void lock(Register reg) { locked_ |= one(reg); }
   void unlock_all() { locked_ = reserved_; }
@@ -187,6 +189,7 @@ class Registers {
   void move_all(RegisterSet moves, std::array<Register, kRegisterCount>& from, const RegisterState& to);
   Assembler& asm_;
   const uint32_t local_slots_;
+  const NanRule nans_;
   const RegisterSet reserved_;
   RegisterState state_;
   std::pmr::vector<Register> where_;     // by slot

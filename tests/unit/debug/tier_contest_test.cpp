@@ -9,6 +9,7 @@
 
 #include "engine/base/file.h"
 #include "engine/binary/decoder.h"
+#include "engine/jit/compiled_tier.h"
 #include "engine/text/module_file.h"
 #include "engine/validate/validate.h"
 
@@ -60,8 +61,8 @@ class WrongTier final : public interp::Tier {
   const Mistake mistake_;
 };
 
-TierContest make_contest(std::string_view exported, WrongTier::Mistake mistake) {
-  text::ModuleFile file = text::to_module_file({kProgram.begin(), kProgram.end()}, {});
+TierContest make_contest(std::string_view exported, WrongTier::Mistake mistake, std::string_view program = kProgram) {
+  text::ModuleFile file = text::to_module_file({program.begin(), program.end()}, {});
   EXPECT_FALSE(file.error);
   const auto owned = std::make_shared<const std::vector<uint8_t>>(std::move(file.bytes));
   auto decoded = binary::decode(*owned, {});
@@ -137,6 +138,51 @@ TEST(TierContest, ComparesWhatTheHostIsTold) {
   });
   ASSERT_EQ(comparison.verdict, Verdict::Different);
   EXPECT_EQ(comparison.difference->kind, TierDifference::Kind::State);
+}
+
+// 0/0 has its sign bit set on x86.
+constexpr std::string_view kNans = R"((module
+  (memory 1)
+  (func (export "often") (result f64) (local $i i32) (local $sum f64)
+    (loop $next
+      (f64.store (i32.const 8) (f64.div (f64.convert_i32_s (i32.and (local.get $i) (i32.const 15))) (f64.const 0)))
+      (local.set $sum (f64.add (local.get $sum) (f64.load (i32.const 8))))
+      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100))))
+    (local.get $sum))
+  (func (export "always") (local $i i32)
+    (loop $next
+      (f64.store (i32.const 8) (f64.div (f64.const 0) (f64.convert_i32_s (i32.and (local.get $i) (i32.const 0)))))
+      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000)))))
+  (func (export "never") (result f64) (f64.div (f64.const 1) (f64.const 3)))))";
+
+TierComparison compare_nans(std::string_view exported, jit::NanRule nans) {
+  TierContest contest = make_contest(exported, [](runtime::Func&) {}, kNans);
+  EXPECT_TRUE(use_compiled_tier(contest, nans));
+  return compare_tiers(contest).comparison;
+}
+
+TEST(TierContest, TellsBitsOfNansApart) {
+  {
+    runtime::Store store;
+    if (!jit::CompiledTier::create(store)) GTEST_SKIP() << "this machine has no compiled tier";
+  }
+  const TierComparison canonical = compare_nans("often", jit::NanRule::Canonical);
+  EXPECT_EQ(canonical.verdict, Verdict::Same) << to_report(canonical);
+  EXPECT_EQ(canonical.nan_differences, 0u);
+  const TierComparison often = compare_nans("often", jit::NanRule::AsComputed);
+  EXPECT_EQ(often.verdict, Verdict::Same) << to_report(often);
+  EXPECT_GE(often.nan_differences, 2u) << to_report(often);   // of seven those still seen where states are compared
+  ASSERT_TRUE(often.nan_difference);
+  EXPECT_EQ(often.nan_difference->kind, TierDifference::Kind::NanBits);
+  EXPECT_EQ(often.nan_difference->instruction, "f64.div");
+  EXPECT_FALSE(often.nan_difference->machine.empty());
+  EXPECT_EQ(often.end, "returned nan");
+  EXPECT_TRUE(often.message.starts_with("same but for bits of NaNs to the end"));
+  EXPECT_NE(to_report(often).find("bits of NaNs differ, which they may: "), std::string::npos);
+  EXPECT_EQ(compare_nans("always", jit::NanRule::AsComputed).verdict, Verdict::Stopped);
+  const TierComparison never = compare_nans("never", jit::NanRule::AsComputed);
+  EXPECT_EQ(never.verdict, Verdict::Same);
+  EXPECT_EQ(never.nan_differences, 0u);
 }
 
 TEST(TierContest, SavesAReproducerThatShowsItAgain) {
