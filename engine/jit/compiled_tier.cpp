@@ -349,8 +349,9 @@ std::string CompiledTier::Impl::name_of(uint64_t address, const runtime::Func& f
 
 interp::CompiledFunc* CompiledTier::compile(runtime::Func& func, const interp::Asking& asking) {
   if (impl_->prepared.insert(func.instance).second) {
+    // Also where the code of a tier was that is no more.
     for (runtime::Func* each : func.instance->funcs)
-      if (each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
+      if (each->instance == func.instance || each->compiled == nullptr) each->compiled = impl_->stubs.call_any;
   }
   Versions& versions = impl_->funcs[&func];
   const auto install = [&](NativeFunc& compiled) {

@@ -26,4 +26,7 @@ inline bool is_call(const lower::SlotOp& op) {
 }
 inline bool is_native(const lower::SlotOp& op) { return form_of(op) == Form::MachineCode; }
 
+// It may go on at the label `target`, and at no other.
+inline bool has_target(const lower::SlotOp& op) { return op.op >= lower::SlotOpcode::Branch && op.op <= lower::SlotOpcode::LoopAdd; }
+
 }  // namespace wasmscope::jit

@@ -94,17 +94,10 @@ void FunctionCompiler::scan() {
       case SlotOpcode::BranchTable:
         for (uint32_t k = 0; k < op.count; ++k) ++labels_[code_.targets[op.target + k]].uses;
         break;
-      case SlotOpcode::Branch:
-      case SlotOpcode::LoopMov:
-      case SlotOpcode::LoopAdd:
-      case SlotOpcode::BranchIf:
-      case SlotOpcode::BranchIfNot:
-      case SlotOpcode::BranchCompare:
-      case SlotOpcode::BranchCompareNot:
+      default:
+        if (!has_target(op)) break;
         ++labels_[op.target].uses;
         if (op.is_back_edge) loops_.note_back_edge(op.target, i);
-        break;
-      default: break;
     }
   }
   loops_.count_uses();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/jit/forms.h"
 #include "engine/lower/stop_place.h"
 
 namespace wasmscope::jit {
@@ -21,19 +22,9 @@ class StopMap {
       if (piece.operation < code.ops.size()) pieces_.push_back(&piece);
     is_target_.resize(code.label_count);
     for (const SlotOp& op : code.ops) {
-      switch (op.op) {
-        case SlotOpcode::Branch:
-        case SlotOpcode::LoopMov:
-        case SlotOpcode::LoopAdd:
-        case SlotOpcode::BranchIf:
-        case SlotOpcode::BranchIfNot:
-        case SlotOpcode::BranchCompare:
-        case SlotOpcode::BranchCompareNot: is_target_[op.target] = true; break;
-        case SlotOpcode::BranchTable:
-          for (uint32_t i = 0; i < op.count; ++i) is_target_[code.targets[op.target + i]] = true;
-          break;
-        default: break;
-      }
+      if (has_target(op)) is_target_[op.target] = true;
+      if (op.op != SlotOpcode::BranchTable) continue;
+      for (uint32_t i = 0; i < op.count; ++i) is_target_[code.targets[op.target + i]] = true;
     }
   }
 

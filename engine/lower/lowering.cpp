@@ -85,10 +85,6 @@ std::optional<Op> negated(Op op) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // Usually enough.
 constexpr size_t kUsualOperands = 32, kUsualBlocks = 16;
 

@@ -32,7 +32,7 @@ enum class SlotOpcode : uint16_t {
   Const,        // d = a (bits)
   ConstPair,    // d, d+1 = a, b (bits), low half first
   Label,        // binds label `target`; `pc` is the instant a back edge arrives at
-  Branch,       // to label `target`
+  Branch,       // to label `target`, as all up to LoopAdd
   LoopMov,      // d = a, then the back edge to label `target`
   BranchIf,     // if (i32)a != 0
   BranchIfNot,  // if (i32)a == 0

@@ -10,14 +10,7 @@ namespace {
 
 // Nothing comes by but what has carried out the operation before.
 bool is_straight(const SlotOp& op) {
-  switch (op.op) {
-    case SlotOpcode::Mov:
-    case SlotOpcode::MovPair:
-    case SlotOpcode::Const:
-    case SlotOpcode::ConstPair: return true;
-    default: break;
-  }
-  if (op.op >= SlotOpcode::FirstControl) return false;
+  if (op.op >= SlotOpcode::FirstControl) return op.op >= SlotOpcode::Mov && op.op <= SlotOpcode::ConstPair;
   switch (static_cast<wasm::Op>(op.op)) {
     case wasm::Op::Call:
     case wasm::Op::CallIndirect:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machine code whose accesses of memory are not checked but fault: behind the memory is address space that cannot be
 // accessed. A fault goes on at an exit that the code has for it, and so does an `int3` that was put over the code. Signals
-// from anywhere else are none of this and go to whoever handled them before. Used from one thread; the handler runs on it, inside the code, and only reads.
+// from anywhere else are none of this and go to whoever handled them before. Used from one thread; the handler runs on it,
+// inside the code, and only reads.
 // https://pubs.opengroup.org/onlinepubs/9699919799/functions/sigaction.html
 #pragma once
 #include <cstddef>

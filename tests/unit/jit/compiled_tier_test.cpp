@@ -110,6 +110,19 @@ TEST(CompiledTier, ForgetsFunctionsThatAreToBeCalledForTheFirstTime) {
   EXPECT_EQ(program.tier->statistics().functions, 2u);   // their code was kept
 }
 
+TEST(CompiledTier, TakesThePlaceOfOneThatIsNoMore) {
+  CompiledProgram program(kSums);
+  program.call(1, {Value::i32(3)});
+  const void* const before = program.instance->funcs[0]->compiled;
+  auto other = *CompiledTier::create(program.store);
+  program.interpreter->remove_tier();
+  program.tier = std::move(other);
+  program.interpreter->set_tier(*program.tier, interp::CompileWhen::Called);
+  program.call(1, {Value::i32(3)});
+  EXPECT_EQ(program.execution->results()[0], Value::i32(12));
+  EXPECT_NE(program.instance->funcs[0]->compiled, before);
+}
+
 // Every fourth byte is stored to, by stores of several widths.
 constexpr std::string_view kStores = R"((module (memory 1)
   (func (param $i i32)
