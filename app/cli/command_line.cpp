@@ -468,7 +468,9 @@ Command parse_run(const VerbInfo& verb, std::span<const std::string> arguments) 
   if (record->count() > 0 && options.record.empty()) return parser.refuse("--record wants the name of a file");
   if (auto finished = parser.read_tier(options.tier)) return *finished;
   if (record->count() > 0 && options.has_raw_nans) return parser.refuse("--record does not go with --raw-nans: what is recorded has to be the same each time");
-  if (options.has_raw_nans && options.tier == Tier::Interpreter) return parser.refuse("--raw-nans is for compiled code: --tier jit or auto");
+  const bool is_interpreted = options.tier == Tier::Interpreter || options.counts || options.trace == Trace::Calls || options.trace == Trace::Instructions;
+  if (options.has_raw_nans && is_interpreted)
+    return parser.refuse("--raw-nans is for compiled code: --tier jit or auto, without --count and --trace of calls or instructions");
   options.args = std::move(split.program);
   options.features = parser.features();
   return options;

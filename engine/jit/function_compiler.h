@@ -266,7 +266,7 @@ class FunctionCompiler {
   bool is_reachable_ = true;
   std::vector<bool> is_thrown_in_;           // by handler region, as far as has been compiled
   std::vector<RuntimeCall> runtime_calls_;
-  Trace* trace_ = nullptr;                   // mostly
+  Trace* trace_ = nullptr;                   // null unless somebody wants to know
   size_t traced_labels_ = 0;                 // made before the piece noted last
   size_t after_call_ = 0;                    // operations before this one are in the call of the runtime emitted last, or in the next call
   std::span<const SlotOp> copies_;           // that the next call carries out
